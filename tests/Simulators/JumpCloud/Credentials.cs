@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Prestage.Simulators.JumpCloud;
+
+/// <summary>What opens the tenant: API keys, service accounts and their bearer tokens. Safe for concurrent use.</summary>
+internal sealed class Credentials
+{
+    private readonly SimulatedJumpCloudOptions options;
+    private readonly ConcurrentDictionary<string, bool> apiKeys = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> tokens = new();
+    private readonly ConcurrentDictionary<string, string> clients;
+
+    public Credentials(SimulatedJumpCloudOptions options)
+    {
+        this.options = options;
+        clients = new ConcurrentDictionary<string, string>(options.ServiceAccounts);
+        options.ApiKeys.ForEach(AddApiKey);
+    }
+
+    /// <summary>Makes a key valid, beside the others.</summary>
+    public void AddApiKey(string key) => apiKeys[key] = true;
+
+    /// <summary>Kills a key at once, as generating a new one does.</summary>
+    public void RevokeApiKey(string key) => apiKeys.TryRemove(key, out _);
+
+    /// <summary>Kills every bearer token handed out so far.</summary>
+    public void RevokeTokens() => tokens.Clear();
+
+    /// <summary>Replaces a service account's client secret.</summary>
+    public void SetServiceAccount(string clientId, string clientSecret) => clients[clientId] = clientSecret;
+
+    internal bool IsApiKey(string key) => apiKeys.ContainsKey(key);
+
+    internal bool IsToken(string token) => tokens.TryGetValue(token, out var until) && options.Clock.GetUtcNow() < until;
+
+    /// <summary>POST /oauth2/token, client credentials by Basic (RFC 6749 §4.4).</summary>
+    internal async Task<Answer> TokenAsync(HttpContext context)
+    {
+        if (!AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var header) || header.Scheme != "Basic"
+            || !IsClient(header.Parameter))
+        {
+            return new Answer(401, new JsonObject { ["error"] = "invalid_client" });
+        }
+
+        if (!context.Request.HasFormContentType)
+        {
+            return new Answer(400, new JsonObject { ["error"] = "invalid_request" });
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (form["grant_type"] != "client_credentials")
+        {
+            return new Answer(400, new JsonObject { ["error"] = "unsupported_grant_type" });
+        }
+
+        if (form["scope"] != "api")
+        {
+            return new Answer(403, new JsonObject { ["error"] = "invalid_scope" });
+        }
+
+        var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
+        tokens[token] = options.Clock.GetUtcNow().AddSeconds(options.TokenSeconds);
+        return Answer.Ok(new JsonObject { ["access_token"] = token, ["expires_in"] = options.TokenSeconds, ["scope"] = "api", ["token_type"] = "bearer" });
+    }
+
+    private bool IsClient(string? basic)
+    {
+        Span<byte> bytes = stackalloc byte[1024];
+        if (basic is null || !Convert.TryFromBase64String(basic, bytes, out var length))
+        {
+            return false;
+        }
+
+        var pair = Encoding.UTF8.GetString(bytes[..length]).Split(':', 2);
+        return pair.Length == 2 && clients.TryGetValue(pair[0], out var secret) && secret == pair[1];
+    }
+}
