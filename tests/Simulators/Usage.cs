@@ -1,0 +1,12 @@
+namespace Prestage.Simulators;
+
+/// <summary>What the program says when it does not know the verb.</summary>
+internal static class Usage
+{
+    /// <summary>Writes the verbs to stderr; exit code 64 (EX_USAGE).</summary>
+    public static async Task<int> ShowAsync()
+    {
+        await Console.Error.WriteLineAsync("usage: prestage-sandbox jumpcloud [--port N] | vault [--ca-file FILE]");
+        return 64;
+    }
+}
