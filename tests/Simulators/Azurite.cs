@@ -1,0 +1,121 @@
+using System.ComponentModel;
+using System.Net;
+using System.Net.Sockets;
+using Prestage.Simulators.Processes;
+
+namespace Prestage.Simulators;
+
+/// <summary>
+/// A real Azurite (github.com/Azure/Azurite) of the version in package.json, in memory, on three free loopback ports.
+/// </summary>
+internal sealed class Azurite : IAsyncDisposable
+{
+    private const string Account = "devstoreaccount1";
+
+    // The documented key of every storage emulator (learn.microsoft.com/azure/storage/common/storage-connect-azurite); no secret.
+    private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+
+    private readonly ChildProcess process;
+
+    private Azurite(ChildProcess process, int blobPort, int queuePort, int tablePort)
+    {
+        this.process = process;
+        BlobEndpoint = Endpoint(blobPort);
+        QueueEndpoint = Endpoint(queuePort);
+        TableEndpoint = Endpoint(tablePort);
+        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint}";
+    }
+
+    /// <summary>For <c>AzureWebJobsStorage</c> and for the clients.</summary>
+    public string ConnectionString { get; }
+
+    public Uri BlobEndpoint { get; }
+
+    public Uri QueueEndpoint { get; }
+
+    public Uri TableEndpoint { get; }
+
+    /// <summary>For those who stop or kill it under load.</summary>
+    public int Pid => process.Pid;
+
+    /// <summary>Starts Azurite and waits until its three services listen; with other ports again when one was taken meanwhile.</summary>
+    public static Task<Azurite> StartAsync(CancellationToken cancel) => StartAsync(FreePorts, cancel);
+
+    /// <summary>The same, with the ports of each try chosen by <paramref name="choosePorts"/>: blob, queue, table.</summary>
+    internal static async Task<Azurite> StartAsync(Func<int[]> choosePorts, CancellationToken cancel)
+    {
+        var script = Path.Combine(Repository.Root, "node_modules", "azurite", "dist", "src", "azurite.js");
+        if (!File.Exists(script))
+        {
+            throw new InvalidOperationException($"Azurite is not installed ({script} is missing). Run ./dev once, or npm ci.");
+        }
+
+        for (var tries = 1; ; tries++)
+        {
+            var ports = choosePorts();
+            var child = Start(script, ports);
+            try
+            {
+                foreach (var port in ports)
+                {
+                    await child.WaitForLineAsync(line => line.EndsWith($"successfully listening at http://127.0.0.1:{port}", StringComparison.Ordinal), StartLimit, cancel);
+                }
+
+                return new Azurite(child, ports[0], ports[1], ports[2]);
+            }
+            catch (InvalidOperationException) when (tries < 5 && child.Lines.Any(line => line.Text.Contains("EADDRINUSE", StringComparison.Ordinal)))
+            {
+                await child.DisposeAsync();
+            }
+            catch
+            {
+                await child.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private static ChildProcess Start(string script, int[] ports)
+    {
+        // Long keep-alive: with the default of 5 s it closes a pooled connection now and then just as a request goes out on it.
+        string[] arguments =
+        [
+            script, "--inMemoryPersistence", "--silent", "--disableTelemetry", "--skipApiVersionCheck",
+            "--blobPort", $"{ports[0]}", "--queuePort", $"{ports[1]}", "--tablePort", $"{ports[2]}",
+            "--queueKeepAliveTimeout", "120", "--tableKeepAliveTimeout", "120",
+        ];
+        try
+        {
+            return ChildProcess.Start(new ChildProcessStart("node", arguments) { WorkingDirectory = Path.GetTempPath() });
+        }
+        catch (Win32Exception missing)
+        {
+            throw new InvalidOperationException("Azurite needs Node.js 20 or later, and there is no node in PATH. Run ./dev once.", missing);
+        }
+    }
+
+    private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{Account}");
+
+    internal static int[] FreePorts()
+    {
+        // All listen before the first is let go, so that they differ.
+        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        try
+        {
+            return [.. listeners.Select(listener =>
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            })];
+        }
+        finally
+        {
+            listeners.ForEach(listener => listener.Dispose());
+        }
+    }
+}

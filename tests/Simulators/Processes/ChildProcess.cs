@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace Prestage.Simulators.Processes;
+
+/// <summary>A running child process with its output captured. Disposing kills it and its descendants, and waits for its end.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    // A descendant that outlives the child can hold the pipes open for ever; what the child itself wrote is long read by then.
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
+
+    private readonly Process process;
+    private readonly ChildOutput output = new();
+    private readonly string name;
+
+    private ChildProcess(Process process, string? input)
+    {
+        this.process = process;
+        name = Path.GetFileName(process.StartInfo.FileName);
+        Pid = process.Id;
+        var drained = Task.WhenAll(ReadAsync(process.StandardOutput, false), ReadAsync(process.StandardError, true));
+        var fed = FeedAsync(input);
+        Exited = ExitAsync(drained, fed);
+    }
+
+    /// <summary>The process id.</summary>
+    public int Pid { get; }
+
+    /// <summary>Completes with the exit code when the child has ended and its output is read (137 after SIGKILL).</summary>
+    public Task<int> Exited { get; }
+
+    /// <summary>All lines so far, standard output and standard error as they came.</summary>
+    public IReadOnlyList<ChildLine> Lines => output.Snapshot();
+
+    /// <summary>The lines of standard output so far.</summary>
+    public IReadOnlyList<string> Output => [.. Lines.Where(line => !line.IsError).Select(line => line.Text)];
+
+    /// <summary>The lines of standard error so far.</summary>
+    public IReadOnlyList<string> Errors => [.. Lines.Where(line => line.IsError).Select(line => line.Text)];
+
+    /// <summary>Starts the program; a program that is not there is a <see cref="System.ComponentModel.Win32Exception"/>.</summary>
+    public static ChildProcess Start(ChildProcessStart start)
+    {
+        var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        var info = new ProcessStartInfo(start.FileName, start.Arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = utf8,
+            StandardOutputEncoding = utf8,
+            StandardErrorEncoding = utf8,
+            WorkingDirectory = start.WorkingDirectory ?? string.Empty,
+        };
+        if (start.CleanEnvironment)
+        {
+            info.Environment.Clear();
+        }
+
+        foreach (var (variable, value) in start.Environment)
+        {
+            info.Environment.Remove(variable);
+            if (value is not null)
+            {
+                info.Environment[variable] = value;
+            }
+        }
+
+        return new ChildProcess(Process.Start(info)!, start.StandardInput);
+    }
+
+    /// <summary>
+    /// The first line, past or coming, of either stream that matches. A <see cref="TimeoutException"/> after <paramref name="limit"/>,
+    /// an <see cref="InvalidOperationException"/> when the child ends without it; both show the last lines.
+    /// </summary>
+    public async Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan limit, CancellationToken cancel)
+    {
+        try
+        {
+            return await output.FindAsync(matches).WaitAsync(limit, cancel)
+                ?? throw new InvalidOperationException($"{name} ended without the awaited line.{Tail()}");
+        }
+        catch (TimeoutException late)
+        {
+            throw new TimeoutException($"{name} did not write the awaited line within {limit.TotalSeconds} s.{Tail()}", late);
+        }
+    }
+
+    /// <summary>SIGKILL to the child, with <paramref name="entireTree"/> to its descendants as well. Nothing happens when it has ended.</summary>
+    public void Kill(bool entireTree = false)
+    {
+        if (!Exited.IsCompleted)
+        {
+            process.Kill(entireTree);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Kill(entireTree: true);
+        await Exited;
+        process.Dispose();
+    }
+
+    private async Task<int> ExitAsync(Task drained, Task fed)
+    {
+        await process.WaitForExitAsync();
+        await Task.WhenAny(Task.WhenAll(drained, fed), Task.Delay(DrainLimit));
+        output.End();
+        return process.ExitCode;
+    }
+
+    private async Task ReadAsync(StreamReader reader, bool isError)
+    {
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            output.Add(new ChildLine(line, isError));
+        }
+    }
+
+    private async Task FeedAsync(string? input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // A child may end, or close its input, without reading it: its exit code tells the story.
+        }
+    }
+
+    private string Tail() => string.Concat(Lines.TakeLast(20).Select(line => $"\n  {line.Text}"));
+}
