@@ -1,0 +1,53 @@
+using Prestage.Functions.Queues;
+using Prestage.Functions.Tables;
+using Prestage.Simulators;
+using Prestage.Tests.Support;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]
+
+namespace Prestage.Tests.Support;
+
+/// <summary>One real Azurite for the whole run, started by the first test that needs it. Each test makes tables and queues of its own.</summary>
+public sealed class AzuriteFixture : IAsyncDisposable
+{
+    private readonly Lazy<Task<Azurite>> azurite = new(() => Azurite.StartAsync(CancellationToken.None));
+
+    /// <summary>The text for <c>AzureWebJobsStorage</c>.</summary>
+    public async Task<string> ConnectionStringAsync() => (await azurite.Value).ConnectionString;
+
+    /// <summary>A prefix that no other test has, for <c>Storage__TablePrefix</c> and for queue names (lower case).</summary>
+    public static string UniqueName() => $"t{Guid.NewGuid():N}";
+
+    public async ValueTask DisposeAsync()
+    {
+        if (azurite.IsValueCreated)
+        {
+            await (await azurite.Value).DisposeAsync();
+        }
+    }
+
+    /// <summary>A client of a table that does not exist.</summary>
+    internal async Task<TableClient> MissingTableAsync(TableClientOptions? options = null) =>
+        new TableServiceClient(await ConnectionStringAsync(), options).GetTableClient(UniqueName());
+
+    /// <summary>A new, empty table.</summary>
+    internal async Task<TableClient> NewTableAsync(TableClientOptions? options = null)
+    {
+        var table = await MissingTableAsync(options);
+        Assert.True(await table.CreateIfNotExistsAsync(TestContext.Current.CancellationToken));
+        return table;
+    }
+
+    /// <summary>A client of a queue that does not exist.</summary>
+    internal async Task<QueueClient> MissingQueueAsync() =>
+        new QueueServiceClient(await ConnectionStringAsync()).GetQueueClient(UniqueName());
+
+    /// <summary>A new, empty queue.</summary>
+    internal async Task<QueueClient> NewQueueAsync()
+    {
+        var queue = await MissingQueueAsync();
+        Assert.True(await queue.CreateIfNotExistsAsync(TestContext.Current.CancellationToken));
+        return queue;
+    }
+}
