@@ -1,0 +1,33 @@
+using Prestage.Simulators.Mac.Machine;
+
+namespace Prestage.Simulators.Mac.Agent;
+
+/// <summary>
+/// How the agent brings local accounts in line with the directory: an account of the same short name is taken over, password and
+/// rights included; a missing one is made; one that is bound no more is let go.
+/// </summary>
+internal static class AgentAccounts
+{
+    public static MacState Apply(MacState state, IReadOnlyList<BoundUser> bound)
+    {
+        var after = state.People.Where(user => user.Managed && !bound.Any(wanted => wanted.Id == user.ManagedBy)).ToList()
+            .Aggregate(state, (before, user) => AccountRules.Update(before, user.ShortName, given => given with { ManagedBy = null }));
+        return bound.Where(user => user.Password is not null).Aggregate(after, TakeOver);
+    }
+
+    private static MacState TakeOver(MacState state, BoundUser bound)
+    {
+        var password = bound.Password!;
+        var there = state.Find(bound.Username) is null
+            ? AccountRules.Add(state, new NewAccount(bound.Username, bound.FullName, password, bound.Admin))
+            : state;
+        var token = there.Find(AccountRules.ServiceAccount) is { SecureToken: true };
+        var taken = AccountRules.Update(there, bound.Username, user => user with
+        {
+            ManagedBy = bound.Id,
+            Password = password.IsSame(user.Password) ? user.Password : password,
+            SecureToken = user.SecureToken || token,
+        });
+        return AccountRules.SetAdmin(taken, bound.Username, bound.Admin);
+    }
+}

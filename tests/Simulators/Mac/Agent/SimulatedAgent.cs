@@ -1,0 +1,190 @@
+using System.Security.Cryptography;
+using Prestage.Simulators.Mac.Machine;
+
+namespace Prestage.Simulators.Mac.Agent;
+
+/// <summary>
+/// The JumpCloud agent of a simulated Mac: registers at the simulated tenant once installed, follows the list of bound people, and
+/// reports the local accounts after every change of its own and after each login.
+/// </summary>
+internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
+{
+    public const string Label = "com.jumpcloud.darwin-agent";
+    public const string PackageId = "com.jumpcloud.agent";
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    // Made ahead of time, so that registration does not wait for it.
+    private readonly Task<(string Private, string Public)> key = Task.Run(NewKey);
+    private readonly TenantConnection? tenant = mac.Options.JumpCloudBaseUrl is { } url ? new TenantConnection(url) : null;
+    private readonly Lock gate = new();
+    private readonly List<Task> runs = [];
+    private CancellationTokenSource? run;
+    private string? connectKey;
+    private bool wasRestarted;
+    private volatile string? following;
+
+    public AgentFiles Files { get; } = new(mac.Files, mac.Options.Time);
+
+    /// <summary>The id that the tenant gave; null before registration.</summary>
+    public string? SystemId { get; private set; }
+
+    public void Install(string key)
+    {
+        connectKey = key;
+        Start();
+    }
+
+    /// <summary>Starts it anew; before it was installed that does nothing.</summary>
+    public void Start()
+    {
+        Stop();
+        if (connectKey is null || tenant is null)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            run = new CancellationTokenSource();
+            var cancel = run.Token;
+            runs.Add(Task.Run(() => RunAsync(tenant, cancel), CancellationToken.None));
+        }
+    }
+
+    public void Restart()
+    {
+        wasRestarted = true;
+        Start();
+    }
+
+    public void Stop()
+    {
+        lock (gate)
+        {
+            run?.Cancel();
+            run = null;
+        }
+    }
+
+    /// <summary>Tells the tenant of the local accounts, where the agent is at work.</summary>
+    public async Task ReportAsync(CancellationToken cancel)
+    {
+        try
+        {
+            if (following is { } systemId)
+            {
+                await tenant!.ReportAsync(systemId, mac.State, cancel);
+            }
+        }
+        catch (HttpRequestException error)
+        {
+            Files.Log($"Unable to report: {error.StatusCode}");
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await Task.WhenAll(runs);
+        await key;
+        tenant?.Dispose();
+    }
+
+    private async Task RunAsync(TenantConnection connection, CancellationToken cancel)
+    {
+        var pause = FirstPause;
+        try
+        {
+            await Task.Delay(mac.Options.AgentDelay, mac.Options.Time, cancel);
+            while (true)
+            {
+                try
+                {
+                    await WorkAsync(connection, cancel);
+                    return;
+                }
+                catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+                {
+                    Files.Log("Unable to reach the service, trying again");
+                    await Task.Delay(pause, mac.Options.Time, cancel);
+                    pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped or restarted.
+        }
+        finally
+        {
+            following = null;
+        }
+    }
+
+    private async Task WorkAsync(TenantConnection connection, CancellationToken cancel)
+    {
+        if (mac.Options.AgentNeverRegisters)
+        {
+            return;
+        }
+
+        if (SystemId is null && !await RegisterAsync(connection, cancel))
+        {
+            Files.Log("Kickstart refused the connect key");
+            return;
+        }
+
+        if (mac.Options.AgentSilentUntilRestarted && !wasRestarted)
+        {
+            return;
+        }
+
+        following = SystemId;
+        long? version = null;
+        while (true)
+        {
+            var bound = await connection.WaitForUsersAsync(SystemId!, version, cancel);
+            if (bound.Version != version)
+            {
+                await ApplyAsync(bound, first: version is null, cancel);
+                version = bound.Version;
+            }
+        }
+    }
+
+    private async Task<bool> RegisterAsync(TenantConnection connection, CancellationToken cancel)
+    {
+        var (privateKey, publicKey) = await key;
+        SystemId = await connection.RegisterAsync(connectKey!, mac.Options, publicKey, cancel);
+        if (SystemId is null)
+        {
+            return false;
+        }
+
+        Files.WriteRegistration(SystemId, privateKey, mac.State.Find(AccountRules.ServiceAccount) is not null);
+        Files.Log("Registered with kickstart");
+        return true;
+    }
+
+    private async Task ApplyAsync(BoundUsers bound, bool first, CancellationToken cancel)
+    {
+        Files.Log("Processing user updates");
+        await Task.Delay(first ? TimeSpan.Zero : mac.Options.AgentDelay, mac.Options.Time, cancel);
+        var after = mac.Store.Change(state => AgentAccounts.Apply(state, bound.Users));
+        foreach (var user in after.People.Where(user => user.Managed && !mac.Files.HasHome(user)))
+        {
+            mac.Files.CreateHome(user);
+        }
+
+        Files.Log("User updates complete");
+        await ReportAsync(cancel);
+    }
+
+    private static (string Private, string Public) NewKey()
+    {
+        using var rsa = RSA.Create(2048);
+        return (rsa.ExportRSAPrivateKeyPem(), rsa.ExportSubjectPublicKeyInfoPem());
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Prestage.Simulators.Mac.Calls;
+
+/// <summary>A request as the script sent it.</summary>
+internal sealed record CallRequest(string Token, string Command, int Uid, string[] Arguments);
+
+/// <summary>
+/// What script and resident process say to each other: header lines, and texts that a length in bytes goes before. The script asks
+/// nothing by itself: its standard input is read a line at a time and only when the command wants one, as the real commands do.
+/// </summary>
+internal sealed class CallStream(NetworkStream stream)
+{
+    private const int LongestText = 1 << 20;
+    private readonly byte[] buffer = new byte[4096];
+    private int start;
+    private int end;
+
+    /// <exception cref="IOException">The script is gone, or it is not one of ours.</exception>
+    public async Task<CallRequest> ReadRequestAsync(CancellationToken cancel)
+    {
+        var header = (await ReadHeaderAsync(cancel)).Split(' ');
+        if (header.Length != 4)
+        {
+            throw new IOException("not a request");
+        }
+
+        var arguments = new string[Number(header[3])];
+        for (var at = 0; at < arguments.Length; at++)
+        {
+            arguments[at] = Encoding.UTF8.GetString(await ReadTextAsync(Number(await ReadHeaderAsync(cancel)), cancel));
+        }
+
+        return new CallRequest(header[0], header[1], Number(header[2]), arguments);
+    }
+
+    /// <summary>One line of the script's standard input without its end; null at the end of input or at a terminal.</summary>
+    public async Task<string?> AskLineAsync(CancellationToken cancel)
+    {
+        await stream.WriteAsync("line\n"u8.ToArray(), cancel);
+        return await ReadHeaderAsync(cancel) is var header && header.StartsWith("line ", StringComparison.Ordinal)
+            ? Encoding.UTF8.GetString(await ReadTextAsync(Number(header[5..]), cancel))
+            : null;
+    }
+
+    public async Task AnswerAsync(CommandAnswer answer, CancellationToken cancel)
+    {
+        if (answer.Run is { } next)
+        {
+            var path = Encoding.UTF8.GetBytes(next.Path);
+            await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"become {next.Uid} {next.Shift} {path.Length}\n"), path, [], cancel);
+            return;
+        }
+
+        var (output, errors) = (Encoding.UTF8.GetBytes(answer.Output), Encoding.UTF8.GetBytes(answer.Errors));
+        var header = string.Create(CultureInfo.InvariantCulture, $"answer {answer.ExitCode} {output.Length} {errors.Length}\n");
+        await WriteAsync(header, output, errors, cancel);
+    }
+
+    /// <summary>Returns when the script is gone.</summary>
+    public async Task UntilClosedAsync(CancellationToken cancel)
+    {
+        while (await stream.ReadAsync(buffer, cancel) > 0)
+        {
+            // Whatever it says, nobody listens any more.
+        }
+    }
+
+    private async Task WriteAsync(string header, byte[] first, byte[] second, CancellationToken cancel)
+    {
+        byte[] frame = [.. Encoding.ASCII.GetBytes(header), .. first, .. second];
+        await stream.WriteAsync(frame, cancel);
+    }
+
+    private static int Number(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is >= -2 and <= LongestText
+            ? number
+            : throw new IOException("not a number");
+
+    private async Task<string> ReadHeaderAsync(CancellationToken cancel)
+    {
+        var text = new StringBuilder();
+        while (true)
+        {
+            await FillAsync(cancel);
+            var next = (char)buffer[start++];
+            if (next == '\n')
+            {
+                return text.ToString();
+            }
+
+            text.Append(next);
+        }
+    }
+
+    private async Task<byte[]> ReadTextAsync(int length, CancellationToken cancel)
+    {
+        var text = new byte[length];
+        for (var at = 0; at < length;)
+        {
+            await FillAsync(cancel);
+            var count = Math.Min(end - start, length - at);
+            buffer.AsSpan(start, count).CopyTo(text.AsSpan(at));
+            (start, at) = (start + count, at + count);
+        }
+
+        return text;
+    }
+
+    private async Task FillAsync(CancellationToken cancel)
+    {
+        if (start < end)
+        {
+            return;
+        }
+
+        (start, end) = (0, await stream.ReadAsync(buffer, cancel));
+        if (end == 0)
+        {
+            throw new IOException("the script is gone");
+        }
+    }
+}

@@ -1,0 +1,66 @@
+using System.Globalization;
+using Prestage.Simulators.Mac.Calls;
+using Prestage.Simulators.Mac.Machine;
+
+namespace Prestage.Simulators.Mac.Commands;
+
+/// <summary>Who is at the screen, as <c>stat /dev/console</c> and <c>scutil</c> tell it.</summary>
+internal static class ConsoleScreen
+{
+    private const int SetupUid = 248;
+
+    public static CommandAnswer Stat(CommandCall call)
+    {
+        var format = string.Concat(call.Arguments.Where(argument => argument != "/dev/console")).Replace("-f", string.Empty, StringComparison.Ordinal);
+        if (!call.Arguments.Contains("/dev/console"))
+        {
+            return CommandAnswer.Failed(1, $"stat: {call.Arguments.LastOrDefault()}: stat: No such file or directory\n");
+        }
+
+        var (name, uid) = call.State switch
+        {
+            { Console: { } session } => (session.ShortName, session.Uid),
+            { Screen: ScreenOwner.SetupAssistant } => ("_mbsetupuser", SetupUid),
+            _ => ("root", 0),
+        };
+        return CommandAnswer.Ok((format == "%u" ? uid.ToString(CultureInfo.InvariantCulture) : name) + "\n");
+    }
+
+    /// <summary>The dictionary of <c>State:/Users/ConsoleUser</c>.</summary>
+    public static string Show(MacState state) => state switch
+    {
+        { Console: { } session } => Session(session, state.Find(session.ShortName)?.FullName ?? session.ShortName),
+        { Screen: ScreenOwner.Nobody } => "  No such key\n",
+        { Screen: ScreenOwner.SetupAssistant } => Session(new ConsoleSession("_mbsetupuser", SetupUid, 100001, LoginDone: true), "Setup User"),
+        _ => Session(new ConsoleSession("loginwindow", 0, 100002, LoginDone: false), "loginwindow"),
+    };
+
+    private static string Session(ConsoleSession session, string fullName)
+    {
+        var isLoginWindow = session.Uid == 0;
+        string[] entries =
+        [
+            isLoginWindow ? string.Empty : Entry("kCGSSessionAuditIDKey", session.SessionId),
+            isLoginWindow ? string.Empty : Entry("kCGSSessionOnConsoleKey", "TRUE"),
+            isLoginWindow ? string.Empty : Entry("kCGSSessionUserIDKey", session.Uid),
+            isLoginWindow ? string.Empty : Entry("kCGSSessionUserNameKey", session.ShortName),
+            Entry("kCGSSessionLoginDoneKey", session.LoginDone ? "TRUE" : "FALSE"),
+            isLoginWindow ? string.Empty : Entry("kCGSessionLongUserNameKey", fullName),
+            Entry("kSCSecuritySessionID", session.SessionId),
+        ];
+        return string.Create(CultureInfo.InvariantCulture, $$"""
+            <dictionary> {
+              GID : {{(isLoginWindow ? 0 : 20)}}
+              Name : {{session.ShortName}}
+              SessionInfo : <array> {
+                0 : <dictionary> {
+            {{string.Concat(entries)}}    }
+              }
+              UID : {{session.Uid}}
+            }
+
+            """);
+    }
+
+    private static string Entry(string key, object value) => string.Create(CultureInfo.InvariantCulture, $"      {key} : {value}\n");
+}

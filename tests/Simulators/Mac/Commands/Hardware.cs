@@ -1,0 +1,29 @@
+using Prestage.Simulators.Mac.Calls;
+
+namespace Prestage.Simulators.Mac.Commands;
+
+/// <summary>What the machine and its system are: <c>sw_vers</c> and <c>ioreg</c>.</summary>
+internal static class Hardware
+{
+    private const string Build = "24G84";
+
+    public static CommandAnswer SwVers(CommandCall call) => CommandAnswer.Ok(call.Arguments.FirstOrDefault()?.TrimStart('-').ToUpperInvariant() switch
+    {
+        "PRODUCTVERSION" => call.Options.OsVersion + "\n",
+        "BUILDVERSION" => Build + "\n",
+        "PRODUCTNAME" => "macOS\n",
+        _ => $"ProductName:\t\tmacOS\nProductVersion:\t\t{call.Options.OsVersion}\nBuildVersion:\t\t{Build}\n",
+    });
+
+    public static CommandAnswer Ioreg(CommandCall call) => CommandAnswer.Ok($$"""
+        +-o {{(call.Options.AppleSilicon ? "J413AP" : "MacBookPro16,1")}}  <class IOPlatformExpertDevice, id 0x100000215, registered, matched, active, busy 0 (127264 ms), retain 43>
+            {
+              "manufacturer" = <"Apple Inc.">
+              "model" = <"{{(call.Options.AppleSilicon ? "Mac14,2" : "MacBookPro16,1")}}">
+              "IOPlatformUUID" = "3D4F6A10-77B1-5C2E-9A0D-8E1F2B3C4D5E"
+              "IOPlatformSerialNumber" = "{{call.Options.SerialNumber}}"
+            }
+
+
+        """);
+}

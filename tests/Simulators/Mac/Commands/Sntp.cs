@@ -1,0 +1,21 @@
+using System.Globalization;
+using Prestage.Simulators.Mac.Calls;
+
+namespace Prestage.Simulators.Mac.Commands;
+
+/// <summary><c>sntp -sS host</c>: as root it sets the clock right.</summary>
+internal static class Sntp
+{
+    public static CommandAnswer Run(CommandCall call)
+    {
+        if (!call.IsRoot)
+        {
+            return CommandAnswer.Failed(1, "sntp: settimeofday: Operation not permitted\n");
+        }
+
+        var offset = -call.State.ClockOffset.TotalSeconds;
+        call.Change(state => state with { ClockOffset = TimeSpan.Zero });
+        return CommandAnswer.Ok(string.Create(
+            CultureInfo.InvariantCulture, $"{offset:+0.000000;-0.000000} +/- 0.006789 {call.Arguments.LastOrDefault()} 17.253.52.125\n"));
+    }
+}

@@ -1,0 +1,56 @@
+using Prestage.Simulators.Mac.Commands;
+
+namespace Prestage.Simulators.Mac.Machine;
+
+/// <summary>How the Mac comes out of Setup Assistant.</summary>
+internal static class MacSetup
+{
+    private const string Daemons = "/Library/LaunchDaemons";
+
+    private static readonly string[] Directories =
+        ["/Applications", "/Library/Application Support", Daemons, "/Library/Logs", "/Library/Managed Preferences", "/Users", "/opt", "/private/tmp", "/var/db", "/var/log", "/var/root", "/var/run"];
+
+    public static MacState InitialState(SimulatedMacOptions options)
+    {
+        var user = options.EnrollmentUser;
+        var state = AccountRules.Add(
+            new MacState { Users = AccountRules.SystemAccounts() },
+            new NewAccount(user.ShortName, user.FullName, PasswordDigest.Of(user.Password), user.Admin));
+        state = AccountRules.Update(state, user.ShortName, account => account with { SecureToken = user.SecureToken });
+        if (user.LoggedIn)
+        {
+            state = SessionRules.EndLogin(SessionRules.BeginLogin(state, state.Find(user.ShortName)!));
+        }
+
+        // The Bootstrap Token comes last: what that login left is what the options ask for.
+        return state with
+        {
+            Screen = options.Screen,
+            BootstrapTokenEscrowed = options.BootstrapTokenEscrowed,
+            FileVaultOn = options.FileVaultOn,
+            ClockOffset = options.ClockOffset,
+        };
+    }
+
+    public static void Lay(MacFiles files, MacState state)
+    {
+        foreach (var directory in Directories)
+        {
+            Directory.CreateDirectory(files.Of(directory));
+        }
+
+        File.WriteAllText(files.Of("/var/db/.AppleSetupDone"), string.Empty);
+        foreach (var user in state.People)
+        {
+            files.CreateHome(user);
+        }
+    }
+
+    /// <summary>What launchd finds at a start.</summary>
+    public static IReadOnlyList<(string Label, string Plist)> JobsOnDisk(MacFiles files) =>
+    [
+        .. Directory.GetFiles(files.Of(Daemons), "*.plist").Order(StringComparer.Ordinal)
+            .Select(file => (Label: LaunchctlJobs.LabelIn(file)!, Plist: $"{Daemons}/{Path.GetFileName(file)}"))
+            .Where(job => job.Label is not null),
+    ];
+}

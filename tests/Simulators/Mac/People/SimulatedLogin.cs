@@ -1,0 +1,68 @@
+using Prestage.Simulators.Mac.Machine;
+
+namespace Prestage.Simulators.Mac.People;
+
+/// <summary>
+/// Who sits before the login window: after a restart the enrollment user is logged in again; else the person logs in as soon as a
+/// shown, enabled account has their name and takes the password they type.
+/// </summary>
+internal sealed class SimulatedLogin(SimulatedMac mac)
+{
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (true)
+            {
+                var changed = mac.Store.NextChange();
+                if (WhoLogsIn(mac.State) is { } user)
+                {
+                    await LogInAsync(user.ShortName, cancel);
+                }
+                else
+                {
+                    await changed.WaitAsync(cancel);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The Mac is switched off.
+        }
+    }
+
+    private async Task LogInAsync(string name, CancellationToken cancel)
+    {
+        var half = mac.Options.LoginDelay / 2;
+        await Task.Delay(half, mac.Options.Time, cancel);
+        mac.Store.Change(state => WhoLogsIn(state) is { } user && user.ShortName == name ? SessionRules.BeginLogin(state, user) : state);
+        await Task.Delay(half, mac.Options.Time, cancel);
+        var after = mac.Store.Change(state => state.Console is { LoginDone: false } session && session.ShortName == name ? SessionRules.EndLogin(state) : state);
+        if (after.Console?.ShortName == name)
+        {
+            if (after.Find(name) is { } user && !mac.Files.HasHome(user))
+            {
+                mac.Files.CreateHome(user);
+            }
+
+            await mac.Agent.ReportAsync(cancel);
+        }
+    }
+
+    private MacUser? WhoLogsIn(MacState state)
+    {
+        if (state.Console is not null || state.Screen == ScreenOwner.SetupAssistant)
+        {
+            return null;
+        }
+
+        if (state.AutoLoginDue && state.Find(mac.Options.EnrollmentUser.ShortName) is { Enabled: true, IsHidden: false } enrollment)
+        {
+            return enrollment;
+        }
+
+        return mac.Options.Person is { } person
+            && state.Find(person.Username) is { Enabled: true, IsHidden: false, IsPerson: true, Password: { } digest } user
+            && digest.Matches(person.Password) ? user : null;
+    }
+}

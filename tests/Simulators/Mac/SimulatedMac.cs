@@ -1,0 +1,169 @@
+using Prestage.Simulators.Mac.Agent;
+using Prestage.Simulators.Mac.Calls;
+using Prestage.Simulators.Mac.Commands;
+using Prestage.Simulators.Mac.Faults;
+using Prestage.Simulators.Mac.Machine;
+using Prestage.Simulators.Mac.People;
+
+namespace Prestage.Simulators.Mac;
+
+/// <summary>
+/// A Mac below a directory: macOS's commands as executables over one state, with the JumpCloud agent and a person before it.
+/// <c>PRESTAGE_ROOT</c> set to <see cref="Root"/> makes the shim work on it.
+/// </summary>
+internal sealed class SimulatedMac : IAsyncDisposable
+{
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Lock gate = new();
+    private readonly List<Task> background = [];
+    private readonly CommandListener listener;
+
+    private SimulatedMac(SimulatedMacOptions options, string root)
+    {
+        Options = options;
+        Files = new MacFiles(root);
+        Store = new MacStore(MacSetup.InitialState(options), root + ".state.json");
+        MacSetup.Lay(Files, State);
+        options.Faults.ToList().ForEach(order => Faults.Set(order.ToFault()));
+        Agent = new SimulatedAgent(this);
+        listener = new CommandListener(this);
+        CommandScripts.Write(root, listener.Port, listener.Token, CommandTable.Paths);
+        Store.Save();
+        Background(new SimulatedLogin(this).RunAsync(stopping.Token));
+    }
+
+    public SimulatedMacOptions Options { get; }
+
+    /// <summary>The host's directory that is this Mac's <c>/</c>, without a slash at its end.</summary>
+    public string Root => Files.Root;
+
+    /// <summary>The state as people read it, JSON beside the root; passwords are not in it.</summary>
+    public string StateFile => Store.StateFile;
+
+    /// <summary>A snapshot.</summary>
+    public MacState State => Store.Current;
+
+    public MacJournal Journal { get; } = new();
+
+    /// <summary>What the tenant calls this Mac; null before the agent has registered.</summary>
+    public string? SystemId => Agent.SystemId;
+
+    internal MacFiles Files { get; }
+
+    internal MacStore Store { get; }
+
+    internal FaultTable Faults { get; } = new();
+
+    internal SimulatedAgent Agent { get; }
+
+    /// <summary>One installation at a time.</summary>
+    internal SemaphoreSlim InstallGate { get; } = new(1, 1);
+
+    /// <summary>Switches the Mac on.</summary>
+    public static Task<SimulatedMac> StartAsync(SimulatedMacOptions options, CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        var root = options.Root is { } given ? Path.GetFullPath(given).TrimEnd('/') : Directory.CreateTempSubdirectory("prestage-mac-").FullName + "/root";
+        return Task.Run(() => new SimulatedMac(options, root), cancel);
+    }
+
+    /// <summary>An absolute path of the Mac as a path of the host.</summary>
+    public string PathOf(string macPath) => Files.Of(macPath);
+
+    /// <summary>Lets a command fail, see <see cref="MacFaults"/>.</summary>
+    public void SetFault(MacFault fault) => Faults.Set(fault);
+
+    public void ClearFaults() => Faults.Clear();
+
+    /// <summary>Changes the state from outside, as an administrator or another program would.</summary>
+    public void Change(Func<MacState, MacState> change) => Store.Change(change);
+
+    /// <summary>The first snapshot that is as wanted.</summary>
+    public async Task<MacState> WaitForAsync(Func<MacState, bool> wanted, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var changed = Store.NextChange();
+            var state = State;
+            if (wanted(state))
+            {
+                return state;
+            }
+
+            await changed.WaitAsync(cancel);
+        }
+    }
+
+    /// <summary>A restart: every process and session ends, <c>/var/run</c> is emptied, launchd loads what lies on the disk, the login window shows.</summary>
+    public async Task RebootAsync(CancellationToken cancel)
+    {
+        Agent.Stop();
+        listener.EndCalls();
+        Files.EmptyRunDirectory();
+        var jobs = MacSetup.JobsOnDisk(Files);
+        var after = Store.Change(state => jobs.Where(job => !state.DisabledJobs.Contains(job.Label)).Aggregate(
+            state with
+            {
+                Console = null,
+                Screen = ScreenOwner.LoginWindow,
+                Processes = [],
+                Jobs = state.Jobs.Clear(),
+                AutoLoginDue = Options.AutoLogin,
+            },
+            (loaded, job) => LaunchctlJobs.Load(loaded, job.Label, job.Plist)));
+        if (after.Jobs.ContainsKey(SimulatedAgent.Label))
+        {
+            Agent.Restart();
+        }
+
+        await Task.CompletedTask.WaitAsync(cancel);
+    }
+
+    /// <summary>Ends that user's session after the usual short while.</summary>
+    internal void EndSession(int uid) => Later(state => SessionRules.LogOut(state, uid));
+
+    /// <summary>A change that launchd makes after it has answered.</summary>
+    internal void Later(Func<MacState, MacState> change) => Background(LaterAsync(change));
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync();
+        await listener.DisposeAsync();
+        await Agent.DisposeAsync();
+        Task[] all;
+        lock (gate)
+        {
+            all = [.. background];
+        }
+
+        await Task.WhenAll(all);
+        InstallGate.Dispose();
+        stopping.Dispose();
+        if (Options.Root is null)
+        {
+            Directory.Delete(Path.GetDirectoryName(Root)!, recursive: true);
+        }
+    }
+
+    private async Task LaterAsync(Func<MacState, MacState> change)
+    {
+        try
+        {
+            await Task.Delay(Options.LogoutDelay, Options.Time, stopping.Token);
+            Store.Change(change);
+        }
+        catch (OperationCanceledException)
+        {
+            // The Mac is switched off.
+        }
+    }
+
+    private void Background(Task task)
+    {
+        lock (gate)
+        {
+            background.Add(task);
+        }
+    }
+}

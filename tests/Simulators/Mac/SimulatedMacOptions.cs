@@ -1,0 +1,88 @@
+using System.Text.Json.Serialization;
+using Prestage.Simulators.Mac.Faults;
+using Prestage.Simulators.Mac.Machine;
+
+namespace Prestage.Simulators.Mac;
+
+/// <summary>What kind of Mac it is, who sits before it, and how it misbehaves.</summary>
+internal sealed class SimulatedMacOptions
+{
+    /// <summary>The directory that plays <c>/</c>; null makes one below the temporary directory and deletes it at the end.</summary>
+    public string? Root { get; set; }
+
+    public string SerialNumber { get; set; } = "C02SIMULATED1";
+
+    public string Hostname { get; set; } = "Mac.local";
+
+    public string OsVersion { get; set; } = "15.6";
+
+    public bool AppleSilicon { get; set; } = true;
+
+    /// <summary>Where the simulated agent finds its tenant; without it the agent never registers.</summary>
+    public Uri? JumpCloudBaseUrl { get; set; }
+
+    public EnrollmentUser EnrollmentUser { get; set; } = new();
+
+    /// <summary>Who logs in once the enrollment user is gone from the screen; null: nobody.</summary>
+    public Person? Person { get; set; }
+
+    /// <summary>What the screen shows at the start when the enrollment user is not logged in.</summary>
+    public ScreenOwner Screen { get; set; } = ScreenOwner.LoginWindow;
+
+    public bool BootstrapTokenEscrowed { get; set; } = true;
+
+    public bool FileVaultOn { get; set; }
+
+    /// <summary>How far the Mac's clock is ahead.</summary>
+    public TimeSpan ClockOffset { get; set; }
+
+    /// <summary>From installation to registration, and from a directory change to the changed account.</summary>
+    public TimeSpan AgentDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>From a ready account at the login window to the desktop.</summary>
+    public TimeSpan LoginDelay { get; set; } = TimeSpan.FromMilliseconds(40);
+
+    /// <summary>How long an ended session or a job takes to be gone.</summary>
+    public TimeSpan LogoutDelay { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Whether the caller has <c>SystemPolicySysAdminFiles</c>; without it deletions stop half-way.</summary>
+    public bool TccGrant { get; set; } = true;
+
+    /// <summary>After a restart the enrollment user is logged in again, unless hidden or gone.</summary>
+    public bool AutoLogin { get; set; } = true;
+
+    public bool AgentNeverRegisters { get; set; }
+
+    /// <summary>The agent registers, and then does nothing until its job is started again.</summary>
+    public bool AgentSilentUntilRestarted { get; set; }
+
+    /// <summary>Faults by name, see <see cref="MacFaults"/>.</summary>
+    public IReadOnlyList<FaultOrder> Faults { get; set; } = [];
+
+    [JsonIgnore]
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+}
+
+/// <summary>The account that Setup Assistant or the MDM made.</summary>
+internal sealed class EnrollmentUser
+{
+    public string ShortName { get; set; } = "enroll";
+
+    public string FullName { get; set; } = "Enroll";
+
+    public string Password { get; set; } = "enroll-Us3r";
+
+    public bool Admin { get; set; } = true;
+
+    public bool SecureToken { get; set; } = true;
+
+    public bool LoggedIn { get; set; } = true;
+}
+
+/// <summary>The person before the Mac and what they type at the login window. Not a record, whose text would show the password.</summary>
+internal sealed class Person
+{
+    public required string Username { get; set; }
+
+    public required string Password { get; set; }
+}
