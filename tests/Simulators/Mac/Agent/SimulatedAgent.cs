@@ -14,8 +14,8 @@ internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    // Made ahead of time, so that registration does not wait for it.
-    private readonly Task<(string Private, string Public)> key = Task.Run(NewKey);
+    // Made ahead of time, so that registration does not wait for it; only where there is anything to register with.
+    private readonly Task<(string Private, string Public)>? key = mac.Options.JumpCloudBaseUrl is null ? null : Task.Run(NewKey);
     private readonly TenantConnection? tenant = mac.Options.JumpCloudBaseUrl is { } url ? new TenantConnection(url) : null;
     private readonly Lock gate = new();
     private readonly List<Task> runs = [];
@@ -88,7 +88,11 @@ internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
     {
         Stop();
         await Task.WhenAll(runs);
-        await key;
+        if (key is not null)
+        {
+            await key;
+        }
+
         tenant?.Dispose();
     }
 
@@ -156,7 +160,7 @@ internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
 
     private async Task<bool> RegisterAsync(TenantConnection connection, CancellationToken cancel)
     {
-        var (privateKey, publicKey) = await key;
+        var (privateKey, publicKey) = await key!;
         SystemId = await connection.RegisterAsync(connectKey!, mac.Options, publicKey, cancel);
         if (SystemId is null)
         {

@@ -8,12 +8,13 @@ namespace Prestage.Simulators.Mac.Calls;
 internal sealed record CallRequest(string Token, string Command, int Uid, string[] Arguments);
 
 /// <summary>
-/// What script and resident process say to each other: header lines, and texts that a length in bytes goes before. The script asks
+/// What script and resident process say to each other: words, and texts that their length in bytes goes before. The script asks
 /// nothing by itself: its standard input is read a line at a time and only when the command wants one, as the real commands do.
 /// </summary>
 internal sealed class CallStream(NetworkStream stream)
 {
     private const int LongestText = 1 << 20;
+    private const int LongestWord = 64;
     private readonly byte[] buffer = new byte[4096];
     private int start;
     private int end;
@@ -21,28 +22,21 @@ internal sealed class CallStream(NetworkStream stream)
     /// <exception cref="IOException">The script is gone, or it is not one of ours.</exception>
     public async Task<CallRequest> ReadRequestAsync(CancellationToken cancel)
     {
-        var header = (await ReadHeaderAsync(cancel)).Split(' ');
-        if (header.Length != 4)
-        {
-            throw new IOException("not a request");
-        }
-
-        var arguments = new string[Number(header[3])];
+        var (token, command, uid) = (await ReadWordAsync(cancel), await ReadWordAsync(cancel), await ReadNumberAsync(cancel));
+        var arguments = new string[await ReadNumberAsync(cancel)];
         for (var at = 0; at < arguments.Length; at++)
         {
-            arguments[at] = Encoding.UTF8.GetString(await ReadTextAsync(Number(await ReadHeaderAsync(cancel)), cancel));
+            arguments[at] = await ReadTextAsync(cancel);
         }
 
-        return new CallRequest(header[0], header[1], Number(header[2]), arguments);
+        return new CallRequest(token, command, uid, arguments);
     }
 
     /// <summary>One line of the script's standard input without its end; null at the end of input or at a terminal.</summary>
     public async Task<string?> AskLineAsync(CancellationToken cancel)
     {
         await stream.WriteAsync("line\n"u8.ToArray(), cancel);
-        return await ReadHeaderAsync(cancel) is var header && header.StartsWith("line ", StringComparison.Ordinal)
-            ? Encoding.UTF8.GetString(await ReadTextAsync(Number(header[5..]), cancel))
-            : null;
+        return await ReadWordAsync(cancel) == "line" ? await ReadTextAsync(cancel) : null;
     }
 
     public async Task AnswerAsync(CommandAnswer answer, CancellationToken cancel)
@@ -74,39 +68,43 @@ internal sealed class CallStream(NetworkStream stream)
         await stream.WriteAsync(frame, cancel);
     }
 
-    private static int Number(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is >= -2 and <= LongestText
-            ? number
-            : throw new IOException("not a number");
+    private async Task<int> ReadNumberAsync(CancellationToken cancel) =>
+        int.TryParse(await ReadWordAsync(cancel), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number is >= -2 and <= LongestText ? number : throw new IOException("not a number");
 
-    private async Task<string> ReadHeaderAsync(CancellationToken cancel)
+    /// <summary>What is before the next blank.</summary>
+    private async Task<string> ReadWordAsync(CancellationToken cancel)
     {
-        var text = new StringBuilder();
+        var word = new StringBuilder();
         while (true)
         {
             await FillAsync(cancel);
             var next = (char)buffer[start++];
-            if (next == '\n')
+            if (next == ' ')
             {
-                return text.ToString();
+                return word.ToString();
             }
 
-            text.Append(next);
+            if (word.Append(next).Length > LongestWord)
+            {
+                throw new IOException("not one of our scripts");
+            }
         }
     }
 
-    private async Task<byte[]> ReadTextAsync(int length, CancellationToken cancel)
+    /// <summary>A length in bytes, a blank, and that many bytes.</summary>
+    private async Task<string> ReadTextAsync(CancellationToken cancel)
     {
-        var text = new byte[length];
-        for (var at = 0; at < length;)
+        var text = new byte[Math.Max(0, await ReadNumberAsync(cancel))];
+        for (var at = 0; at < text.Length;)
         {
             await FillAsync(cancel);
-            var count = Math.Min(end - start, length - at);
+            var count = Math.Min(end - start, text.Length - at);
             buffer.AsSpan(start, count).CopyTo(text.AsSpan(at));
             (start, at) = (start + count, at + count);
         }
 
-        return text;
+        return Encoding.UTF8.GetString(text);
     }
 
     private async Task FillAsync(CancellationToken cancel)

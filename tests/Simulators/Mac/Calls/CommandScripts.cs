@@ -5,7 +5,8 @@ namespace Prestage.Simulators.Mac.Calls;
 
 /// <summary>
 /// Writes the commands as executables: one bash body for all, built-ins only, so that a call costs the start of bash and a loopback
-/// connection. It runs on macOS's bash 3.2 too. The port and a random token are in it, hence mode 0700.
+/// connection. It sends each message in one write without line ends in its headers: bash writes a line at a time, and a second small
+/// write would wait 40 ms for the first one's delayed acknowledgement. It runs on macOS's bash 3.2 too. The port and a random token are in it, hence mode 0700.
 /// </summary>
 internal static class CommandScripts
 {
@@ -16,18 +17,17 @@ internal static class CommandScripts
         # The simulated Mac's @NAME@: hands its arguments to the resident process and shows what that answers.
         LC_ALL=C
         exec 3<>/dev/tcp/127.0.0.1/@PORT@ || exit 69
-        {
-          printf '%s\n' "@TOKEN@ @NAME@ ${PRESTAGE_SIMULATED_UID:-0} $#"
-          for argument; do printf '%s\n%s' "${#argument}" "$argument"; done
-        } >&3
+        request="@TOKEN@ @NAME@ ${PRESTAGE_SIMULATED_UID:-0} $# "
+        for argument; do request="$request${#argument} $argument"; done
+        printf '%s' "$request" >&3
         while IFS=' ' read -r kind first second third <&3; do
           case $kind in
             line)
               line=
               if [ ! -t 0 ] && { IFS= read -r line || [ -n "$line" ]; }; then
-                printf 'line %s\n%s' "${#line}" "$line" >&3
+                printf 'line %s %s' "${#line}" "$line" >&3
               else
-                printf 'end\n' >&3
+                printf 'end ' >&3
               fi ;;
             answer)
               output= errors=

@@ -6,7 +6,7 @@ namespace Prestage.Simulators.Mac.Machine;
 /// <summary>PBKDF2-HMAC-SHA256, 32 bytes: the only form in which the simulated Mac keeps a password.</summary>
 internal sealed class PasswordDigest(byte[] salt, int iterations, byte[] hash)
 {
-    private const int OwnIterations = 4096;
+    private const int OwnIterations = 1024;
 
     public static PasswordDigest Of(string password)
     {

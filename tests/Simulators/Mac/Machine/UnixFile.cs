@@ -39,8 +39,9 @@ internal static class UnixFile
         Directory.CreateDirectory(directory, OwnerOnlyProgram);
     }
 
-    public static bool IsWritableByOthers(string file) =>
-        OperatingSystem.IsWindows() ? throw NoModes() : (File.GetUnixFileMode(file) & OthersWrite) != 0;
+    public static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? throw NoModes() : File.GetUnixFileMode(file);
+
+    public static bool IsWritableByOthers(string file) => (ModeOf(file) & OthersWrite) != 0;
 
     private static PlatformNotSupportedException NoModes() => new("the simulated Mac needs Unix file modes");
 }
