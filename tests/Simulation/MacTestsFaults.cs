@@ -57,6 +57,31 @@ public sealed class MacTestsFaults
     }
 
     [Fact]
+    public async Task An_account_can_come_without_its_home_and_a_job_be_loaded_with_an_error()
+    {
+        await using var mac = await SimulatedMac.StartAsync(new(), Cancel);
+        mac.SetFault(MacFaults.AddUserWithoutHome);
+        await mac.AddUserAsync("anna", "Blue.Kite-77");
+        Assert.NotNull(mac.State.Find("anna"));
+        Assert.False(Directory.Exists(mac.PathOf("/Users/anna")));
+        var plist = mac.PathOf("/Library/LaunchDaemons/a.plist");
+        await File.WriteAllTextAsync(plist, "<plist><dict><key>Label</key><string>a</string></dict></plist>", Cancel);
+        mac.SetFault(MacFaults.BootstrapFalselyFailed);
+        Assert.Equal(new Ran(5, string.Empty, "Bootstrap failed: 5: Input/output error\n"), await mac.RunAsync("/bin/launchctl", "bootstrap", "system", plist));
+        Assert.True(mac.State.Jobs.ContainsKey("a"));
+    }
+
+    [Fact]
+    public void General_faults_are_ordered_by_command_and_unknown_names_are_refused()
+    {
+        Assert.Equal(MacFaults.Hang("dscl", "-read").Always(), new FaultOrder("hang", "-read", Always: true) { Command = "dscl" }.ToFault());
+        Assert.Equal(7, new FaultOrder("exit") { Command = "id", Value = 7 }.ToFault().ExitCode);
+        Assert.Equal(FaultMode.Slow, new FaultOrder("slow") { Command = "id", Value = 5 }.ToFault().Mode);
+        Assert.Equal(FaultMode.Phantom, new FaultOrder("phantom") { Command = "id" }.ToFault().Mode);
+        Assert.Throws<ArgumentException>(() => new FaultOrder("no-such-fault").ToFault());
+    }
+
+    [Fact]
     public async Task A_deletion_can_leave_the_record_behind_once()
     {
         await using var mac = await SimulatedMac.StartAsync(new(), Cancel);

@@ -7,16 +7,17 @@ namespace Prestage.Simulators.Mac.Agent;
 /// The JumpCloud agent of a simulated Mac: registers at the simulated tenant once installed, follows the list of bound people, and
 /// reports the local accounts after every change of its own and after each login.
 /// </summary>
-internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
+internal sealed class SimulatedAgent : IAsyncDisposable
 {
     public const string Label = "com.jumpcloud.darwin-agent";
     public const string PackageId = "com.jumpcloud.agent";
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
-    // Made ahead of time, so that registration does not wait for it; only where there is anything to register with.
-    private readonly Task<(string Private, string Public)>? key = mac.Options.JumpCloudBaseUrl is null ? null : Task.Run(NewKey);
-    private readonly TenantConnection? tenant = mac.Options.JumpCloudBaseUrl is { } url ? new TenantConnection(url) : null;
+    private readonly SimulatedMac mac;
+    private readonly TenantConnection? tenant;
+    private readonly Task<(string Private, string Public)>? key;
+    private readonly CancellationTokenSource stopping = new();
     private readonly Lock gate = new();
     private readonly List<Task> runs = [];
     private CancellationTokenSource? run;
@@ -24,7 +25,20 @@ internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
     private bool wasRestarted;
     private volatile string? following;
 
-    public AgentFiles Files { get; } = new(mac.Files, mac.Options.Time);
+    public SimulatedAgent(SimulatedMac mac)
+    {
+        this.mac = mac;
+        Files = new AgentFiles(mac.Files, mac.Options.Time);
+        if (mac.Options.JumpCloudBaseUrl is { } url)
+        {
+            // The key is made ahead of time, so that registration does not wait for it.
+            tenant = new TenantConnection(url);
+            key = Task.Run(NewKey);
+            runs.Add(tenant.WarmUpAsync(stopping.Token));
+        }
+    }
+
+    public AgentFiles Files { get; }
 
     /// <summary>The id that the tenant gave; null before registration.</summary>
     public string? SystemId { get; private set; }
@@ -87,6 +101,7 @@ internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Stop();
+        await stopping.CancelAsync();
         await Task.WhenAll(runs);
         if (key is not null)
         {
@@ -94,6 +109,7 @@ internal sealed class SimulatedAgent(SimulatedMac mac) : IAsyncDisposable
         }
 
         tenant?.Dispose();
+        stopping.Dispose();
     }
 
     private async Task RunAsync(TenantConnection connection, CancellationToken cancel)

@@ -20,6 +20,19 @@ internal sealed class TenantConnection(Uri baseUrl) : IDisposable
         Timeout = TimeSpan.FromSeconds(WaitSeconds + 10),
     };
 
+    /// <summary>Opens the connection and loads the code that it needs, so that the first real call is not the slow one.</summary>
+    public async Task WarmUpAsync(CancellationToken cancel)
+    {
+        try
+        {
+            using var answer = await http.GetAsync("/sim/jumpcloud-agent.pkg", cancel);
+        }
+        catch (Exception notThere) when (notThere is HttpRequestException or OperationCanceledException)
+        {
+            // The tenant may be started later than its Macs.
+        }
+    }
+
     /// <summary>The system's id; null where the connect key is refused.</summary>
     public async Task<string?> RegisterAsync(string connectKey, SimulatedMacOptions mac, string publicKeyPem, CancellationToken cancel)
     {

@@ -47,14 +47,3 @@ internal sealed record MacFault(string Name, string Command, FaultMode Mode, str
     public bool Fits(string command, IReadOnlyList<string> arguments) =>
         command == Command && (Argument is null || string.Join(' ', arguments).Contains(Argument, StringComparison.Ordinal));
 }
-
-/// <summary>A fault by its name, as options and other processes ask for it.</summary>
-internal sealed record FaultOrder(string Name, string? Argument = null, int? Times = 1, bool Always = false)
-{
-    /// <exception cref="ArgumentException">No fault has that name.</exception>
-    public MacFault ToFault()
-    {
-        var fault = MacFaults.All.FirstOrDefault(known => known.Name == Name) ?? throw new ArgumentException($"no fault is called {Name}");
-        return fault with { Argument = Argument ?? fault.Argument, Times = Always ? null : Times ?? 1 };
-    }
-}
