@@ -1,0 +1,39 @@
+using System.Globalization;
+using Prestage.Shim.State;
+
+namespace Prestage.Shim.Logging;
+
+/// <summary>
+/// The log: <c>time level step message</c>, one line each, the same on standard output and in one root-only file.
+/// No secret ever comes here: <see cref="Secret"/> prints as <c>***</c>, and commands' input is never shown.
+/// </summary>
+internal sealed class StepLog(TextWriter console, string? file, TimeProvider time)
+{
+    private readonly Lock gate = new();
+    private string step = "start";
+
+    /// <summary>Names the step that the following lines belong to.</summary>
+    public void Enter(string name) => step = name;
+
+    public void Info(string message) => Write("info ", message);
+
+    public void Warning(string message) => Write("warn ", message);
+
+    public void Error(string message) => Write("error", message);
+
+    private void Write(string level, string message)
+    {
+        var oneLine = string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
+        var stamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        var line = $"{stamp} {level} {step} {oneLine}";
+        lock (gate)
+        {
+            console.WriteLine(line);
+            console.Flush();
+            if (file is not null)
+            {
+                PrivateFile.Append(file, line + "\n");
+            }
+        }
+    }
+}

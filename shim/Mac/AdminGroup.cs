@@ -1,0 +1,39 @@
+using Prestage.Shim.Processes;
+
+namespace Prestage.Shim.Mac;
+
+/// <summary>Who administers this Mac. Changed by <c>dseditgroup</c>, which keeps names and GUIDs in step.</summary>
+internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
+{
+    public async Task<bool> HasAsync(string name, CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.DsEditGroup, ["-o", "checkmember", "-m", name, "admin"], cancel)).Succeeded;
+
+    /// <summary>Adds or removes the account where it is not as wanted, and reads that back.</summary>
+    public async Task<bool> SetAsync(string name, bool member, CancellationToken cancel)
+    {
+        if (await HasAsync(name, cancel) == member)
+        {
+            return true;
+        }
+
+        await commands.RunAsync(Tool.DsEditGroup, ["-o", "edit", member ? "-a" : "-d", name, "-t", "user", "admin"], cancel);
+        return await HasAsync(name, cancel) == member;
+    }
+
+    /// <summary>Whether an enabled person other than this one administers the Mac; root and service accounts do not count.</summary>
+    public async Task<bool> HasAnotherAsync(string name, CancellationToken cancel)
+    {
+        var read = await commands.RunAsync(Tool.Dscl, [".", "-read", "/Groups/admin", "GroupMembership"], cancel);
+        var members = DsclRecord.Parse(read.Output).GetValueOrDefault("GroupMembership", string.Empty);
+        foreach (var member in members.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (member != name && member != "root" && !member.StartsWith('_')
+                && await accounts.ReadAsync(member, cancel) is { IsEnabled: true, Uid: >= 501 })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.Json;
+using Prestage.Shim.Processes;
+using Prestage.Shim.Settings;
+using Prestage.Shim.State;
+
+namespace Prestage.Shim.Mac;
+
+/// <summary>The JumpCloud agent on this Mac: its files under <c>/opt/jc</c> and its launchd job.</summary>
+internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
+{
+    /// <summary>The package's receipt.</summary>
+    public const string PackageId = "com.jumpcloud.agent";
+
+    private string BootstrapFile => Path.Combine(paths.Agent, "agentBootstrap.json");
+
+    /// <summary>The system's private key, RSA in PEM.</summary>
+    public string KeyFile => Path.Combine(paths.Agent, "client.key");
+
+    /// <summary>The system id, once the agent is registered and its key is there.</summary>
+    public string? ReadSystemId()
+    {
+        var file = Path.Combine(paths.Agent, "jcagent.conf");
+        if (!File.Exists(file) || !File.Exists(KeyFile))
+        {
+            return null;
+        }
+
+        try
+        {
+            using var conf = JsonDocument.Parse(File.ReadAllBytes(file));
+            return conf.RootElement.TryGetProperty("systemKey", out var key) && key.ValueKind == JsonValueKind.String
+                && DeviceProof.IsSystemId(key.GetString()!) ? key.GetString() : null;
+        }
+        catch (Exception halfWritten) when (halfWritten is JsonException or IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes what the agent registers with, for root only.</summary>
+    public void WriteBootstrap(ConnectKey key)
+    {
+        Directory.CreateDirectory(paths.Agent);
+        PrivateFile.Write(BootstrapFile, key.Bootstrap);
+    }
+
+    public void DeleteBootstrap()
+    {
+        if (Directory.Exists(paths.Agent))
+        {
+            File.Delete(BootstrapFile);
+        }
+    }
+
+    /// <summary>Ends and starts the agent's job.</summary>
+    public Task RestartAsync(CancellationToken cancel) =>
+        commands.RunAsync(Tool.Launchctl, ["kickstart", "-k", "system/com.jumpcloud.darwin-agent"], cancel);
+}

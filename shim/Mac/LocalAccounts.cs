@@ -1,0 +1,69 @@
+using System.Globalization;
+using Prestage.Shim.Processes;
+
+namespace Prestage.Shim.Mac;
+
+/// <summary>One record of the local directory.</summary>
+internal sealed record LocalAccount(string Name, int Uid, string FullName, string Home, string? GeneratedUid, string AuthenticationAuthority)
+{
+    /// <summary>A disabled account has this tag in its authority.</summary>
+    public bool IsEnabled => !AuthenticationAuthority.Contains(";DisabledUser;", StringComparison.Ordinal);
+}
+
+/// <summary>Reads and changes local accounts. The tools answer 0 on failure, so callers read back what they asked for.</summary>
+internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths)
+{
+    private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Null where there is no such record.</summary>
+    public async Task<LocalAccount?> ReadAsync(string name, CancellationToken cancel)
+    {
+        var read = await commands.RunAsync(
+            Tool.Dscl,
+            [".", "-read", $"/Users/{name}", "UniqueID", "RealName", "NFSHomeDirectory", "GeneratedUID", "AuthenticationAuthority"],
+            cancel);
+        var found = DsclRecord.Parse(read.Output);
+        return read.Succeeded && int.TryParse(found.GetValueOrDefault("UniqueID"), CultureInfo.InvariantCulture, out var uid)
+            ? new LocalAccount(
+                name,
+                uid,
+                found.GetValueOrDefault("RealName", string.Empty),
+                found.GetValueOrDefault("NFSHomeDirectory", string.Empty),
+                found.GetValueOrDefault("GeneratedUID"),
+                found.GetValueOrDefault("AuthenticationAuthority", string.Empty))
+            : null;
+    }
+
+    /// <summary>Asks for an account with the password on standard input; returns what was said, not whether it is there.</summary>
+    public async Task<string> CreateAsync(string name, string fullName, bool admin, Secret password, CancellationToken cancel)
+    {
+        string[] arguments = ["-addUser", name, "-fullName", fullName, "-password", "-"];
+        var said = await commands.RunAsync(
+            Tool.SysAdminCtl, admin ? [.. arguments, "-admin"] : arguments, AccountPasswords.Line(password), CreateLimit, cancel);
+        return said.Text;
+    }
+
+    /// <summary>Whether the home directory is there.</summary>
+    public bool HasHome(LocalAccount account) => account.Home.Length > 0 && Directory.Exists(paths.Of(account.Home));
+
+    public Task CreateHomeAsync(string name, CancellationToken cancel) =>
+        commands.RunAsync(Tool.CreateHomeDir, ["-c", "-u", name], cancel);
+
+    /// <summary>Takes the account off the login window, and reads that back.</summary>
+    public async Task<bool> HideAsync(string name, CancellationToken cancel)
+    {
+        await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", "1"], cancel);
+        var read = await commands.RunAsync(Tool.Dscl, [".", "-read", $"/Users/{name}", "IsHidden"], cancel);
+        return DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == "1";
+    }
+
+    /// <summary>
+    /// Asks for the deletion of record and home; returns what was said. Never by <c>dscl -delete</c>, which orphans the crypto user.
+    /// </summary>
+    public async Task<string> DeleteAsync(string name, CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.SysAdminCtl, ["-deleteUser", name], cancel)).Text;
+
+    /// <summary>Whether <c>id</c> knows the name: what the rest of the system believes.</summary>
+    public async Task<bool> IsKnownAsync(string name, CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.Id, ["-u", name], cancel)).ExitCode != 1;
+}

@@ -1,0 +1,34 @@
+namespace Prestage.Shim.Mac;
+
+/// <summary>Where everything on the Mac is. The root is empty on a real Mac; <c>PRESTAGE_ROOT</c> puts another Mac under every path and command.</summary>
+internal sealed class MacPaths(string root)
+{
+    private readonly string root = root.TrimEnd('/');
+
+    /// <summary>The launchd label, the settings' domain and the package's identifier.</summary>
+    public const string Label = "io.prestage.enroll";
+
+    /// <summary>Root-only directory of journal, token, receipt and <c>config.json</c>.</summary>
+    public string StateDirectory => Of("/Library/Application Support/Prestage");
+
+    /// <summary>The settings in the state directory, where no profile brings them.</summary>
+    public string ConfigFile => Path.Combine(StateDirectory, "config.json");
+
+    /// <summary>The settings that a configuration profile brings.</summary>
+    public string ManagedPreferences => Of($"/Library/Managed Preferences/{Label}.plist");
+
+    /// <summary>What launchd starts this program from.</summary>
+    public string LaunchDaemon => Of($"/Library/LaunchDaemons/{Label}.plist");
+
+    /// <summary>The log that people and support read.</summary>
+    public string LogFile => Of("/Library/Logs/Prestage/prestage.log");
+
+    /// <summary>The agent's directory.</summary>
+    public string Agent => Of("/opt/jc");
+
+    /// <summary>The root that <c>PRESTAGE_ROOT</c> names, else the Mac's own.</summary>
+    public static MacPaths FromEnvironment() => new(Environment.GetEnvironmentVariable("PRESTAGE_ROOT") ?? string.Empty);
+
+    /// <summary>An absolute path of the Mac as this process must open it.</summary>
+    public string Of(string absolutePath) => root + absolutePath;
+}

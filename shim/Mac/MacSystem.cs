@@ -1,0 +1,38 @@
+using Prestage.Shim.Processes;
+
+namespace Prestage.Shim.Mac;
+
+/// <summary>Everything of the Mac that the steps touch, over one command runner.</summary>
+internal sealed class MacSystem
+{
+    public MacSystem(MacPaths paths, CommandRunner commands)
+    {
+        Paths = paths;
+        Machine = new Machine(commands);
+        Session = new LoginSession(commands, paths);
+        Accounts = new LocalAccounts(commands, paths);
+        Passwords = new AccountPasswords(commands);
+        Admins = new AdminGroup(commands, Accounts);
+        Tokens = new SecureTokens(commands);
+        Packages = new Packages(commands);
+        Agent = new JumpCloudAgent(paths, commands);
+    }
+
+    public MacPaths Paths { get; }
+
+    public Machine Machine { get; }
+
+    public LoginSession Session { get; }
+
+    public LocalAccounts Accounts { get; }
+
+    public AccountPasswords Passwords { get; }
+
+    public AdminGroup Admins { get; }
+
+    public SecureTokens Tokens { get; }
+
+    public Packages Packages { get; }
+
+    public JumpCloudAgent Agent { get; }
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using Prestage.Shim.Processes;
+
+namespace Prestage.Shim.Mac;
+
+/// <summary>The three places that know of a Secure Token. They can disagree, above all on macOS 15 and later under MDM.</summary>
+/// <param name="Status"><c>sysadminctl -secureTokenStatus</c></param>
+/// <param name="CryptoUser"><c>diskutil apfs listUsers /</c></param>
+/// <param name="FileVault"><c>fdesetup list</c></param>
+internal sealed record SecureTokenEvidence(bool Status, bool CryptoUser, bool FileVault)
+{
+    /// <summary>The directory and the volume both have it; the FileVault list follows later where FileVault is off.</summary>
+    public bool Holds => Status && CryptoUser;
+
+    public bool Agrees => Status == CryptoUser && Status == FileVault;
+
+    /// <summary>The places that say otherwise than the first one, for the report.</summary>
+    public string Describe() => $"sysadminctl {Word(Status)}, diskutil {Word(CryptoUser)}, fdesetup {Word(FileVault)}";
+
+    private static string Word(bool yes) => yes ? "yes" : "no";
+}
+
+/// <summary>Reads Secure Tokens and whether the Bootstrap Token is with the MDM.</summary>
+internal sealed partial class SecureTokens(CommandRunner commands)
+{
+    /// <summary>The status line names the full name, so only its verb is matched.</summary>
+    public async Task<bool> IsEnabledAsync(string name, CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.SysAdminCtl, ["-secureTokenStatus", name], cancel)).Text
+            .Contains("is ENABLED for", StringComparison.Ordinal);
+
+    /// <summary>Whether macOS can grant a token by itself at the next graphical login.</summary>
+    public async Task<bool> IsBootstrapTokenEscrowedAsync(CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.Profiles, ["status", "-type", "bootstraptoken"], cancel)).Output
+            .Contains("escrowed to server: YES", StringComparison.Ordinal);
+
+    public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancel)
+    {
+        var volume = await commands.RunAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], cancel);
+        var fileVault = await commands.RunAsync(Tool.FdeSetup, ["list"], cancel);
+        return new SecureTokenEvidence(
+            await IsEnabledAsync(account.Name, cancel),
+            account.GeneratedUid is { } id && CryptoUsers(volume.Output).Contains(id),
+            UnlockUsers(fileVault.Output).Contains(account.Name));
+    }
+
+    /// <summary>The people among the volume's crypto users; recovery keys and the Bootstrap Token are others.</summary>
+    public static IReadOnlySet<string> CryptoUsers(string listUsers) =>
+        CryptoUser().Matches(listUsers).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Short names of <c>name,GUID</c> lines.</summary>
+    public static IReadOnlySet<string> UnlockUsers(string list) =>
+        list.Split('\n').Where(line => line.Contains(',', StringComparison.Ordinal)).Select(line => line[..line.LastIndexOf(',')].Trim())
+            .ToHashSet(StringComparer.Ordinal);
+
+    [GeneratedRegex(@"\+-- ([0-9A-Fa-f-]{36})\s*\n[| ]*Type: Local Open Directory User")]
+    private static partial Regex CryptoUser();
+}

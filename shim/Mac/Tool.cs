@@ -1,0 +1,25 @@
+namespace Prestage.Shim.Mac;
+
+/// <summary>The absolute paths of the commands that are run; a daemon has no useful PATH.</summary>
+internal static class Tool
+{
+    public const string Caffeinate = "/usr/bin/caffeinate";
+    public const string CreateHomeDir = "/usr/sbin/createhomedir";
+    public const string Diskutil = "/usr/sbin/diskutil";
+    public const string Dscl = "/usr/bin/dscl";
+    public const string DsEditGroup = "/usr/sbin/dseditgroup";
+    public const string FdeSetup = "/usr/bin/fdesetup";
+    public const string Id = "/usr/bin/id";
+    public const string Installer = "/usr/sbin/installer";
+    public const string Ioreg = "/usr/sbin/ioreg";
+    public const string Launchctl = "/bin/launchctl";
+    public const string OsaScript = "/usr/bin/osascript";
+    public const string Pgrep = "/usr/bin/pgrep";
+    public const string Pkgutil = "/usr/sbin/pkgutil";
+    public const string Plutil = "/usr/bin/plutil";
+    public const string Profiles = "/usr/bin/profiles";
+    public const string Scutil = "/usr/sbin/scutil";
+    public const string Sudo = "/usr/bin/sudo";
+    public const string SwVers = "/usr/bin/sw_vers";
+    public const string SysAdminCtl = "/usr/sbin/sysadminctl";
+}

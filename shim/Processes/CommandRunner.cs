@@ -1,0 +1,123 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Prestage.Shim.Mac;
+
+namespace Prestage.Shim.Processes;
+
+/// <summary>
+/// The one place that starts processes: absolute path, argument list, no shell, a bare environment, both streams drained, a time
+/// limit that kills the whole tree. Secrets go in by standard input only, and are neither logged nor kept.
+/// </summary>
+internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
+{
+    private const int LongestStream = 1 << 20;
+    private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs a command without input under the usual limit of a minute.</summary>
+    public Task<CommandResult> RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancel) =>
+        RunAsync(tool, arguments, [], UsualLimit, cancel);
+
+    /// <summary>Runs a command; <paramref name="input"/> is written, zeroed, and standard input closed.</summary>
+    public async Task<CommandResult> RunAsync(
+        string tool, IReadOnlyList<string> arguments, byte[] input, TimeSpan? limit, CancellationToken cancel)
+    {
+        using var process = new Process { StartInfo = Describe(tool, arguments) };
+        using var timer = new CancellationTokenSource(limit ?? UsualLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        try
+        {
+            process.Start();
+            var output = DrainAsync(process.StandardOutput.BaseStream, either.Token);
+            var errors = DrainAsync(process.StandardError.BaseStream, either.Token);
+            await FeedAsync(process, input, either.Token);
+            await Task.WhenAll(output, errors, process.WaitForExitAsync(either.Token)).WaitAsync(either.Token);
+            return new CommandResult(process.ExitCode, await output, await errors);
+        }
+        catch (Win32Exception missing)
+        {
+            return new CommandResult(-1, string.Empty, missing.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill(process);
+            cancel.ThrowIfCancellationRequested();
+            return new CommandResult(-1, string.Empty, string.Create(CultureInfo.InvariantCulture, $"{tool} was ended at its time limit"), TimedOut: true);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(input);
+        }
+    }
+
+    /// <summary>Starts a companion that ends by itself, and leaves it running. False where it cannot be started.</summary>
+    public bool TryStart(string tool, IReadOnlyList<string> arguments)
+    {
+        using var process = new Process { StartInfo = Describe(tool, arguments) };
+        try
+        {
+            return process.Start();
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private ProcessStartInfo Describe(string tool, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(paths.Of(tool), arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = "/",
+        };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin:/bin:/usr/sbin:/sbin";
+        start.Environment["LANG"] = "C";
+        start.Environment["HOME"] = "/var/root";
+        return start;
+    }
+
+    private static async Task FeedAsync(Process process, byte[] input, CancellationToken cancel)
+    {
+        try
+        {
+            var stdin = process.StandardInput.BaseStream;
+            await stdin.WriteAsync(input, cancel);
+            await stdin.DisposeAsync();
+        }
+        catch (IOException)
+        {
+            // The command ended without reading; its exit code and output say why.
+        }
+    }
+
+    private static async Task<string> DrainAsync(Stream stream, CancellationToken cancel)
+    {
+        using var kept = new MemoryStream();
+        var buffer = new byte[8192];
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+        {
+            kept.Write(buffer, 0, (int)Math.Min(read, LongestStream - kept.Length));
+        }
+
+        return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+    }
+
+    private static void Kill(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+}
