@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace Prestage.Shim.State;
+
+/// <summary>The journal in memory and on disk; every change is on disk before the next line runs.</summary>
+internal sealed class JournalStore
+{
+    private readonly Lock gate = new();
+    private readonly string file;
+    private Journal current;
+    private bool closed;
+
+    private JournalStore(string file, Journal current) => (this.file, this.current) = (file, current);
+
+    /// <summary>The journal as it stands.</summary>
+    public Journal Current
+    {
+        get
+        {
+            lock (gate)
+            {
+                return current;
+            }
+        }
+    }
+
+    /// <summary>Reads the journal; an unreadable one is put aside as <c>journal.json.unreadable</c>, and the run begins anew.</summary>
+    public static JournalStore Open(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return new JournalStore(file, new Journal());
+        }
+
+        try
+        {
+            return new JournalStore(file, JsonSerializer.Deserialize(File.ReadAllBytes(file), StateJson.Default.Journal) ?? new Journal());
+        }
+        catch (JsonException)
+        {
+            File.Move(file, file + ".unreadable", overwrite: true);
+            return new JournalStore(file, new Journal { Warnings = ["journal-unreadable"] });
+        }
+    }
+
+    /// <summary>Changes the journal and writes it.</summary>
+    public void Update(Func<Journal, Journal> change)
+    {
+        lock (gate)
+        {
+            current = change(current);
+            if (!closed)
+            {
+                PrivateFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(current, StateJson.Default.Journal));
+            }
+        }
+    }
+
+    /// <summary>Deletes the file; later changes stay in memory.</summary>
+    public void Remove()
+    {
+        lock (gate)
+        {
+            closed = true;
+            File.Delete(file);
+        }
+    }
+}

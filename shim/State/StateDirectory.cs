@@ -1,0 +1,50 @@
+using System.Text;
+using System.Text.Json;
+using Prestage.Shim.Mac;
+
+namespace Prestage.Shim.State;
+
+/// <summary>The root-only directory and the files in it.</summary>
+internal sealed class StateDirectory(MacPaths paths)
+{
+    private string TokenFile => Path.Combine(paths.StateDirectory, "token");
+
+    private string ReceiptFile => Path.Combine(paths.StateDirectory, "receipt.json");
+
+    public string JournalFile => Path.Combine(paths.StateDirectory, "journal.json");
+
+    /// <summary>Makes the directory, and the log's.</summary>
+    public void Create()
+    {
+        PrivateFile.CreateDirectory(paths.StateDirectory);
+        Directory.CreateDirectory(Path.GetDirectoryName(paths.LogFile)!);
+    }
+
+    /// <summary>Holds the directory for this process; null while another one runs. Dispose to let go.</summary>
+    public IDisposable? TryLock()
+    {
+        try
+        {
+            return new FileStream(Path.Combine(paths.StateDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The enrollment's token, if there is one.</summary>
+    public Secret? ReadToken() => File.Exists(TokenFile) ? new Secret(File.ReadAllText(TokenFile)) : null;
+
+    public void WriteToken(Secret token) => PrivateFile.Write(TokenFile, Encoding.UTF8.GetBytes(token.Reveal()));
+
+    public void DeleteToken() => File.Delete(TokenFile);
+
+    /// <summary>Whether an earlier run was finished.</summary>
+    public bool HasReceipt => File.Exists(ReceiptFile);
+
+    public Receipt? ReadReceipt() => JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt);
+
+    public void WriteReceipt(Receipt receipt) =>
+        PrivateFile.Write(ReceiptFile, JsonSerializer.SerializeToUtf8Bytes(receipt, StateJson.Default.Receipt));
+}
