@@ -1,0 +1,81 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Settings;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Backend;
+
+/// <summary>Proves that a call comes from this Mac: signed with the agent's key, or named with the device key in the weaker mode <c>record</c>.</summary>
+internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings, ServiceClock clock, TimeProvider time) : IDisposable
+{
+    private readonly SemaphoreSlim gate = new(1);
+    private long lastSecond;
+
+    /// <summary>Whether this Mac can prove itself yet.</summary>
+    public bool IsKnown => agent.ReadSystemId() is not null;
+
+    /// <summary>A random value that makes each try's body, and with it each signature, another one.</summary>
+    public static string Nonce() => RandomNumberGenerator.GetHexString(32, lowercase: true);
+
+    /// <summary>Headers that prove one call; sign anew for each try.</summary>
+    public async Task<Action<HttpRequestHeaders>> ProveAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    {
+        var systemId = agent.ReadSystemId() ?? throw new InvalidOperationException("The agent is not registered.");
+        if (settings.DeviceKey is { } deviceKey)
+        {
+            return headers =>
+            {
+                headers.TryAddWithoutValidation("Authorization", $"JumpCloud-Record keyId=\"system/{systemId}\"");
+                headers.TryAddWithoutValidation("X-Prestage-Key", deviceKey.Reveal());
+            };
+        }
+
+        var binding = settings.ProofBinding ? DeviceProof.Binding(method.Method, path, body.Span) : null;
+        if (binding is null)
+        {
+            await AwaitNextSecondAsync(cancel);
+        }
+
+        using var key = await ReadKeyAsync(cancel);
+        var proof = DeviceProof.Sign(key, systemId, binding, clock.Now).ToHeader();
+        return headers => headers.TryAddWithoutValidation("Authorization", proof);
+    }
+
+    private async Task<RSA> ReadKeyAsync(CancellationToken cancel)
+    {
+        var key = RSA.Create();
+        try
+        {
+            key.ImportFromPem(await File.ReadAllTextAsync(agent.KeyFile, cancel));
+            return key;
+        }
+        catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException or IOException)
+        {
+            key.Dispose();
+            throw new BackendException(new BackendProblem(ProblemCodes.ProofMissing, "The agent's key cannot be read."), unreadable);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => gate.Dispose();
+
+    // Without the binding, two proofs of the same second are the same signature, and the second one a replay.
+    private async Task AwaitNextSecondAsync(CancellationToken cancel)
+    {
+        await gate.WaitAsync(cancel);
+        try
+        {
+            while (clock.Now.ToUnixTimeSeconds() <= lastSecond)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancel);
+            }
+
+            lastSecond = clock.Now.ToUnixTimeSeconds();
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+}

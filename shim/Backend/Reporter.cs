@@ -1,0 +1,97 @@
+using Prestage.Shim.Logging;
+using Prestage.Shim.State;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Backend;
+
+/// <summary>
+/// Tells IT what happened: each step's code once, kept in the journal until the service takes it. A report that fails never fails a step.
+/// </summary>
+internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, StepLog log, TimeProvider time) : IDisposable
+{
+    private const int LongestMessage = 1000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim sending = new(1);
+
+    /// <summary>Something that IT should look at; it stays on the receipt too.</summary>
+    public Task WarnAsync(string step, string code, string message, CancellationToken cancel)
+    {
+        log.Warning($"{code}: {message}");
+        journal.Update(current => current.Warnings.Contains(code) ? current : current with { Warnings = [.. current.Warnings, code] });
+        return AddAsync("warning", step, code, message, cancel);
+    }
+
+    /// <summary>A step that could not go on.</summary>
+    public Task FailAsync(string step, string code, string message, CancellationToken cancel)
+    {
+        log.Error($"{code}: {message}");
+        return AddAsync("error", step, code, message, cancel);
+    }
+
+    /// <summary>Worth knowing, such as a long wait.</summary>
+    public Task InformAsync(string step, string code, string message, CancellationToken cancel)
+    {
+        log.Info($"{code}: {message}");
+        return AddAsync("info", step, code, message, cancel);
+    }
+
+    /// <summary>Sends what is waiting, in order, for a few seconds at most.</summary>
+    public async Task SendWaitingAsync(CancellationToken cancel)
+    {
+        if (!await sending.WaitAsync(TimeSpan.Zero, cancel))
+        {
+            return;
+        }
+
+        using var limit = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            while (journal.Current.Unsent is [var next, ..] && backend.CanProve)
+            {
+                await SendAsync(next, either.Token);
+                journal.Update(current => current with { Unsent = [.. current.Unsent.Where(report => report != next)] });
+            }
+        }
+        catch (Exception failure) when (failure is BackendException or InvalidOperationException or OperationCanceledException)
+        {
+            log.Info($"A report waits for the service ({(failure as BackendException)?.Problem.Code ?? "not yet possible"}).");
+        }
+        finally
+        {
+            sending.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => sending.Dispose();
+
+    private async Task SendAsync(UnsentReport report, CancellationToken cancel)
+    {
+        try
+        {
+            await backend.ReportAsync(new ReportRequest(null, report.Level, report.Step, report.Code, report.Message), cancel);
+        }
+        catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.InvalidRequest or ProblemCodes.TooLarge)
+        {
+            log.Warning($"The service does not take the report {report.Code}: {refused.Problem.Detail}");
+        }
+    }
+
+    private Task AddAsync(string level, string step, string code, string message, CancellationToken cancel)
+    {
+        var key = $"{step}/{code}";
+        if (journal.Current.Reported.Contains(key))
+        {
+            return Task.CompletedTask;
+        }
+
+        var text = message.Length > LongestMessage ? message[..LongestMessage] : message;
+        journal.Update(current => current with
+        {
+            Reported = [.. current.Reported, key],
+            Unsent = [.. current.Unsent, new UnsentReport(level, step, code, text)],
+        });
+        return SendWaitingAsync(cancel);
+    }
+}
