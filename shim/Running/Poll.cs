@@ -1,0 +1,39 @@
+namespace Prestage.Shim.Running;
+
+/// <summary>Waits for conditions: quickly at first, then up to every second or two.</summary>
+internal static class Poll
+{
+    private const double Growth = 1.4;
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
+
+    /// <summary>The first value that is not null; null at the limit.</summary>
+    public static async Task<T?> ForAsync<T>(
+        Func<CancellationToken, Task<T?>> read, TimeSpan limit, TimeProvider time, CancellationToken cancel)
+        where T : class
+    {
+        var start = time.GetTimestamp();
+        for (var pause = First; ; pause = Min(pause * Growth, Slowest))
+        {
+            if (await read(cancel) is { } found)
+            {
+                return found;
+            }
+
+            var left = limit - time.GetElapsedTime(start);
+            if (left <= TimeSpan.Zero)
+            {
+                return null;
+            }
+
+            await Task.Delay(Min(pause, left), time, cancel);
+        }
+    }
+
+    /// <summary>Whether the condition came true within the limit.</summary>
+    public static async Task<bool> UntilAsync(
+        Func<CancellationToken, Task<bool>> holds, TimeSpan limit, TimeProvider time, CancellationToken cancel) =>
+        await ForAsync(async token => await holds(token) ? string.Empty : null, limit, time, cancel) is not null;
+
+    private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
+}

@@ -1,0 +1,142 @@
+using System.Globalization;
+using Prestage.Shim.Backend;
+using Prestage.Shim.Commands;
+using Prestage.Shim.Ui;
+
+namespace Prestage.Shim.Running;
+
+/// <summary>Runs the steps in order from the one that the journal has open, and writes down each end before the next begins.</summary>
+internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context)
+{
+    private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>Until the last step is done, or one stops.</summary>
+    public async Task<ExitCode> RunAsync(CancellationToken cancel)
+    {
+        var open = Math.Max(0, IndexOf(context.Journal.Current.Step));
+        for (var next = 0; next < steps.Count;)
+        {
+            var step = steps[next];
+            if (next < open && !step.RunsAtEveryStart)
+            {
+                next++;
+                continue;
+            }
+
+            context.Log.Enter(step.Name);
+            context.Ui.ShowStep(next + 1, steps.Count, step.Sentence);
+            var start = context.Time.GetTimestamp();
+            var outcome = await RunToEndAsync(step, cancel);
+            var (target, resume) = outcome switch
+            {
+                StepOutcome.GoTo back => (IndexOf(back.Step), IndexOf(back.Step)),
+                StepOutcome.Stop => (next, Math.Max(open, next)),
+                _ => (next + 1, Math.Max(open, next + 1)),
+            };
+            Record(step, context.Time.GetElapsedTime(start), outcome, resume);
+            Print(next, step, context.Time.GetElapsedTime(start), outcome);
+            if (outcome is StepOutcome.Stop stop)
+            {
+                await context.Reporter.FailAsync(step.Name, stop.Cause, stop.Detail, cancel);
+                context.Ui.Say($"This is not done yet. If it does not go on by itself, tell IT the code {step.SupportCode}.");
+                return stop.Code;
+            }
+
+            (next, open) = (target, resume);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private async Task<StepOutcome> RunToEndAsync(IStep step, CancellationToken cancel)
+    {
+        using var deadline = new CancellationTokenSource(step.Deadline, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            while (true)
+            {
+                var outcome = await WatchAsync(step, either.Token);
+                if (outcome is not StepOutcome.Retry retry)
+                {
+                    return outcome;
+                }
+
+                context.Log.Info($"{retry.Reason}; trying again");
+                await Task.Delay(retry.After, context.Time, either.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return new StepOutcome.Stop(ExitCode.Unfinished, "deadline", $"The step did not end within {step.Deadline}.");
+        }
+        catch (EnrollmentGoneException)
+        {
+            context.State.DeleteToken();
+            return new StepOutcome.GoTo(StepNames.Identify);
+        }
+        catch (NoAnswerException)
+        {
+            return new StepOutcome.Stop(ExitCode.Unfinished, "no-answer", "Nobody answered the question.");
+        }
+        catch (BackendException refused)
+        {
+            return new StepOutcome.Stop(ExitCode.Unfinished, refused.Problem.Code, refused.Problem.Detail);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return new StepOutcome.Stop(ExitCode.Unfinished, "file-system", failure.Message);
+        }
+    }
+
+    // IT sees a long wait while it lasts, not after it.
+    private async Task<StepOutcome> WatchAsync(IStep step, CancellationToken cancel)
+    {
+        var work = step.RunAsync(context, cancel);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (await Task.WhenAny(work, Task.Delay(LongWait, context.Time, ended.Token)) != work && !cancel.IsCancellationRequested)
+        {
+            await context.Reporter.InformAsync(step.Name, "waiting", "The step has taken more than a minute.", cancel);
+        }
+
+        await ended.CancelAsync();
+        return await work;
+    }
+
+    private void Record(IStep step, TimeSpan took, StepOutcome outcome, int resume) => context.Journal.Update(journal => journal with
+    {
+        Step = resume < steps.Count ? steps[resume].Name : step.Name,
+        Seconds = With(journal.Seconds, step.Name, Math.Round(journal.Seconds.GetValueOrDefault(step.Name) + took.TotalSeconds, 3)),
+        Left = outcome is StepOutcome.Left left ? With(journal.Left, step.Name, left.Reason) : journal.Left,
+    });
+
+    private void Print(int index, IStep step, TimeSpan took, StepOutcome outcome)
+    {
+        var suffix = outcome switch
+        {
+            StepOutcome.Left left => $", left: {left.Reason}",
+            StepOutcome.GoTo back => $", back to {back.Step}",
+            StepOutcome.Stop stop => $", stopped: {stop.Cause}",
+            _ => string.Empty,
+        };
+        context.Log.Info(string.Create(
+            CultureInfo.InvariantCulture,
+            $"[{index + 1,2}/{steps.Count}] {step.Name.Replace('-', ' ')} … {took.TotalSeconds:0.00} s{suffix}"));
+    }
+
+    private int IndexOf(string? name)
+    {
+        for (var index = 0; index < steps.Count; index++)
+        {
+            if (steps[index].Name == name)
+            {
+                return index;
+            }
+        }
+
+        return -1;
+    }
+
+    private static Dictionary<string, T> With<T>(IReadOnlyDictionary<string, T> all, string name, T value) =>
+        new(all) { [name] = value };
+}
