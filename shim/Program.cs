@@ -1,1 +1,4 @@
-return 0;
+using Prestage.Shim.Commands;
+using Prestage.Shim.Mac;
+
+return await CommandLine.RunAsync(args, MacPaths.FromEnvironment(), TimeProvider.System);

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Prestage.Shim.Mac;
+
+namespace Prestage.Shim.Commands;
+
+/// <summary>The commands and options that the program knows.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, MacPaths paths, TimeProvider time)
+    {
+        var dryRun = new Option<bool>("--dry-run") { Description = "Show each step and what it would do; change nothing." };
+        var run = new Command("run", "Enroll this Mac, or resume where an earlier run stopped.") { dryRun };
+        run.SetAction(async (parsed, cancel) => (int)await new RunCommand(paths, time).RunAsync(parsed.GetValue(dryRun), cancel));
+        var status = new Command("status", "Show how far the enrollment is.");
+        status.SetAction(async (_, cancel) => (int)await new StatusCommand(paths, time).RunAsync(Console.Out, cancel));
+        var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status };
+
+        var parsed = program.Parse(arguments);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync();
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            await Console.Error.WriteLineAsync(error.Message);
+        }
+
+        await Console.Error.WriteLineAsync("Try prestage --help.");
+        return (int)ExitCode.Usage;
+    }
+}

@@ -1,0 +1,26 @@
+namespace Prestage.Shim.Commands;
+
+/// <summary>What the program's exit says. launchd (<c>KeepAlive/SuccessfulExit=false</c>) starts it again after anything but <see cref="Done"/>.</summary>
+internal enum ExitCode
+{
+    /// <summary>Everything is done, or was done before.</summary>
+    Done = 0,
+
+    /// <summary>A step could not be ended yet; the next start resumes it.</summary>
+    Unfinished = 1,
+
+    /// <summary>A setting is missing or wrong; the message names it.</summary>
+    BadSettings = 2,
+
+    /// <summary>Not started as root.</summary>
+    NotRoot = 3,
+
+    /// <summary>The service refuses this Mac or this account until an operator acts.</summary>
+    Refused = 4,
+
+    /// <summary>The service could not finish the enrollment; an operator's retry continues it.</summary>
+    Failed = 5,
+
+    /// <summary>Unknown command or option (EX_USAGE of sysexits.h).</summary>
+    Usage = 64,
+}

@@ -1,0 +1,86 @@
+using Prestage.Shim.Logging;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+using Prestage.Shim.State;
+using Prestage.Shim.Steps;
+
+namespace Prestage.Shim.Commands;
+
+/// <summary><c>prestage run</c>: checks who starts it and how it is set, then runs the steps.</summary>
+internal sealed class RunCommand(MacPaths paths, TimeProvider time)
+{
+    public async Task<ExitCode> RunAsync(bool dryRun, CancellationToken cancel)
+    {
+        var commands = new CommandRunner(paths, time);
+        if (!await new Machine(commands).IsRootAsync(cancel))
+        {
+            await Console.Error.WriteLineAsync("prestage must be started as root.");
+            return ExitCode.NotRoot;
+        }
+
+        var state = new StateDirectory(paths);
+        if (!dryRun)
+        {
+            state.Create();
+        }
+
+        var log = new StepLog(Console.Out, dryRun ? null : paths.LogFile, time);
+        if (state.HasReceipt)
+        {
+            log.Info("This Mac is enrolled; prestage status shows the receipt.");
+            if (!dryRun)
+            {
+                RemoveItselfStep.CleanUp(paths, state);
+            }
+
+            return ExitCode.Done;
+        }
+
+        try
+        {
+            var settings = await new SettingsReader(paths, commands).ReadAsync(cancel);
+            return dryRun ? ShowPlan(settings) : await RunStepsAsync(settings, commands, state, log, cancel);
+        }
+        catch (SettingsException wrong)
+        {
+            foreach (var error in wrong.Errors)
+            {
+                log.Error(error);
+            }
+
+            return ExitCode.BadSettings;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            log.Info("Stopped; the next start resumes here.");
+            return ExitCode.Unfinished;
+        }
+    }
+
+    private static ExitCode ShowPlan(ShimSettings settings)
+    {
+        for (var index = 0; index < AllSteps.InOrder.Count; index++)
+        {
+            var step = AllSteps.InOrder[index];
+            Console.WriteLine($"[{index + 1,2}/{AllSteps.InOrder.Count}] {step.Name.Replace('-', ' ')}: would {step.Plan(settings)}");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private async Task<ExitCode> RunStepsAsync(
+        ShimSettings settings, CommandRunner commands, StateDirectory state, StepLog log, CancellationToken cancel)
+    {
+        using var held = state.TryLock();
+        if (held is null)
+        {
+            log.Warning("Another prestage runs on this Mac.");
+            return ExitCode.Unfinished;
+        }
+
+        using var composition = new Composition(settings, paths, commands, state, log, time);
+        return await new StepRunner(AllSteps.InOrder, composition.Context).RunAsync(cancel);
+    }
+}

@@ -1,0 +1,82 @@
+using Prestage.Shim.Backend;
+using Prestage.Shim.Commands;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>9: binds the person to the Mac, and waits by what is on the Mac until the account is there.</summary>
+internal sealed class AssociateStep : IStep
+{
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
+
+    public string Name => StepNames.Associate;
+
+    public TimeSpan Deadline => TimeSpan.FromMinutes(30);
+
+    public string Sentence => "Connecting your account with this Mac.";
+
+    public string SupportCode => "ps-09";
+
+    public string Plan(ShimSettings settings) => "POST /api/associate, wait for account, home and admin membership, restart a silent agent once";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        if (context.Journal.Current.State is not (EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed)
+            && await BindAsync(context, cancel) is { } other)
+        {
+            return other;
+        }
+
+        if (!await IsThereAsync(Silence))
+        {
+            await context.Reporter.WarnAsync(Name, "agent-restarted", "The account did not appear in time; the agent was restarted.", cancel);
+            await context.Mac.Agent.RestartAsync(cancel);
+            await IsThereAsync(Deadline);
+        }
+
+        return new StepOutcome.Done();
+
+        Task<bool> IsThereAsync(TimeSpan limit) => Poll.UntilAsync(token => HasAccountAsync(context, token), limit, context.Time, cancel);
+    }
+
+    private static async Task<StepOutcome?> BindAsync(StepContext context, CancellationToken cancel)
+    {
+        try
+        {
+            var bound = await context.PersistAsync(context.Backend.AssociateAsync, cancel);
+            context.Journal.Update(journal => journal with { State = bound.State, Account = bound.Account });
+            return null;
+        }
+        catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
+        {
+            return await FollowAsync(context, cancel);
+        }
+        catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.AlreadyEnrolled or ProblemCodes.DeviceNotEligible)
+        {
+            return new StepOutcome.Stop(ExitCode.Refused, refused.Problem.Code, refused.Problem.Detail);
+        }
+    }
+
+    // Null: the binding is there already.
+    private static async Task<StepOutcome?> FollowAsync(StepContext context, CancellationToken cancel)
+    {
+        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancel);
+        context.Journal.Update(journal => journal with { State = truth.State, Account = truth.Account });
+        return truth.Next switch
+        {
+            NextStep.Activate => new StepOutcome.GoTo(StepNames.SetPassword),
+            NextStep.Associate => new StepOutcome.Retry(TimeSpan.FromSeconds(2), "The binding is not there yet"),
+            NextStep.Complete or NextStep.Wait => null,
+            _ => truth.State == EnrollmentState.Completed ? null
+                : truth.State == EnrollmentState.Failed ? new StepOutcome.Stop(ExitCode.Failed, "enrollment-failed", "The service gave this enrollment up.")
+                : new StepOutcome.GoTo(StepNames.Identify),
+        };
+    }
+
+    private static async Task<bool> HasAccountAsync(StepContext context, CancellationToken cancel) =>
+        await context.Mac.Accounts.ReadAsync(context.Account.Username, cancel) is { } account
+        && context.Mac.Accounts.HasHome(account)
+        && await context.Mac.Admins.HasAsync(account.Name, cancel) == context.Account.Admin;
+}

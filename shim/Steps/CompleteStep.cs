@@ -1,0 +1,71 @@
+using Prestage.Shim.Backend;
+using Prestage.Shim.Commands;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>12: tells the service that the Mac is done, and waits until the service is too.</summary>
+internal sealed class CompleteStep : IStep
+{
+    public string Name => StepNames.Complete;
+
+    public TimeSpan Deadline => TimeSpan.FromMinutes(60);
+
+    public string Sentence => "Finishing.";
+
+    public string SupportCode => "ps-12";
+
+    public string Plan(ShimSettings settings) => "POST /api/complete, GET /api/enrollment until it is completed";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        try
+        {
+            await SendAsync(context, cancel);
+            var end = await Poll.ForAsync(token => ReadEndAsync(context, token), Deadline, context.Time, cancel);
+            return end?.State switch
+            {
+                EnrollmentState.Completed => await AcceptAsync(context, end, cancel),
+                EnrollmentState.Failed => new StepOutcome.Stop(ExitCode.Failed, "enrollment-failed", "The service could not finish this enrollment."),
+                _ => new StepOutcome.Stop(ExitCode.Refused, "enrollment-ended", $"The enrollment ended as {end?.State}."),
+            };
+        }
+        catch (EnrollmentGoneException) when (context.Journal.Current.CompleteSent)
+        {
+            // The token died while the service finished: how it ended cannot be read any more, and no person need answer again for it.
+            await context.Reporter.WarnAsync(Name, "completion-unknown", "The service no longer shows this Mac's enrollment.", cancel);
+            return new StepOutcome.Left("completion-unknown");
+        }
+    }
+
+    private static async Task SendAsync(StepContext context, CancellationToken cancel)
+    {
+        var journal = context.Journal.Current;
+        var account = await context.Mac.Accounts.ReadAsync(context.Account.Username, cancel);
+        var done = new CompleteRequest(
+            account is not null,
+            journal.SecureToken ?? false,
+            [.. journal.Seconds.Select(step => new StepDuration(step.Key, step.Value))]);
+        var answer = await context.PersistAsync(token => context.Backend.CompleteAsync(done, token), cancel);
+        context.Journal.Update(current => current with { CompleteSent = true, State = answer.State });
+    }
+
+    private static async Task<EnrollmentResponse?> ReadEndAsync(StepContext context, CancellationToken cancel)
+    {
+        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancel);
+        return truth.Next == NextStep.None || truth.State is EnrollmentState.Completed or EnrollmentState.Failed ? truth : null;
+    }
+
+    private static async Task<StepOutcome> AcceptAsync(StepContext context, EnrollmentResponse end, CancellationToken cancel)
+    {
+        context.Journal.Update(journal => journal with
+        {
+            State = end.State,
+            Warnings = [.. journal.Warnings.Union(end.Warnings)],
+        });
+        await context.Reporter.SendWaitingAsync(cancel);
+        return new StepOutcome.Done();
+    }
+}

@@ -1,0 +1,115 @@
+using Prestage.Shim.Commands;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>
+/// 7: the person's local account with the same name and password, before the binding, so that the agent takes it over and the person
+/// need not wait for it. An account that was there before us is the agent's to take over.
+/// </summary>
+internal sealed class CreateAccountStep : IStep
+{
+    private const int CreateTries = 2;
+    private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(10);
+
+    public string Name => StepNames.CreateAccount;
+
+    public TimeSpan Deadline => TimeSpan.FromMinutes(10);
+
+    public string Sentence => "Creating your account.";
+
+    public string SupportCode => "ps-07";
+
+    public string Plan(ShimSettings settings) => "if a password was set: create the local account, its home and its admin membership, and read all of it back";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        if (!context.Journal.Current.PasswordRequired)
+        {
+            return new StepOutcome.Left("made-by-agent");
+        }
+
+        if (context.Password is not { } password)
+        {
+            return context.Journal.Current.IsBound ? new StepOutcome.Left("made-by-agent") : new StepOutcome.GoTo(StepNames.SetPassword);
+        }
+
+        var wanted = context.Account;
+        var account = await context.Mac.Accounts.ReadAsync(wanted.Username, cancel);
+        if (account is not null && context.Journal.Current.CreatedAccount != wanted.Username)
+        {
+            await context.Reporter.WarnAsync(Name, "account-existed", $"The account {wanted.Username} was there before; the agent takes it over.", cancel);
+            context.Password = null;
+            return new StepOutcome.Left("account-existed");
+        }
+
+        for (var tried = 0; account is null && tried < CreateTries; tried++)
+        {
+            // Written first: a crash after the call must not make our own account look like a stranger's.
+            context.Journal.Update(journal => journal with { CreatedAccount = wanted.Username });
+            var said = await context.Mac.Accounts.CreateAsync(wanted.Username, wanted.FullName, wanted.Admin, password, cancel);
+            if (PasswordPolicyRefusal.IsIn(said))
+            {
+                await context.Reporter.WarnAsync(Name, "local-password-policy", "The Mac's own password policy refused the password.", cancel);
+                context.Ui.Say("This Mac's own rules refuse that password. Please choose another one.");
+                return new StepOutcome.GoTo(StepNames.SetPassword);
+            }
+
+            account = await Poll.ForAsync(token => context.Mac.Accounts.ReadAsync(wanted.Username, token), DirectoryLag, context.Time, cancel);
+        }
+
+        if (account is null)
+        {
+            await context.Reporter.WarnAsync(Name, "account-not-created", "sysadminctl made no record; the agent will create the account.", cancel);
+            context.Password = null;
+            return new StepOutcome.Left("made-by-agent");
+        }
+
+        var outcome = await FinishAsync(context, account, wanted, password, cancel);
+        context.Password = null;
+        return outcome;
+    }
+
+    private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Account wanted, Secret password, CancellationToken cancel)
+    {
+        var accounts = context.Mac.Accounts;
+        if (!accounts.HasHome(account))
+        {
+            await accounts.CreateHomeAsync(account.Name, cancel);
+            if (!accounts.HasHome(account))
+            {
+                await context.Reporter.WarnAsync(Name, "home-missing", $"createhomedir made no {account.Home}; macOS makes it at the login.", cancel);
+            }
+        }
+
+        if (!await context.Mac.Admins.SetAsync(account.Name, wanted.Admin, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "admin-not-set", $"The admin group does not have {account.Name} as wanted.", cancel);
+        }
+
+        return await SettlePasswordAsync(context, account, password, cancel);
+    }
+
+    private async Task<StepOutcome> SettlePasswordAsync(StepContext context, LocalAccount account, Secret password, CancellationToken cancel)
+    {
+        if (await context.Mac.Passwords.VerifyAsync(account.Name, password, cancel) is true)
+        {
+            return new StepOutcome.Done();
+        }
+
+        // A reset without the old password would leave a token holder with another password before the boot.
+        if (await context.Mac.Tokens.IsEnabledAsync(account.Name, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "local-password-differs", "The account holds a Secure Token and another password; the agent will set it.", cancel);
+            return new StepOutcome.Left("password-by-agent");
+        }
+
+        await context.Mac.Passwords.ResetAsync(account.Name, password, cancel);
+        return await context.Mac.Passwords.VerifyAsync(account.Name, password, cancel) is true
+            ? new StepOutcome.Done()
+            : new StepOutcome.Stop(ExitCode.Unfinished, "local-password", "The account's password could not be verified.");
+    }
+}

@@ -1,0 +1,64 @@
+using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>10: hides the enrollment user and gives the screen to the person's own login.</summary>
+internal sealed class HandOverStep : IStep
+{
+    private static readonly TimeSpan RungLimit = TimeSpan.FromSeconds(20);
+
+    public string Name => StepNames.HandOver;
+
+    public TimeSpan Deadline => TimeSpan.FromMinutes(10);
+
+    public string Sentence => "Logging out. Then log in with your own name and password.";
+
+    public string SupportCode => "ps-10";
+
+    public string Plan(ShimSettings settings) => $"hide {settings.EnrollmentUser}, log out whoever is at the screen";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        var person = context.Account.Username;
+        await HideAsync(context, person, cancel);
+        var session = context.Mac.Session;
+        var user = await session.ReadAsync(cancel);
+        if (user?.Name == person)
+        {
+            return new StepOutcome.Left("person-at-console");
+        }
+
+        if (user is not { IsPerson: true } || await LogOutAsync(context, user, cancel))
+        {
+            return new StepOutcome.Done();
+        }
+
+        return new StepOutcome.Retry(TimeSpan.FromSeconds(10), $"{user.Name} could not be logged out");
+    }
+
+    private async Task HideAsync(StepContext context, string person, CancellationToken cancel)
+    {
+        var enrollmentUser = context.Settings.EnrollmentUser;
+        if (enrollmentUser != person
+            && await context.Mac.Accounts.ReadAsync(enrollmentUser, cancel) is not null
+            && !await context.Mac.Accounts.HideAsync(enrollmentUser, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "enrollment-user-visible", $"{enrollmentUser} could not be hidden.", cancel);
+        }
+    }
+
+    private static async Task<bool> LogOutAsync(StepContext context, ConsoleUser user, CancellationToken cancel)
+    {
+        var session = context.Mac.Session;
+        return (await session.AskToLogOutAsync(user, cancel) && await IsGoneAsync())
+            || (await session.BootOutAsync(user, cancel) && await IsGoneAsync());
+
+        Task<bool> IsGoneAsync() => Poll.UntilAsync(
+            async token => (await session.ReadAsync(token))?.Name != user.Name && !await session.RunsAsync(user.Uid, "Finder", token),
+            RungLimit,
+            context.Time,
+            cancel);
+    }
+}

@@ -1,0 +1,117 @@
+using Prestage.Shim.Backend;
+using Prestage.Shim.Commands;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+using Prestage.Shim.Ui;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>5: who is it? Asked until the service says yes, or says that this Mac cannot be enrolled.</summary>
+internal sealed class IdentifyStep : IStep
+{
+    // JumpCloud can know a new system some seconds later than the system knows itself.
+    private const int ProofTries = 5;
+    private static readonly TimeSpan ProofPause = TimeSpan.FromSeconds(2);
+
+    public string Name => StepNames.Identify;
+
+    public TimeSpan Deadline => TimeSpan.FromHours(12);
+
+    public string Sentence => "Finding out who you are.";
+
+    public string SupportCode => "ps-05";
+
+    public string Plan(ShimSettings settings) =>
+        $"ask who it is{(settings.AskSecret ? " and for the code" : string.Empty)}, POST /api/verify";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var answer = await context.Ui.AskIdentityAsync(context.Settings.AskSecret, cancel);
+            try
+            {
+                return await AcceptAsync(context, await VerifyAsync(context, answer, cancel), cancel);
+            }
+            catch (BackendException refused)
+            {
+                if (await RefusalAsync(context, refused.Problem, cancel) is { } stop)
+                {
+                    return stop;
+                }
+            }
+        }
+    }
+
+    private static async Task<VerifyResponse> VerifyAsync(StepContext context, IdentityAnswer answer, CancellationToken cancel)
+    {
+        var who = new VerifyRequest(null, context.SerialNumber, answer.Identifier, answer.Secret, context.OsVersion, ProgramVersion.Text);
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return await context.PersistAsync(token => context.Backend.VerifyAsync(who, token), cancel);
+            }
+            catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.ProofInvalid && tried < ProofTries)
+            {
+                await Task.Delay(ProofPause, context.Time, cancel);
+            }
+        }
+    }
+
+    private async Task<StepOutcome> AcceptAsync(StepContext context, VerifyResponse verified, CancellationToken cancel)
+    {
+        if (!AccountName.IsUsable(verified.Account.Username))
+        {
+            return new StepOutcome.Stop(ExitCode.Refused, "username-unusable", $"The account's name must be {AccountName.Rule}.");
+        }
+
+        var earlier = context.Journal.Current.CreatedAccount;
+        if (earlier is not null && earlier != verified.Account.Username)
+        {
+            await context.Reporter.WarnAsync(Name, "account-left-over", $"The account {earlier} was made for another person and is still there.", cancel);
+        }
+
+        context.Password = null;
+        context.Journal.Update(journal => journal with
+        {
+            EnrollmentId = verified.EnrollmentId,
+            Account = verified.Account,
+            PasswordRequired = verified.PasswordRequired,
+            PasswordPolicy = verified.PasswordPolicy,
+            State = verified.State,
+            CompleteSent = false,
+        });
+        context.Ui.Say($"Hello, {verified.Account.FullName}.");
+        return new StepOutcome.Done();
+    }
+
+    // Null: ask again.
+    private static async Task<StepOutcome?> RefusalAsync(StepContext context, BackendProblem problem, CancellationToken cancel)
+    {
+        switch (problem.Code)
+        {
+            case ProblemCodes.NotVerified:
+                context.Ui.Say(problem.AttemptsLeft is { } left
+                    ? $"That did not match. Tries left: {left}."
+                    : "That did not match. Please try again.");
+                return null;
+            case ProblemCodes.InvalidRequest:
+                context.Ui.Say(problem.Detail);
+                return null;
+            case ProblemCodes.Locked:
+                var pause = problem.RetryAfter ?? TimeSpan.FromMinutes(1);
+                context.Ui.Say($"There were too many tries. Please wait {Math.Ceiling(pause.TotalMinutes)} min.");
+                await Task.Delay(pause, context.Time, cancel);
+                return null;
+            case ProblemCodes.DeviceNotEligible:
+            case ProblemCodes.AlreadyEnrolled:
+                context.Ui.Say("This Mac cannot be enrolled now. Please ask IT.");
+                return new StepOutcome.Stop(ExitCode.Refused, problem.Code, problem.Detail);
+            default:
+                return new StepOutcome.Stop(ExitCode.Unfinished, problem.Code, problem.Detail);
+        }
+    }
+}

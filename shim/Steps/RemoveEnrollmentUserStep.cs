@@ -1,0 +1,79 @@
+using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>
+/// 13: deletes the enrollment user, only where nobody is locked out by it: the enrollment is completed, the person is logged in with a
+/// verified Secure Token, another administrator remains, and nothing of that user runs. Otherwise it stays, hidden, and IT is told why.
+/// </summary>
+internal sealed class RemoveEnrollmentUserStep : IStep
+{
+    private static readonly TimeSpan ProcessesEnd = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(10);
+
+    public string Name => StepNames.RemoveEnrollmentUser;
+
+    public TimeSpan Deadline => TimeSpan.FromMinutes(10);
+
+    public string Sentence => "Cleaning up.";
+
+    public string SupportCode => "ps-13";
+
+    public string Plan(ShimSettings settings) => settings.DeleteEnrollmentUser
+        ? $"delete {settings.EnrollmentUser} if the person is logged in with a Secure Token and another administrator remains"
+        : $"keep {settings.EnrollmentUser}, hidden";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        var name = context.Settings.EnrollmentUser;
+        if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } user)
+        {
+            return new StepOutcome.Left("no-enrollment-user");
+        }
+
+        var reason = await ReasonToKeepAsync(context, user, cancel) ?? await DeleteAsync(context, user, cancel);
+        if (reason is null)
+        {
+            return new StepOutcome.Done();
+        }
+
+        if (context.Settings.DeleteEnrollmentUser)
+        {
+            await context.Reporter.WarnAsync(Name, $"enrollment-user-kept:{reason}", $"{name} stays on this Mac, hidden.", cancel);
+        }
+
+        return new StepOutcome.Left($"enrollment-user-kept:{reason}");
+    }
+
+    private static async Task<string?> ReasonToKeepAsync(StepContext context, LocalAccount user, CancellationToken cancel)
+    {
+        var journal = context.Journal.Current;
+        var session = context.Mac.Session;
+        var person = context.Account.Username;
+        return !context.Settings.DeleteEnrollmentUser ? "by-setting"
+            : user.Name == person ? "is-the-person"
+            : journal.State != EnrollmentState.Completed ? "not-completed"
+            : journal.SecureToken is not true ? "no-secure-token"
+            : (await session.ReadReadyAsync(cancel))?.Name != person ? "person-not-logged-in"
+            : !await context.Mac.Admins.HasAnotherAsync(user.Name, cancel) ? "last-admin"
+            : !await Poll.UntilAsync(async token => !await session.RunsAnythingAsync(user.Uid, token), ProcessesEnd, context.Time, cancel) ? "processes-run"
+            : null;
+    }
+
+    private static async Task<string?> DeleteAsync(StepContext context, LocalAccount user, CancellationToken cancel)
+    {
+        var accounts = context.Mac.Accounts;
+        var said = await accounts.DeleteAsync(user.Name, cancel);
+        if (await Poll.UntilAsync(async token => !await accounts.IsKnownAsync(user.Name, token) && !accounts.HasHome(user), DirectoryLag, context.Time, cancel))
+        {
+            return null;
+        }
+
+        // -14120: without the privacy grant macOS removes the home and keeps the record.
+        return said.Contains("-14120", StringComparison.Ordinal) ? "not-permitted"
+            : said.Contains("can not be deleted", StringComparison.Ordinal) ? "last-admin-or-token"
+            : "deletion-unverified";
+    }
+}

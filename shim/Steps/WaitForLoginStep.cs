@@ -1,0 +1,66 @@
+using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
+using Prestage.Shim.Settings;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>11: the person's own login, and the Secure Token as three places see it.</summary>
+internal sealed class WaitForLoginStep : IStep
+{
+    // macOS grants the token while the login runs, and diskutil is slow to show it.
+    private static readonly TimeSpan TokenPatience = TimeSpan.FromSeconds(20);
+
+    public string Name => StepNames.WaitForLogin;
+
+    public TimeSpan Deadline => TimeSpan.FromHours(12);
+
+    public string Sentence => "Waiting for your login.";
+
+    public string SupportCode => "ps-11";
+
+    public string Plan(ShimSettings settings) => "wait for the person's own login, verify the Secure Token by sysadminctl, diskutil and fdesetup";
+
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    {
+        var name = context.Account.Username;
+        await Poll.ForAsync(
+            async token => await context.Mac.Session.ReadReadyAsync(token) is { } user && user.Name == name ? user : null,
+            Deadline,
+            context.Time,
+            cancel);
+        if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } account)
+        {
+            return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} is logged in and has no record");
+        }
+
+        var evidence = await VerifyTokenAsync(context, account, cancel);
+        context.Journal.Update(journal => journal with { SecureToken = evidence.Holds });
+        context.Log.Info($"Secure Token of {name}: {evidence.Describe()}");
+        if (!evidence.Agrees)
+        {
+            await context.Reporter.WarnAsync(Name, "secure-token-disagreement", $"The places disagree: {evidence.Describe()}.", cancel);
+        }
+        else if (!evidence.Holds)
+        {
+            await context.Reporter.WarnAsync(Name, "secure-token-missing", $"{name} logged in and holds no Secure Token.", cancel);
+        }
+
+        return new StepOutcome.Done();
+    }
+
+    private static async Task<SecureTokenEvidence> VerifyTokenAsync(StepContext context, LocalAccount account, CancellationToken cancel)
+    {
+        var evidence = await context.Mac.Tokens.VerifyAsync(account, cancel);
+        if (evidence is { Agrees: true, Holds: true }
+            || (evidence is { Agrees: true, Holds: false } && !await context.Mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel)))
+        {
+            return evidence;
+        }
+
+        return await Poll.ForAsync(
+            async token => (evidence = await context.Mac.Tokens.VerifyAsync(account, token)) is { Agrees: true, Holds: true } ? evidence : null,
+            TokenPatience,
+            context.Time,
+            cancel) ?? evidence;
+    }
+}
