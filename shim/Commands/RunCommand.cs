@@ -61,10 +61,11 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time)
 
     private static ExitCode ShowPlan(ShimSettings settings)
     {
+        Console.WriteLine("Nothing is changed. A run would:");
         for (var index = 0; index < AllSteps.InOrder.Count; index++)
         {
             var step = AllSteps.InOrder[index];
-            Console.WriteLine($"[{index + 1,2}/{AllSteps.InOrder.Count}] {step.Name.Replace('-', ' ')}: would {step.Plan(settings)}");
+            Console.WriteLine($"[{index + 1,2}/{AllSteps.InOrder.Count}] {step.Name.Replace('-', ' ')}: {step.Plan(settings)}");
         }
 
         return ExitCode.Done;
