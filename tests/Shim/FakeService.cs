@@ -1,0 +1,203 @@
+extern alias shim;
+
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using shim::Prestage.Wire;
+using Proof = shim::Prestage.DeviceProof;
+using ShimSecret = shim::Prestage.Secret;
+using State = shim::Prestage.EnrollmentState;
+using Step = shim::Prestage.NextStep;
+
+namespace Prestage.Tests.Shim;
+
+/// <summary>The service as the wire promises it, for one Mac and one person, over real HTTP; it checks proofs and tokens, and fails on demand.</summary>
+internal sealed class FakeService : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, ConcurrentQueue<IResult>> orders = new();
+    private readonly ConcurrentDictionary<string, bool> usedSignatures = new();
+    private readonly WebApplication app;
+    private int tokens;
+
+    private FakeService(WebApplication app) => this.app = app;
+
+    public ConcurrentQueue<FakeCall> Calls { get; } = new();
+
+    public Uri Address => new(app.Urls.Single());
+
+    public Account Account { get; set; } = new("anna", "Anna Berg", false);
+
+    public bool PasswordRequired { get; set; } = true;
+
+    public State State { get; set; } = State.Verified;
+
+    /// <summary>The end that <c>complete</c> leads to.</summary>
+    public State End { get; set; } = State.Completed;
+
+    /// <summary>Password that the service holds for the person.</summary>
+    public string? Password { get; private set; }
+
+    /// <summary>How far the service's clock is ahead of this machine's.</summary>
+    public TimeSpan ClockAhead { get; set; }
+
+    /// <summary>Whether the signed read carries the binding.</summary>
+    public bool ProofBinding { get; set; } = true;
+
+    /// <summary>The Mac's public key, as JumpCloud would know it.</summary>
+    public string? PublicKey { get; set; }
+
+    public string? Token { get; set; }
+
+    public ConcurrentQueue<ReportRequest> Reports { get; } = new();
+
+    /// <summary>The tenant's side of the agent; other paths than <c>/api</c> go there.</summary>
+    public RequestDelegate? Elsewhere { get; set; }
+
+    public static async Task<FakeService> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        var service = new FakeService(app);
+        app.Run(service.HandleAsync);
+        await app.StartAsync();
+        return service;
+    }
+
+    /// <summary>The next answer to that path, instead of the right one.</summary>
+    public void Order(string path, IResult answer) => orders.GetOrAdd(path, _ => new()).Enqueue(answer);
+
+    /// <summary>The next answer to that path is this problem.</summary>
+    public void Order(string path, int status, string code, int? retryAfter = null, int? attemptsLeft = null, string[]? violations = null) =>
+        Order(path, Problem(status, code, retryAfter, attemptsLeft, violations));
+
+    public int Count(string path) => Calls.Count(call => call.Path == path);
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        if (!path.StartsWith("/api/", StringComparison.Ordinal))
+        {
+            await (Elsewhere?.Invoke(context) ?? Results.NotFound().ExecuteAsync(context));
+            return;
+        }
+
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var authorization = context.Request.Headers.Authorization.ToString();
+        Calls.Enqueue(new FakeCall(context.Request.Method, path, authorization, body.ToArray()));
+        context.Response.Headers.Date = Now().ToString("r", CultureInfo.InvariantCulture);
+        var answer = orders.TryGetValue(path, out var waiting) && waiting.TryDequeue(out var order)
+            ? order
+            : Answer(context.Request.Method, path, authorization, body.ToArray());
+        await answer.ExecuteAsync(context);
+    }
+
+    private IResult Answer(string method, string path, string authorization, byte[] body) => $"{method} {path}" switch
+    {
+        "GET /api/health" => Json(new HealthResponse("ok", "test"), WireJson.Default.HealthResponse),
+        "POST /api/verify" => Refusal(authorization, method, path, body) ?? Verify(Read(body, WireJson.Default.VerifyRequest)),
+        "POST /api/token" => Refusal(authorization, method, path, body) ?? Json(
+            new TokenResponse("e1", NewToken(), Now().AddHours(2), State, Account, PasswordRequired), WireJson.Default.TokenResponse),
+        "POST /api/report" => (authorization == $"Bearer {Token}" ? null : Refusal(authorization, method, path, body)) ?? Report(body),
+        _ when authorization != $"Bearer {Token}" => Problem(401, ProblemCodes.TokenInvalid),
+        "POST /api/activate" => Activate(Read(body, WireJson.Default.ActivateRequest)),
+        "POST /api/associate" => Json(new AssociateResponse(State = State.Associated, Account), WireJson.Default.AssociateResponse),
+        "POST /api/complete" => Complete(),
+        "GET /api/enrollment" => Json(
+            new EnrollmentResponse("e1", State, Next(), Account, [], Now()), WireJson.Default.EnrollmentResponse),
+        _ => Problem(404, ProblemCodes.NotFound),
+    };
+
+    private IResult Verify(VerifyRequest request)
+    {
+        if (request.Identifier != "anna@example.com" || request.Secret?.Reveal() != "E-17")
+        {
+            return Problem(403, ProblemCodes.NotVerified, attemptsLeft: 4);
+        }
+
+        var policy = new PasswordPolicy(8, true, true, true, false, true);
+        return Json(
+            new VerifyResponse("e1", NewToken(), Now().AddHours(2), State, Account, PasswordRequired, PasswordRequired ? policy : null),
+            WireJson.Default.VerifyResponse);
+    }
+
+    private IResult Activate(ActivateRequest request)
+    {
+        if (State is not (State.Verified or State.Activated))
+        {
+            return Problem(409, ProblemCodes.WrongState);
+        }
+
+        Password = request.Password!.Reveal();
+        return Json(new ActivateResponse(State = State.Activated), WireJson.Default.ActivateResponse);
+    }
+
+    private IResult Complete()
+    {
+        var answer = Json(new CompleteResponse(State.Finishing), WireJson.Default.CompleteResponse, 202);
+        State = End;
+        return answer;
+    }
+
+    private IResult Report(byte[] body)
+    {
+        Reports.Enqueue(Read(body, WireJson.Default.ReportRequest));
+        return Results.NoContent();
+    }
+
+    private IResult? Refusal(string authorization, string method, string path, byte[] body)
+    {
+        if (!Proof.TryParse(authorization, out var proof) || PublicKey is null)
+        {
+            return Problem(401, ProblemCodes.ProofMissing);
+        }
+
+        if ((proof.SignedAt() - Now()).Duration() > TimeSpan.FromMinutes(5))
+        {
+            return Problem(401, ProblemCodes.ProofStale);
+        }
+
+        using var key = RSA.Create();
+        key.ImportFromPem(PublicKey);
+        var signed = Proof.SignedBytes(proof.SystemId, ProofBinding ? Proof.Binding(method, path, body) : null, proof.Date);
+        return !key.VerifyData(signed, Convert.FromBase64String(proof.Signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+            ? Problem(401, ProblemCodes.ProofInvalid)
+            : usedSignatures.TryAdd(proof.Signature, true) ? null : Problem(401, ProblemCodes.ProofReplayed);
+    }
+
+    private Step Next() => State switch
+    {
+        State.Verified => PasswordRequired ? Step.Activate : Step.Associate,
+        State.Activated or State.Associating => Step.Associate,
+        State.Associated => Step.Complete,
+        State.Finishing => Step.Wait,
+        _ => Step.None,
+    };
+
+    private ShimSecret NewToken() => new(Token = $"e1.token-{Interlocked.Increment(ref tokens)}");
+
+    private DateTimeOffset Now() => TimeProvider.System.GetUtcNow() + ClockAhead;
+
+    private static T Read<T>(byte[] body, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(body, type)!;
+
+    private static IResult Json<T>(T value, JsonTypeInfo<T> type, int status = 200) => Results.Json(value, type, statusCode: status);
+
+    private static IResult Problem(int status, string code, int? retryAfter = null, int? attemptsLeft = null, string[]? violations = null) =>
+        Results.Json(
+            new ProblemBody($"urn:prestage:problem:{code}", code, status, $"It is {code}.", code, "t", null, attemptsLeft, retryAfter, violations),
+            WireJson.Default.ProblemBody,
+            "application/problem+json",
+            status);
+}
+
+/// <summary>One call that the service got.</summary>
+internal sealed record FakeCall(string Method, string Path, string Authorization, byte[] Body);

@@ -1,0 +1,108 @@
+extern alias shim;
+
+using shim::Prestage.Shim.Commands;
+using shim::Prestage.Shim.Running;
+using shim::Prestage.Shim.Settings;
+using Xunit;
+
+namespace Prestage.Tests.Shim;
+
+/// <summary>The sequence and its journal, with steps made for the purpose.</summary>
+public sealed class StepRunnerTests : IAsyncLifetime
+{
+    private readonly List<string> ran = [];
+    private ShimHarness shim = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => shim = await ShimHarness.StartAsync();
+
+    [Fact]
+    public async Task The_steps_run_in_order_and_each_end_is_written()
+    {
+        var code = await RunAsync(Step("one"), Step("two", new StepOutcome.Left("by-agent")), Step("three"));
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(["one", "two", "three"], ran);
+        Assert.Equal("by-agent", shim.Context.Journal.Current.Left["two"]);
+        Assert.Contains("[ 2/3] two … 0.0", shim.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_start_resumes_at_the_open_step_after_those_of_every_start()
+    {
+        shim.Context.Journal.Update(journal => journal with { Step = "three" });
+        await RunAsync(Step("one") with { RunsAtEveryStart = true }, Step("two"), Step("three"));
+        Assert.Equal(["one", "three"], ran);
+    }
+
+    [Fact]
+    public async Task A_stop_leaves_the_step_open_and_is_reported()
+    {
+        var code = await RunAsync(Step("one"), Step("two", new StepOutcome.Stop(ExitCode.Refused, "not-today", "No.")), Step("three"));
+        Assert.Equal(ExitCode.Refused, code);
+        Assert.Equal("two", shim.Context.Journal.Current.Step);
+        Assert.Equal(("error", "two", "not-today"), Key(Assert.Single(shim.Context.Journal.Current.Unsent)));
+    }
+
+    [Fact]
+    public async Task A_step_can_send_the_run_back()
+    {
+        await RunAsync(Step("one"), Step("two"), Step("three", new StepOutcome.GoTo("two"), new StepOutcome.Done()));
+        Assert.Equal(["one", "two", "three", "two", "three"], ran);
+    }
+
+    [Fact]
+    public async Task A_step_can_ask_for_another_try()
+    {
+        await RunAsync(Step("one", new StepOutcome.Retry(TimeSpan.Zero, "Not yet"), new StepOutcome.Done()));
+        Assert.Equal(["one", "one"], ran);
+    }
+
+    [Fact]
+    public async Task A_step_past_its_deadline_ends_the_run_to_be_resumed()
+    {
+        var slow = Step("slow", new StepOutcome.Retry(TimeSpan.FromHours(1), "Never")) with { Deadline = TimeSpan.FromMilliseconds(50) };
+        Assert.Equal(ExitCode.Unfinished, await RunAsync(slow));
+        Assert.Equal("deadline", Assert.Single(shim.Context.Journal.Current.Unsent).Code);
+        Assert.Equal("slow", shim.Context.Journal.Current.Step);
+    }
+
+    [Fact]
+    public async Task A_lost_enrollment_leads_back_to_identify()
+    {
+        var code = await RunAsync(Step("identify"), Step("two") with { Gone = 1 });
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(["identify", "two", "identify", "two"], ran);
+    }
+
+    public ValueTask DisposeAsync() => shim.DisposeAsync();
+
+    private static (string, string, string) Key(shim::Prestage.Shim.State.UnsentReport report) => (report.Level, report.Step, report.Code);
+
+    private Task<ExitCode> RunAsync(params ScriptedStep[] steps) => new StepRunner(steps, shim.Context).RunAsync(Cancel);
+
+    private ScriptedStep Step(string name, params StepOutcome[] outcomes) => new(name, new Queue<StepOutcome>(outcomes), ran);
+
+    private sealed record ScriptedStep(string Name, Queue<StepOutcome> Outcomes, List<string> Ran) : IStep
+    {
+        public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(1);
+
+        public bool RunsAtEveryStart { get; init; }
+
+        public int Gone { get; set; }
+
+        public string Sentence => Name;
+
+        public string SupportCode => "ps-00";
+
+        public string Plan(ShimSettings settings) => Name;
+
+        public Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+        {
+            Ran.Add(Name);
+            return Gone-- > 0
+                ? throw new shim::Prestage.Shim.Backend.EnrollmentGoneException()
+                : Task.FromResult(Outcomes.TryDequeue(out var outcome) ? outcome : new StepOutcome.Done());
+        }
+    }
+}
