@@ -31,7 +31,7 @@ public sealed class MacTestsSessions
                   kCGSSessionOnConsoleKey : TRUE
                   kCGSSessionUserIDKey : 501
                   kCGSSessionUserNameKey : enroll
-                  kCGSSessionLoginDoneKey : TRUE
+                  kCGSessionLoginDoneKey : TRUE
                   kCGSessionLongUserNameKey : Enroll
                   kSCSecuritySessionID : 100006
                 }

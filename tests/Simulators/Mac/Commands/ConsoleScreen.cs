@@ -44,7 +44,7 @@ internal static class ConsoleScreen
             isLoginWindow ? string.Empty : Entry("kCGSSessionOnConsoleKey", "TRUE"),
             isLoginWindow ? string.Empty : Entry("kCGSSessionUserIDKey", session.Uid),
             isLoginWindow ? string.Empty : Entry("kCGSSessionUserNameKey", session.ShortName),
-            Entry("kCGSSessionLoginDoneKey", session.LoginDone ? "TRUE" : "FALSE"),
+            Entry("kCGSessionLoginDoneKey", session.LoginDone ? "TRUE" : "FALSE"),
             isLoginWindow ? string.Empty : Entry("kCGSessionLongUserNameKey", fullName),
             Entry("kSCSecuritySessionID", session.SessionId),
         ];

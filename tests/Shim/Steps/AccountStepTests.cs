@@ -1,0 +1,101 @@
+extern alias shim;
+
+using Prestage.Simulators.Mac.Faults;
+using shim::Prestage.Wire;
+using Xunit;
+
+namespace Prestage.Tests.Shim.Steps;
+
+/// <summary>Steps 7 to 9: the local account, whatever sysadminctl says about it.</summary>
+public sealed class AccountStepTests
+{
+    private static readonly MacFault[] Phantoms = [MacFaults.AddUserPhantom, MacFaults.AddUserPhantom];
+
+    [Fact]
+    public async Task An_account_that_was_only_claimed_is_made_again()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.SetFault(MacFaults.AddUserPhantom);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Null(bench.Left("create-account"));
+        Assert.NotNull(bench.Mac.State.Find("anna"));
+    }
+
+    [Fact]
+    public async Task An_account_that_cannot_be_made_is_left_to_the_agent()
+    {
+        await using var bench = await MacBench.StartAsync();
+        Array.ForEach(Phantoms, bench.Mac.SetFault);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("made-by-agent", bench.Left("create-account"));
+        Assert.Contains("account-not-created", bench.Warnings);
+        Assert.True(bench.Mac.State.Find("anna")!.Managed);
+    }
+
+    [Fact]
+    public async Task A_password_that_the_Macs_own_rules_refuse_is_asked_again()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.SetFault(MacFaults.AddUserPolicyRefusal);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "Weaker-2026", "Weaker-2026", .. MacBench.Answers[2..]]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("[ 7/14] create account … ", shown, StringComparison.Ordinal);
+        Assert.Contains("back to set-password", shown, StringComparison.Ordinal);
+        Assert.Equal(MacBench.Password, bench.Service.Password);
+    }
+
+    [Fact]
+    public async Task A_home_that_was_not_made_is_made()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.SetFault(MacFaults.AddUserWithoutHome);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.True(Directory.Exists(bench.Mac.PathOf("/Users/anna")));
+        Assert.Contains(bench.Mac.Journal.Calls, call => call.Line == "createhomedir -c -u anna");
+    }
+
+    [Fact]
+    public async Task An_account_that_was_there_before_is_left_to_the_agents_takeover()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.Change(state => Prestage.Simulators.Mac.Machine.AccountRules.Add(
+            state,
+            new Prestage.Simulators.Mac.Machine.NewAccount(
+                "anna", "Anna Old", Prestage.Simulators.Mac.Machine.PasswordDigest.Of("old"), Admin: false)));
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains("account-existed", bench.Warnings);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -addUser", StringComparison.Ordinal));
+        Assert.Contains(bench.Service.Reports, report => report is { Level: "warning", Code: "account-existed" });
+    }
+
+    [Fact]
+    public async Task A_person_who_has_a_password_gets_the_account_from_the_agent()
+    {
+        await using var bench = await MacBench.StartAsync(account: new Account("anna", "Anna Berg", Admin: true));
+        bench.Service.PasswordRequired = false;
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers[..2])).ExitCode);
+        Assert.Equal("made-by-agent", bench.Left("create-account"));
+        Assert.True(bench.Mac.State is { } state && state.IsAdmin("anna") && state.Find("enroll") is null);
+    }
+
+    [Fact]
+    public async Task An_enrollment_that_is_gone_leads_back_to_the_question_who_it_is()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/associate", 401, ProblemCodes.TokenInvalid);
+        bench.Service.Order("/api/token", 404, ProblemCodes.NotFound);
+        Assert.Equal(0, (await bench.RunAsync([.. MacBench.Answers, .. MacBench.Answers])).ExitCode);
+        Assert.Equal(2, bench.Service.Count("/api/verify"));
+    }
+
+    [Fact]
+    public async Task A_bound_person_is_not_asked_for_a_password_again()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/complete", 409, ProblemCodes.WrongState);
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        File.Delete(bench.Path("journal.json"));
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers[..2])).ExitCode);
+        Assert.Equal("already-bound", bench.Left("set-password"));
+    }
+}

@@ -1,0 +1,110 @@
+extern alias shim;
+
+using System.Text.Json.Nodes;
+using Xunit;
+using Account = shim::Prestage.Wire.Account;
+
+namespace Prestage.Tests.Shim.Steps;
+
+/// <summary>Whole enrollments of a simulated Mac by the real program.</summary>
+public sealed class EnrollmentRunTests
+{
+    private static readonly Account Admin = new("anna", "Anna Berg", Admin: true);
+
+    [Fact]
+    public async Task A_Mac_is_enrolled_from_the_first_step_to_the_last()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("[14/14] remove itself … ", shown, StringComparison.Ordinal);
+        Assert.Equal("completed", (string?)bench.Receipt["outcome"]);
+        Assert.Empty(bench.Warnings);
+        var anna = bench.Mac.State.Find("anna");
+        Assert.True(anna is { SecureToken: true, CryptoPasswordStale: false });
+        Assert.True(bench.Mac.State.IsAdmin("anna"));
+        Assert.Null(bench.Mac.State.Find("enroll"));
+    }
+
+    [Fact]
+    public async Task What_started_the_program_and_what_it_was_trusted_with_is_gone_at_the_end()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        await bench.RunAsync(MacBench.Answers);
+        Assert.False(File.Exists(bench.Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist")));
+        Assert.False(File.Exists(bench.Mac.PathOf("/opt/jc/agentBootstrap.json")));
+        Assert.False(JsonNode.Parse(File.ReadAllText(bench.Path("config.json")))!.AsObject().ContainsKey("connectKey"));
+        Assert.Equal(["config.json", "lock", "receipt.json"], Directory.GetFileSystemEntries(bench.Path(string.Empty)).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task A_run_after_the_end_does_nothing()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        await bench.RunAsync(MacBench.Answers);
+        var (commands, calls) = (bench.Mac.Journal.Calls.Count, bench.Service.Calls.Count);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(["id -u"], bench.Mac.Journal.Calls.Skip(commands).Select(call => call.Line));
+        Assert.Equal(calls, bench.Service.Calls.Count);
+    }
+
+    [Fact]
+    public async Task The_password_and_the_secret_are_nowhere_but_where_they_belong()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        var (_, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Empty(bench.Mac.Journal.PasswordsOnArgv);
+        var written = Directory.EnumerateFiles(bench.Mac.Root, "*", SearchOption.AllDirectories).Select(File.ReadAllText);
+        Assert.All([shown, .. written], text =>
+        {
+            Assert.DoesNotContain(MacBench.Password, text, StringComparison.Ordinal);
+            Assert.DoesNotContain("E-17", text, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public async Task The_service_is_told_how_long_each_step_took()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        await bench.RunAsync(MacBench.Answers);
+        var complete = JsonNode.Parse(bench.Service.Calls.Single(call => call.Path == "/api/complete").Body)!;
+        Assert.True((bool)complete["accountCreated"]! && (bool)complete["secureToken"]!);
+        Assert.Equal(11, complete["steps"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task A_dry_run_changes_nothing()
+    {
+        await using var bench = await MacBench.StartAsync();
+        var (exitCode, shown) = await bench.RunAsync("run", ["--dry-run"], []);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(15, shown.Trim().Split('\n').Length);
+        Assert.Empty(bench.Service.Calls);
+        Assert.Equal(["id -u"], bench.Mac.Journal.Calls.Select(call => call.Line));
+        Assert.Equal(["config.json"], Directory.GetFileSystemEntries(bench.Path(string.Empty)).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public async Task Status_shows_the_open_step_and_then_the_receipt()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        Assert.Contains("Not started.", (await bench.RunAsync("status", [], [])).Shown, StringComparison.Ordinal);
+        await bench.RunAsync();
+        Assert.Contains("Open step: identify.", (await bench.RunAsync("status", [], [])).Shown, StringComparison.Ordinal);
+        await bench.RunAsync(MacBench.Answers);
+        Assert.Contains("account anna, Secure Token yes", (await bench.RunAsync("status", [], [])).Shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_of_a_profile_win_over_the_file()
+    {
+        await using var bench = await MacBench.StartAsync();
+        File.WriteAllText(bench.Mac.PathOf("/Library/Managed Preferences/io.prestage.enroll.plist"), """
+            <?xml version="1.0" encoding="UTF-8"?>
+            <plist version="1.0"><dict><key>ui</key><string>swiftDialog</string></dict></plist>
+            """);
+        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Equal(2, exitCode);
+        Assert.Contains("serviceUrl is missing", shown, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,93 @@
+extern alias shim;
+
+using Prestage.Simulators.Mac.Faults;
+using shim::Prestage.Wire;
+using Xunit;
+using State = shim::Prestage.EnrollmentState;
+
+namespace Prestage.Tests.Shim.Steps;
+
+/// <summary>Steps 10 to 14: the enrollment user goes only where nobody is locked out by it.</summary>
+public sealed class FarewellStepTests
+{
+    private static readonly Account Admin = new("anna", "Anna Berg", Admin: true);
+
+    [Fact]
+    public async Task The_last_administrator_stays_hidden()
+    {
+        await using var bench = await MacBench.StartAsync();
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("enrollment-user-kept:last-admin", bench.Left("remove-enrollment-user"));
+        Assert.True(bench.Mac.State.Find("enroll")!.IsHidden);
+        Assert.Contains(bench.Service.Reports, report => report is { Level: "warning", Code: "enrollment-user-kept:last-admin" });
+    }
+
+    [Fact]
+    public async Task Without_a_Secure_Token_for_the_person_the_enrollment_user_stays()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.BootstrapTokenEscrowed = false, account: Admin);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("secure-token-unavailable", bench.Left("secure-token"));
+        Assert.Equal("enrollment-user-kept:no-secure-token", bench.Left("remove-enrollment-user"));
+        Assert.Contains("secure-token-missing", bench.Warnings);
+        Assert.False((bool)bench.Receipt["secureToken"]!);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_macOS_does_not_permit_is_told_as_such()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.TccGrant = false, account: Admin);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("enrollment-user-kept:not-permitted", bench.Left("remove-enrollment-user"));
+    }
+
+    [Fact]
+    public async Task The_setting_keeps_the_enrollment_user_without_a_warning()
+    {
+        await using var bench = await MacBench.StartAsync(settings: settings => settings["deleteEnrollmentUser"] = false, account: Admin);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("enrollment-user-kept:by-setting", bench.Left("remove-enrollment-user"));
+        Assert.Empty(bench.Warnings);
+    }
+
+    [Fact]
+    public async Task A_refused_logout_is_followed_by_the_harder_one()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Mac.SetFault(MacFaults.UserCanceled);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains(bench.Mac.Journal.Calls, call => call.Line == "launchctl bootout gui/501");
+    }
+
+    [Fact]
+    public async Task A_partial_list_of_crypto_users_is_read_again()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Mac.SetFault(MacFaults.CryptoUsersPartial);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Empty(bench.Warnings);
+    }
+
+    [Fact]
+    public async Task An_enrollment_that_the_service_gave_up_keeps_everything_for_the_operators_retry()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Service.End = State.Failed;
+        Assert.Equal(5, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.NotNull(bench.Mac.State.Find("enroll"));
+        bench.Service.End = State.Completed;
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Null(bench.Mac.State.Find("enroll"));
+    }
+
+    [Fact]
+    public async Task An_end_that_can_no_longer_be_read_is_not_taken_for_a_good_one()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Service.Order("/api/enrollment", 401, ProblemCodes.TokenInvalid);
+        bench.Service.Order("/api/token", 404, ProblemCodes.NotFound);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("unknown", (string?)bench.Receipt["outcome"]);
+        Assert.Equal("enrollment-user-kept:not-completed", bench.Left("remove-enrollment-user"));
+    }
+}

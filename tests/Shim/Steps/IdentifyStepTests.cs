@@ -1,0 +1,100 @@
+extern alias shim;
+
+using shim::Prestage.Wire;
+using Xunit;
+
+namespace Prestage.Tests.Shim.Steps;
+
+/// <summary>Steps 4 to 6: what is refused, what is asked again, what ends the run.</summary>
+public sealed class IdentifyStepTests
+{
+    [Fact]
+    public async Task A_wrong_answer_is_asked_again_with_the_tries_that_are_left()
+    {
+        await using var bench = await MacBench.StartAsync();
+        var (exitCode, shown) = await bench.RunAsync(["ana@example.com", "E-17", .. MacBench.Answers]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("That did not match. Tries left: 4.", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_lock_is_waited_out_before_the_next_question()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/verify", 429, ProblemCodes.Locked, retryAfter: 1);
+        var (exitCode, shown) = await bench.RunAsync(["anna@example.com", "E-17", .. MacBench.Answers]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("There were too many tries.", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_unavailable_directory_is_tried_again_with_the_same_answers()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/verify", 503, ProblemCodes.DirectoryUnavailable);
+        bench.Service.Order("/api/verify", 429, ProblemCodes.Busy);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal(3, bench.Service.Count("/api/verify"));
+    }
+
+    [Theory]
+    [InlineData(403, ProblemCodes.DeviceNotEligible)]
+    [InlineData(409, ProblemCodes.AlreadyEnrolled)]
+    public async Task A_Mac_that_may_not_enroll_ends_the_run_and_is_reported(int status, string code)
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/verify", status, code);
+        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Equal(4, exitCode);
+        Assert.Contains("tell IT the code ps-05", shown, StringComparison.Ordinal);
+        Assert.Equal(("error", "identify", code), Key(Assert.Single(bench.Service.Reports)));
+    }
+
+    [Fact]
+    public async Task A_directory_name_that_no_Mac_can_have_ends_the_run()
+    {
+        await using var bench = await MacBench.StartAsync(account: new Account("Anna Berg", "Anna Berg", false));
+        Assert.Equal(4, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("username-unusable", Assert.Single(bench.Service.Reports).Code);
+    }
+
+    [Fact]
+    public async Task Two_passwords_that_differ_are_asked_again_and_not_sent()
+    {
+        await using var bench = await MacBench.StartAsync();
+        var (exitCode, shown) = await bench.RunAsync(["anna@example.com", "E-17", "one", "two", MacBench.Password, MacBench.Password]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("not the same", shown, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Service.Count("/api/activate"));
+    }
+
+    [Fact]
+    public async Task A_rejected_password_is_explained_and_asked_again()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/activate", 422, ProblemCodes.PasswordRejected, violations: ["passwordHistory", "minLength"]);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "old", "old", .. MacBench.Answers[2..]]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("You have used it before.", shown, StringComparison.Ordinal);
+        Assert.Contains("It does not meet the rule: minLength.", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_agent_of_another_team_is_not_installed()
+    {
+        await using var bench = await MacBench.StartAsync(settings: settings => settings["agentPackageTeamId"] = "ABCDEFGHIJ");
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Command == "installer");
+        Assert.False(Directory.Exists(bench.Path("download")));
+    }
+
+    [Fact]
+    public async Task The_end_of_the_answers_ends_the_run_and_the_next_one_asks_again()
+    {
+        await using var bench = await MacBench.StartAsync();
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers[..1])).ExitCode);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+    }
+
+    private static (string?, string?, string?) Key(ReportRequest report) => (report.Level, report.Step, report.Code);
+}

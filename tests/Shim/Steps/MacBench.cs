@@ -1,0 +1,146 @@
+extern alias shim;
+
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Prestage.Simulators.JumpCloud;
+using Prestage.Simulators.Mac;
+using Xunit;
+using Account = shim::Prestage.Wire.Account;
+
+namespace Prestage.Tests.Shim.Steps;
+
+/// <summary>The real program as a child process on a simulated Mac, with a simulated tenant and a fake service.</summary>
+internal sealed class MacBench : IAsyncDisposable
+{
+    public const string Password = "Geheim-2026!";
+    private const string StateDirectory = "/Library/Application Support/Prestage";
+
+    private MacBench(SimulatedJumpCloud tenant, FakeService service, SimulatedMac mac) => (Tenant, Service, Mac) = (tenant, service, mac);
+
+    /// <summary>What the person types: identifier, secret, password, password again.</summary>
+    public static string[] Answers { get; } = ["anna@example.com", "E-17", Password, Password];
+
+    public SimulatedJumpCloud Tenant { get; }
+
+    public FakeService Service { get; }
+
+    public SimulatedMac Mac { get; }
+
+    public JsonNode Receipt => JsonNode.Parse(File.ReadAllText(Path("receipt.json")))!;
+
+    public string Log => File.ReadAllText(Mac.PathOf("/Library/Logs/Prestage/prestage.log"));
+
+    public string[] Warnings => [.. Receipt["warnings"]!.AsArray().Select(code => (string)code!)];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public static async Task<MacBench> StartAsync(
+        Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null, Account? account = null)
+    {
+        var tenant = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
+        var service = await FakeService.StartAsync();
+        var options = new SimulatedMacOptions
+        {
+            JumpCloudBaseUrl = tenant.BaseUrl,
+            Person = new Person { Username = "anna", Password = Password },
+        };
+        mac?.Invoke(options);
+        var bench = new MacBench(tenant, service, await SimulatedMac.StartAsync(options, Cancel));
+        bench.Connect(account ?? service.Account);
+        bench.Configure(settings);
+        return bench;
+    }
+
+    /// <summary>A file of the state directory.</summary>
+    public string Path(string name) => Mac.PathOf($"{StateDirectory}/{name}");
+
+    public string? Left(string step) => (string?)Receipt["left"]![step];
+
+    /// <summary>Starts <c>prestage run</c> with these answers and leaves it running.</summary>
+    public Process Start(params string[] answers) => Start("run", [], answers);
+
+    /// <summary>Runs to the end; gives exit code and everything that was shown.</summary>
+    public Task<(int ExitCode, string Shown)> RunAsync(params string[] answers) => RunAsync("run", [], answers);
+
+    public async Task<(int ExitCode, string Shown)> RunAsync(string command, string[] options, string[] answers)
+    {
+        using var process = Start(command, options, answers);
+        var errors = process.StandardError.ReadToEndAsync(Cancel);
+        var shown = await process.StandardOutput.ReadToEndAsync(Cancel) + await errors;
+        await process.WaitForExitAsync(Cancel);
+        TestContext.Current.TestOutputHelper?.WriteLine(shown);
+        return (process.ExitCode, shown);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Mac.DisposeAsync();
+        await Service.DisposeAsync();
+        await Tenant.DisposeAsync();
+    }
+
+    private Process Start(string command, string[] options, string[] answers)
+    {
+        var start = new ProcessStartInfo(System.IO.Path.Combine(AppContext.BaseDirectory, "prestage"), [command, .. options])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PRESTAGE_ROOT"] = Mac.Root;
+        var process = Process.Start(start)!;
+        foreach (var answer in answers)
+        {
+            process.StandardInput.WriteLine(answer);
+        }
+
+        process.StandardInput.Close();
+        return process;
+    }
+
+    // What the backend does in the directory; the agent sees it there.
+    private void Connect(Account account)
+    {
+        Service.Account = account;
+        var person = Tenant.Tenant.AddUser(new TenantUser
+        {
+            Username = account.Username,
+            Email = "anna@example.com",
+            Displayname = account.FullName,
+            State = "STAGED",
+        });
+        Service.PublicKeyOf = id => Tenant.Tenant.Now.Systems.TryGetValue(id, out var row) ? row.System.PublicKeyPem : null;
+        Service.Taken = path =>
+        {
+            if (path == "/api/activate")
+            {
+                Tenant.Tenant.UpdateUser(person.Id, user => user with { Passwords = [PasswordHash.Of(Service.Password!, 1000)], Activated = true });
+            }
+            else
+            {
+                Tenant.Tenant.UpdateUser(person.Id, user => user with
+                {
+                    State = "ACTIVATED",
+                    Passwords = user.Passwords.Count > 0 ? user.Passwords : [PasswordHash.Of(Password, 1000)],
+                });
+                Tenant.Tenant.Bind(Mac.SystemId!, person.Id, account.Admin);
+            }
+        };
+    }
+
+    private void Configure(Action<JsonObject>? change)
+    {
+        JsonObject settings = new()
+        {
+            ["serviceUrl"] = Service.Address.ToString(),
+            ["connectKey"] = Tenant.Options.ConnectKey,
+            ["agentPackageUrl"] = new Uri(Tenant.BaseUrl, "/sim/jumpcloud-agent.pkg").ToString(),
+            ["enrollmentUser"] = "enroll",
+        };
+        change?.Invoke(settings);
+        Directory.CreateDirectory(Mac.PathOf(StateDirectory));
+        File.WriteAllText(Path("config.json"), settings.ToJsonString());
+        Directory.CreateDirectory(Mac.PathOf("/Library/LaunchDaemons"));
+        File.WriteAllText(Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist"), "<plist/>");
+    }
+}
