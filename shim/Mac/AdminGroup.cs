@@ -5,8 +5,16 @@ namespace Prestage.Shim.Mac;
 /// <summary>Who administers this Mac. Changed by <c>dseditgroup</c>, which keeps names and GUIDs in step.</summary>
 internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
 {
-    public async Task<bool> HasAsync(string name, CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.DsEditGroup, ["-o", "checkmember", "-m", name, "admin"], cancel)).Succeeded;
+    private const int NotAMember = 67;
+
+    /// <summary>Null where the answer is neither yes nor no.</summary>
+    public async Task<bool?> HasAsync(string name, CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.DsEditGroup, ["-o", "checkmember", "-m", name, "admin"], cancel)).ExitCode switch
+        {
+            0 => true,
+            NotAMember => false,
+            _ => null,
+        };
 
     /// <summary>Adds or removes the account where it is not as wanted, and reads that back.</summary>
     public async Task<bool> SetAsync(string name, bool member, CancellationToken cancel)

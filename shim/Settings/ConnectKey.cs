@@ -11,7 +11,7 @@ namespace Prestage.Shim.Settings;
 internal sealed partial class ConnectKey
 {
     /// <summary>What is right, for messages.</summary>
-    public const string Rule = "a JumpCloud connect key: 40 letters and digits, or jcc_ and base64";
+    public const string Rule = "a JumpCloud connect key: 40 characters, or jcc_ and base64";
 
     private readonly byte[] bootstrap;
 
@@ -23,6 +23,12 @@ internal sealed partial class ConnectKey
     /// <summary>Null where the text is neither form.</summary>
     public static ConnectKey? TryParse(string text)
     {
+        var tenant = Tenant().Match(text);
+        if (tenant.Success)
+        {
+            return DecodeJson(tenant.Groups[1].Value) is { } decoded ? new ConnectKey(decoded) : null;
+        }
+
         if (Classic().IsMatch(text))
         {
             JsonObject file = new()
@@ -34,8 +40,7 @@ internal sealed partial class ConnectKey
             return new ConnectKey(System.Text.Encoding.UTF8.GetBytes(file.ToJsonString()));
         }
 
-        var tenant = Tenant().Match(text);
-        return tenant.Success && DecodeJson(tenant.Groups[1].Value) is { } decoded ? new ConnectKey(decoded) : null;
+        return null;
     }
 
     private static byte[]? DecodeJson(string base64)
@@ -52,7 +57,7 @@ internal sealed partial class ConnectKey
         }
     }
 
-    [GeneratedRegex("^[0-9a-zA-Z]{40}\\z")]
+    [GeneratedRegex("^[!-~]{40}\\z")]
     private static partial Regex Classic();
 
     [GeneratedRegex("^jcc_([0-9a-zA-Z+/]{4,}={0,3})\\z")]

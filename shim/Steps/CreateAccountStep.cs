@@ -13,7 +13,7 @@ namespace Prestage.Shim.Steps;
 internal sealed class CreateAccountStep : IStep
 {
     private const int CreateTries = 2;
-    private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(3);
 
     public string Name => StepNames.CreateAccount;
 

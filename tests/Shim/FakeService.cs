@@ -48,15 +48,15 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>Whether the signed read carries the binding.</summary>
     public bool ProofBinding { get; set; } = true;
 
-    /// <summary>The Mac's public key, as JumpCloud would know it.</summary>
-    public string? PublicKey { get; set; }
+    /// <summary>The public key of a system, as JumpCloud knows it.</summary>
+    public Func<string, string?> PublicKeyOf { get; set; } = _ => null;
+
+    /// <summary>What else happens in the directory when a call was taken.</summary>
+    public Action<string> Taken { get; set; } = _ => { };
 
     public string? Token { get; set; }
 
     public ConcurrentQueue<ReportRequest> Reports { get; } = new();
-
-    /// <summary>The tenant's side of the agent; other paths than <c>/api</c> go there.</summary>
-    public RequestDelegate? Elsewhere { get; set; }
 
     public static async Task<FakeService> StartAsync()
     {
@@ -84,12 +84,6 @@ internal sealed class FakeService : IAsyncDisposable
     private async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
-        if (!path.StartsWith("/api/", StringComparison.Ordinal))
-        {
-            await (Elsewhere?.Invoke(context) ?? Results.NotFound().ExecuteAsync(context));
-            return;
-        }
-
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var authorization = context.Request.Headers.Authorization.ToString();
@@ -110,7 +104,7 @@ internal sealed class FakeService : IAsyncDisposable
         "POST /api/report" => (authorization == $"Bearer {Token}" ? null : Refusal(authorization, method, path, body)) ?? Report(body),
         _ when authorization != $"Bearer {Token}" => Problem(401, ProblemCodes.TokenInvalid),
         "POST /api/activate" => Activate(Read(body, WireJson.Default.ActivateRequest)),
-        "POST /api/associate" => Json(new AssociateResponse(State = State.Associated, Account), WireJson.Default.AssociateResponse),
+        "POST /api/associate" => Associate(),
         "POST /api/complete" => Complete(),
         "GET /api/enrollment" => Json(
             new EnrollmentResponse("e1", State, Next(), Account, [], Now()), WireJson.Default.EnrollmentResponse),
@@ -138,7 +132,19 @@ internal sealed class FakeService : IAsyncDisposable
         }
 
         Password = request.Password!.Reveal();
+        Taken("/api/activate");
         return Json(new ActivateResponse(State = State.Activated), WireJson.Default.ActivateResponse);
+    }
+
+    private IResult Associate()
+    {
+        if (State is State.Verified && PasswordRequired)
+        {
+            return Problem(409, ProblemCodes.WrongState);
+        }
+
+        Taken("/api/associate");
+        return Json(new AssociateResponse(State = State.Associated, Account), WireJson.Default.AssociateResponse);
     }
 
     private IResult Complete()
@@ -156,7 +162,7 @@ internal sealed class FakeService : IAsyncDisposable
 
     private IResult? Refusal(string authorization, string method, string path, byte[] body)
     {
-        if (!Proof.TryParse(authorization, out var proof) || PublicKey is null)
+        if (!Proof.TryParse(authorization, out var proof) || PublicKeyOf(proof.SystemId) is not { } publicKey)
         {
             return Problem(401, ProblemCodes.ProofMissing);
         }
@@ -167,7 +173,7 @@ internal sealed class FakeService : IAsyncDisposable
         }
 
         using var key = RSA.Create();
-        key.ImportFromPem(PublicKey);
+        key.ImportFromPem(publicKey);
         var signed = Proof.SignedBytes(proof.SystemId, ProofBinding ? Proof.Binding(method, path, body) : null, proof.Date);
         return !key.VerifyData(signed, Convert.FromBase64String(proof.Signature), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
             ? Problem(401, ProblemCodes.ProofInvalid)

@@ -24,7 +24,7 @@ public sealed class SettingsTests
     [InlineData("serviceUrl", "http://prestage.example", "serviceUrl must be an https:// address (http:// only for 127.0.0.1 and localhost).")]
     [InlineData("serviceUrl", "https://prestage.example/x", "serviceUrl must have no path.")]
     [InlineData("serviceUrl", "prestage", "serviceUrl must be an https:// address (http:// only for 127.0.0.1 and localhost).")]
-    [InlineData("connectKey", "short", "connectKey must be a JumpCloud connect key: 40 letters and digits, or jcc_ and base64.")]
+    [InlineData("connectKey", "short", "connectKey must be a JumpCloud connect key: 40 characters, or jcc_ and base64.")]
     [InlineData("agentPackageUrl", "http://x.example/a.pkg", "agentPackageUrl must be an https:// address (http:// only for 127.0.0.1 and localhost).")]
     [InlineData("agentPackageTeamId", "jumpcloud", "agentPackageTeamId must be an Apple team id, ten capital letters and digits.")]
     [InlineData("enrollmentUser", "-x", "enrollmentUser must be a short name: a small letter or _, then at most 30 of a-z 0-9 . _ -.")]
@@ -39,7 +39,7 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("serviceUrl", "serviceUrl is missing; it must be the service's https:// address.")]
-    [InlineData("connectKey", "connectKey is missing; it must be a JumpCloud connect key: 40 letters and digits, or jcc_ and base64.")]
+    [InlineData("connectKey", "connectKey is missing; it must be a JumpCloud connect key: 40 characters, or jcc_ and base64.")]
     [InlineData("enrollmentUser", "enrollmentUser is missing; it must be the short name of the enrollment user.")]
     public void A_missing_value_is_named(string key, string sentence)
     {

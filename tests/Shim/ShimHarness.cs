@@ -63,7 +63,8 @@ internal sealed class ShimHarness : IAsyncDisposable
         Directory.CreateDirectory(root.At("opt/jc"));
         File.WriteAllText(root.At("opt/jc/client.key"), key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(root.At("opt/jc/jcagent.conf"), new JsonObject { ["systemKey"] = SystemId }.ToJsonString());
-        Service.PublicKey = key.ExportSubjectPublicKeyInfoPem();
+        var publicKey = key.ExportSubjectPublicKeyInfoPem();
+        Service.PublicKeyOf = system => system == SystemId ? publicKey : null;
     }
 
     public async ValueTask DisposeAsync()
