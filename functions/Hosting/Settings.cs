@@ -1,0 +1,129 @@
+using Microsoft.Extensions.Options;
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Identity;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Vault;
+
+namespace Prestage.Functions.Hosting;
+
+/// <summary>All settings, read and checked once at start (docs/settings.md lists them; a test keeps the list true).</summary>
+internal sealed class Settings
+{
+    /// <summary>The setting that the Functions host itself uses for its storage.</summary>
+    public const string HostStorageName = "AzureWebJobsStorage";
+
+    private readonly List<string> problems = [];
+
+    private Settings(IConfiguration configuration)
+    {
+        HostStorageConnectionString = configuration[HostStorageName];
+        JumpCloud = Checked(configuration, "JumpCloud", section => section.Get<JumpCloudOptions>(), new JumpCloudOptionsValidator());
+        Vault = Checked(configuration, "Vault", section => section.Get<VaultOptions>(), new VaultOptionsValidator());
+        Identity = Checked<IdentityOptions>(configuration, "Identity", section => section.Get<IdentityOptions>(), null);
+        Attempts = Checked(configuration, "Attempts", section => section.Get<AttemptsOptions>(), new AttemptsOptionsValidator());
+        Device = Checked(configuration, "Device", section => section.Get<DeviceOptions>(), new DeviceOptionsValidator());
+        Enrollment = Checked(configuration, "Enrollment", section => section.Get<EnrollmentOptions>(), new EnrollmentOptionsValidator());
+        Account = Checked<AccountOptions>(configuration, "Account", section => section.Get<AccountOptions>(), null);
+        Groups = Checked(configuration, "Groups", section => section.Get<GroupsOptions>(), new GroupsOptionsValidator());
+        Finish = Checked(configuration, "Finish", section => section.Get<FinishOptions>(), new FinishOptionsValidator());
+        Storage = Checked(configuration, "Storage", section => section.Get<StorageOptions>(), new StorageOptionsValidator());
+        Hosting = Checked(configuration, "Hosting", section => section.Get<HostingOptions>(), new HostingOptionsValidator());
+        HostStorage = Checked(configuration, HostStorageName, section => section.Get<HostStorageOptions>(), new HostStorageOptionsValidator());
+        CheckTogether();
+    }
+
+    public JumpCloudOptions JumpCloud { get; }
+
+    public VaultOptions Vault { get; }
+
+    public IdentityOptions Identity { get; }
+
+    public AttemptsOptions Attempts { get; }
+
+    public DeviceOptions Device { get; }
+
+    public EnrollmentOptions Enrollment { get; }
+
+    public AccountOptions Account { get; }
+
+    public GroupsOptions Groups { get; }
+
+    public FinishOptions Finish { get; }
+
+    public StorageOptions Storage { get; }
+
+    public HostingOptions Hosting { get; }
+
+    public HostStorageOptions HostStorage { get; }
+
+    /// <summary>The value of <c>AzureWebJobsStorage</c>, where it is a connection string.</summary>
+    public string? HostStorageConnectionString { get; }
+
+    /// <summary>Reads the settings; the problems name each wrong setting and say what is right.</summary>
+    public static Settings Read(IConfiguration configuration, out IReadOnlyList<string> problems)
+    {
+        var settings = new Settings(configuration);
+        problems = settings.problems;
+        return settings;
+    }
+
+    private T Checked<T>(IConfiguration configuration, string name, Func<IConfigurationSection, T?> bind, IValidateOptions<T>? validator)
+        where T : class, new()
+    {
+        T options;
+        try
+        {
+            options = bind(configuration.GetSection(name)) ?? new();
+        }
+        catch (InvalidOperationException malformed)
+        {
+            problems.Add(Malformed(name, malformed));
+            return new();
+        }
+
+        if (validator?.Validate(name, options) is { Failed: true } failed)
+        {
+            problems.AddRange(failed.Failures.Select(failure => $"{name}__{failure}"));
+        }
+
+        return options;
+    }
+
+    // The binder's text is "Failed to convert configuration value '…' at 'Section:Name' to type …"; the value is left out of ours.
+    private static string Malformed(string section, InvalidOperationException malformed)
+    {
+        var at = malformed.Message.LastIndexOf($"'{section}:", StringComparison.Ordinal);
+        var end = at < 0 ? -1 : malformed.Message.IndexOf('\'', at + 1);
+        var name = end < 0 ? section : malformed.Message[(at + 1)..end].Replace(":", "__", StringComparison.Ordinal);
+        return $"{name}: has a value of the wrong kind; docs/settings.md tells the right one.";
+    }
+
+    private void CheckTogether()
+    {
+        if (Vault.Uri is null && string.IsNullOrEmpty(JumpCloud.ApiKey))
+        {
+            problems.Add("Vault__Uri: is required: the address of the Key Vault that holds the secret jumpcloud-api-key.");
+        }
+
+        if (Vault.Uri is not null && !string.IsNullOrEmpty(JumpCloud.ApiKey))
+        {
+            problems.Add("JumpCloud__ApiKey: must not be set together with Vault__Uri: the key belongs into the vault.");
+        }
+
+        if (string.IsNullOrEmpty(HostStorageConnectionString) && HostStorage.AccountName is null)
+        {
+            problems.Add($"{HostStorageName}: is required: a connection string, or {HostStorageName}__accountName for managed identity.");
+        }
+
+        if (Groups.Enrollment is not null && Groups.Enrollment == Groups.PostEnrollment)
+        {
+            problems.Add("Groups__PostEnrollment: must be another group than Groups__Enrollment.");
+        }
+
+        if (Identity is { Proof: IdentityProof.None, ResetActivePasswords: true })
+        {
+            problems.Add("Identity__ResetActivePasswords: needs a proof: it cannot be true where Identity__Proof is none.");
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Prestage.Functions.JumpCloud;
+
+/// <summary>Settings <c>JumpCloud__*</c>.</summary>
+internal sealed class JumpCloudOptions
+{
+    [Description("Address of the console API: https://console.jumpcloud.com (US), https://console.eu.jumpcloud.com or https://console.in.jumpcloud.com.")]
+    [RegularExpression(@"^(https://[^/?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?)/?$", ErrorMessage = "must be an https address without a path (http only on loopback).")]
+    public string BaseUrl { get; set; } = "https://console.jumpcloud.com";
+
+    [Description("Id of your JumpCloud organization. JumpCloud vouches for any organization's Mac, so only this one's may enroll.")]
+    [Required(ErrorMessage = "is required: the id of your JumpCloud organization, 24 hexadecimal digits.")]
+    [RegularExpression("^[0-9a-f]{24}$", ErrorMessage = "must be 24 lower-case hexadecimal digits.")]
+    public string OrgId { get; set; } = string.Empty;
+
+    [Description("How the backend signs in to JumpCloud. apiKey: with an administrator's API key.")]
+    public JumpCloudAuth Auth { get; set; } = JumpCloudAuth.ApiKey;
+
+    [Description("The API key itself, for development only: refused where Vault__Uri is set.")]
+    public string? ApiKey { get; set; }
+}
+
+/// <summary>How the backend signs in to JumpCloud.</summary>
+internal enum JumpCloudAuth
+{
+    /// <summary>Header <c>x-api-key</c>, from the vault secret <c>jumpcloud-api-key</c>.</summary>
+    ApiKey,
+}
+
+[OptionsValidator]
+internal sealed partial class JumpCloudOptionsValidator : IValidateOptions<JumpCloudOptions>;

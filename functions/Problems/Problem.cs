@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.Net.Http.Headers;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Problems;
+
+/// <summary>A refusal or failure as an answer: RFC 9457 problem+json. Made only by <see cref="Problem"/>'s own factory methods.</summary>
+internal sealed record Problem : IResult
+{
+    private Problem(string code, int status, string title, string detail) =>
+        (Code, Status, Title, Detail) = (code, status, title, detail);
+
+    /// <summary>One of <see cref="ProblemCodes"/>.</summary>
+    public string Code { get; }
+
+    /// <summary>HTTP status.</summary>
+    public int Status { get; }
+
+    private string Title { get; }
+
+    private string Detail { get; }
+
+    private string? Field { get; init; }
+
+    private int? AttemptsLeft { get; init; }
+
+    private int? RetryAfterSeconds { get; init; }
+
+    private IReadOnlyList<string>? Violations { get; init; }
+
+    /// <summary>400: <paramref name="field"/> is wrong; <paramref name="right"/> says what is right.</summary>
+    public static Problem InvalidRequest(string field, string right) =>
+        new(ProblemCodes.InvalidRequest, 400, "The request is not valid", $"{field}: {right}") { Field = field };
+
+    /// <summary>413</summary>
+    public static Problem TooLarge(int limitBytes) =>
+        new(ProblemCodes.TooLarge, 413, "The request is too large", $"The body must not exceed {limitBytes} bytes.") { Field = "body" };
+
+    /// <summary>415</summary>
+    public static Problem UnsupportedMediaType() =>
+        new(ProblemCodes.UnsupportedMediaType, 415, "The media type is not supported", "Content-Type must be application/json.")
+        {
+            Field = "Content-Type",
+        };
+
+    /// <summary>401: no device proof, or not of the right shape.</summary>
+    public static Problem ProofMissing() =>
+        new(ProblemCodes.ProofMissing, 401, "A device proof is needed",
+            $"Authorization must be {DeviceProof.Scheme} keyId=\"system/<id>\",date=\"<RFC 1123>\",signature=\"<base64>\".")
+        {
+            Field = "Authorization",
+        };
+
+    /// <summary>401: JumpCloud does not recognise the signature.</summary>
+    public static Problem ProofInvalid() =>
+        new(ProblemCodes.ProofInvalid, 401, "The device proof is not valid", "JumpCloud does not recognise this Mac's signature over this call.");
+
+    /// <summary>401: signed too long ago, or in the future.</summary>
+    public static Problem ProofStale() =>
+        new(ProblemCodes.ProofStale, 401, "The device proof is stale",
+            "The signed date is more than 5 minutes from this service's clock: sign again with the time of this answer's Date header.");
+
+    /// <summary>401: used before.</summary>
+    public static Problem ProofReplayed() =>
+        new(ProblemCodes.ProofReplayed, 401, "The device proof was used before", "Sign every call anew, with a new nonce.");
+
+    /// <summary>401</summary>
+    public static Problem TokenInvalid() =>
+        new(ProblemCodes.TokenInvalid, 401, "The enrollment token is not valid",
+            "The token is missing, expired or replaced by a newer one: get a new one with POST /api/token.");
+
+    /// <summary>403: the Mac may not enroll; <paramref name="why"/> is for IT.</summary>
+    public static Problem DeviceNotEligible(string why) =>
+        new(ProblemCodes.DeviceNotEligible, 403, "This Mac may not enroll", why);
+
+    /// <summary>403: the one refusal of a person, whatever the reason.</summary>
+    public static Problem NotVerified(int attemptsLeft) =>
+        new(ProblemCodes.NotVerified, 403, "We could not verify you",
+            "What was entered does not match a person who may enroll this Mac. Check it and try again, or ask your IT team.")
+        {
+            AttemptsLeft = attemptsLeft,
+        };
+
+    /// <summary>404</summary>
+    public static Problem NotFound(string detail) => new(ProblemCodes.NotFound, 404, "Not found", detail);
+
+    /// <summary>409: this Mac belongs to somebody.</summary>
+    public static Problem AlreadyEnrolled() =>
+        new(ProblemCodes.AlreadyEnrolled, 409, "This Mac is enrolled already", "Your IT team can release this Mac for a new enrollment.");
+
+    /// <summary>409</summary>
+    public static Problem WrongState(string detail) => new(ProblemCodes.WrongState, 409, "Not possible now", detail);
+
+    /// <summary>422: the password does not meet the rules named by <paramref name="violations"/> (JumpCloud's own codes).</summary>
+    public static Problem PasswordRejected(IReadOnlyList<string> violations) =>
+        new(ProblemCodes.PasswordRejected, 422, "The password was not accepted", "Choose a password that meets your organization's rules.")
+        {
+            Field = "password",
+            Violations = violations,
+        };
+
+    /// <summary>429: too many failed tries.</summary>
+    public static Problem Locked(TimeSpan retryAfter) =>
+        new(ProblemCodes.Locked, 429, "Too many failed tries", "Wait, or ask your IT team to release the lock.")
+        {
+            RetryAfterSeconds = Seconds(retryAfter),
+        };
+
+    /// <summary>429: another call of the same kind is under way.</summary>
+    public static Problem Busy() =>
+        new(ProblemCodes.Busy, 429, "Busy with this Mac", "Another call is under way: try again in a moment.") { RetryAfterSeconds = 1 };
+
+    /// <summary>500: our fault; the reason is in the log under the trace id.</summary>
+    public static Problem Internal() =>
+        new(ProblemCodes.Internal, 500, "Something went wrong", "The service failed; your IT team finds the reason under the trace id.");
+
+    /// <summary>503: JumpCloud does not answer, or not as it should.</summary>
+    public static Problem DirectoryUnavailable(TimeSpan retryAfter) =>
+        new(ProblemCodes.DirectoryUnavailable, 503, "The directory is not available", "JumpCloud cannot be used right now: try again.")
+        {
+            RetryAfterSeconds = Seconds(retryAfter),
+        };
+
+    /// <summary>503: the service itself is not ready or has too much to do.</summary>
+    public static Problem Unavailable(TimeSpan retryAfter) =>
+        new(ProblemCodes.Unavailable, 503, "The service is not available", "The service cannot answer right now: try again.")
+        {
+            RetryAfterSeconds = Seconds(retryAfter),
+        };
+
+    /// <inheritdoc/>
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.StatusCode = Status;
+        if (RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (Status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = Code == ProblemCodes.TokenInvalid ? "Bearer" : DeviceProof.Scheme;
+        }
+
+        response.Headers[HeaderNames.CacheControl] = "no-store";
+        var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
+        var body = new ProblemBody(
+            $"urn:prestage:problem:{Code}", Title, Status, Detail, Code, traceId, Field, AttemptsLeft, RetryAfterSeconds, Violations);
+        return response.WriteAsJsonAsync(body, WireJson.Default.ProblemBody, "application/problem+json", httpContext.RequestAborted);
+    }
+
+    private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
+}
