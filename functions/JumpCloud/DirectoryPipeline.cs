@@ -1,0 +1,107 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using Polly;
+using Polly.Retry;
+using Polly.Timeout;
+using Prestage.Functions.Hosting;
+
+namespace Prestage.Functions.JumpCloud;
+
+/// <summary>One answer of JumpCloud, read to its end.</summary>
+/// <param name="RetryAfter">From the <c>Retry-After</c> header, seconds or date.</param>
+internal sealed record DirectoryReply(HttpStatusCode Status, TimeSpan? RetryAfter, byte[] Body);
+
+/// <summary>
+/// The one way to JumpCloud: at most 32 calls at a time, 5 s for a try and 20 s for all, three more tries where repeating is safe, with
+/// jitter or as <c>Retry-After</c> says (facts: HC "Best Practices: JumpCloud API"; no limits are published).
+/// </summary>
+internal sealed class DirectoryPipeline : IDisposable
+{
+    private static readonly TimeSpan PerTry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan InTotal = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(8);
+    private const int LargestBody = 4 * 1024 * 1024;
+
+    private readonly ConcurrencyLimiter cap = new(new() { PermitLimit = 32, QueueLimit = 256 });
+    private readonly ResiliencePipeline<DirectoryReply> once;
+    private readonly ResiliencePipeline<DirectoryReply> repeated;
+    private readonly TimeProvider clock;
+
+    /// <summary>Builds both pipelines on one clock.</summary>
+    public DirectoryPipeline(TimeProvider clock)
+    {
+        this.clock = clock;
+        once = Build(clock, null);
+        repeated = Build(clock, new RetryStrategyOptions<DirectoryReply>
+        {
+            MaxRetryAttempts = 3,
+            BackoffType = DelayBackoffType.Exponential,
+            Delay = TimeSpan.FromMilliseconds(200),
+            UseJitter = true,
+            ShouldHandle = new PredicateBuilder<DirectoryReply>()
+                .Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>()
+                .HandleResult(reply => IsTransient(reply.Status) && !(reply.RetryAfter > LongestWait)),
+            DelayGenerator = retry => new(retry.Outcome.Result?.RetryAfter),
+        });
+    }
+
+    /// <summary>Whether the status says "later".</summary>
+    public static bool IsTransient(HttpStatusCode status) =>
+        status is HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
+
+    /// <summary>
+    /// Sends what <paramref name="make"/> makes, anew for each try. Throws <see cref="DirectoryException"/> (Busy) when there is no answer.
+    /// </summary>
+    public async Task<DirectoryReply> SendAsync(
+        HttpClient http, string route, bool repeatable, Func<HttpRequestMessage> make, CancellationToken cancel)
+    {
+        CallUsage.CountDirectoryCall();
+        try
+        {
+            return await (repeatable ? repeated : once).ExecuteAsync(
+                static async (state, token) => await state.Self.TryAsync(state.Http, state.Make, token),
+                (Self: this, Http: http, Make: make),
+                cancel);
+        }
+        catch (Exception failed) when (failed is HttpRequestException or IOException or TimeoutRejectedException)
+        {
+            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => cap.Dispose();
+
+    private static ResiliencePipeline<DirectoryReply> Build(TimeProvider clock, RetryStrategyOptions<DirectoryReply>? retry)
+    {
+        var builder = new ResiliencePipelineBuilder<DirectoryReply> { TimeProvider = clock };
+        builder.AddTimeout(InTotal);
+        if (retry is not null)
+        {
+            builder.AddRetry(retry);
+        }
+
+        return builder.AddTimeout(PerTry).Build();
+    }
+
+    private async Task<DirectoryReply> TryAsync(HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
+    {
+        using var permit = await cap.AcquireAsync(1, cancel);
+        if (!permit.IsAcquired)
+        {
+            throw new HttpRequestException("Too many calls are waiting for JumpCloud.");
+        }
+
+        using var request = make();
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        await response.Content.LoadIntoBufferAsync(LargestBody, cancel);
+        return new(response.StatusCode, RetryAfter(response), await response.Content.ReadAsByteArrayAsync(cancel));
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
+    {
+        var header = response.Headers.RetryAfter;
+        var wait = header?.Delta ?? (header?.Date is { } date ? date - clock.GetUtcNow() : null);
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait;
+    }
+}

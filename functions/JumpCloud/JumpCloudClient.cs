@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text;
+
+namespace Prestage.Functions.JumpCloud;
+
+/// <summary>JumpCloud's console API, V1 and V2, over <see cref="DirectoryTransport"/>.</summary>
+internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOptions options) : IJumpCloud
+{
+    private const int PageSize = 100;
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancel)
+    {
+        var search = new UserSearch([new() { [field] = new(Exactly(value)) }], SystemUser.Fields, 2, 0, "_id");
+        var found = await transport.ReadAsync(
+            new("POST /api/search/systemusers", HttpMethod.Post, "/api/search/systemusers")
+            {
+                Repeatable = true,
+                Content = DirectoryRequest.Json(search, JumpCloudJson.Default.UserSearch),
+                Consistent = true,
+            },
+            JumpCloudJson.Default.UserSearchResult,
+            cancel);
+        return found?.Results ?? throw new DirectoryException(DirectoryFailure.Busy, "POST /api/search/systemusers", null);
+    }
+
+    /// <inheritdoc/>
+    public Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancel) => transport.ReadAsync(
+        DirectoryRequest.Get("GET /api/systemusers/{id}", $"/api/systemusers/{userId}"), JumpCloudJson.Default.SystemUser, cancel);
+
+    /// <inheritdoc/>
+    public async Task<PolicyFields> GetPasswordPolicyAsync(string userId, CancellationToken cancel)
+    {
+        var effective = await transport.ReadAsync(
+            DirectoryRequest.Get("GET /api/v2/passwordpolicies/user/{id}", $"/api/v2/passwordpolicies/user/{userId}"),
+            JumpCloudJson.Default.PolicyEnvelope,
+            cancel);
+        if (effective?.Policy is { } policy)
+        {
+            return policy;
+        }
+
+        var organization = await transport.ReadAsync(
+            DirectoryRequest.Get("GET /api/organizations/{id}", $"/api/organizations/{options.OrgId}") with { NamesOrganization = false },
+            JumpCloudJson.Default.Organization,
+            cancel);
+        var settings = organization?.Settings;
+        return settings is { PasswordCompliance: "custom", PasswordPolicy: { } own } ? own : new(null, null, null, null, null, null, null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancel)
+    {
+        const string Route = "PUT /api/systemusers/{id}";
+        var body = DirectoryRequest.Json(new SetPasswordBody(password), JumpCloudJson.Default.SetPasswordBody);
+        try
+        {
+            var reply = await transport.SendAsync(
+                new(Route, HttpMethod.Put, $"/api/systemusers/{userId}?fullValidationDetails=password") { Content = body }, cancel);
+            if (reply.Status == HttpStatusCode.BadRequest && PasswordViolations.Read(reply.Body) is { Count: > 0 } violations)
+            {
+                return new(null, violations);
+            }
+
+            // 403 to a password is about this person (held elsewhere, an administrator above our role), not about our key.
+            if (reply.Status == HttpStatusCode.Forbidden)
+            {
+                throw new DirectoryException(DirectoryFailure.Refused, Route, 403);
+            }
+
+            return new(DirectoryTransport.Parse(Route, DirectoryTransport.Succeeded(Route, reply), JumpCloudJson.Default.SystemUser), []);
+        }
+        finally
+        {
+            Array.Clear(body);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task ActivateUserAsync(string userId, CancellationToken cancel) => transport.WriteAsync(
+        new("POST /api/systemusers/{id}/state/activate", HttpMethod.Post, $"/api/systemusers/{userId}/state/activate")
+        {
+            Content = DirectoryRequest.Json(new ActivateBody(false), JumpCloudJson.Default.ActivateBody),
+            Repeatable = true,
+        },
+        null,
+        cancel);
+
+    /// <inheritdoc/>
+    public Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancel) => transport.ReadAsync(
+        DirectoryRequest.Get("GET /api/systems/{id}", $"/api/systems/{systemId}"), JumpCloudJson.Default.SystemRecord, cancel);
+
+    /// <inheritdoc/>
+    public Task AddBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel) =>
+        AssociateAsync("add", systemId, userId, admin, HttpStatusCode.Conflict, cancel);
+
+    /// <inheritdoc/>
+    public Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel) =>
+        AssociateAsync("update", systemId, userId, admin, null, cancel);
+
+    /// <inheritdoc/>
+    public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel)
+    {
+        for (var skip = 0; ; skip += PageSize)
+        {
+            var edges = await transport.ReadAsync(
+                DirectoryRequest.Get(
+                    "GET /api/v2/systems/{id}/associations",
+                    $"/api/v2/systems/{systemId}/associations?targets=user&limit={PageSize}&skip={skip}"),
+                JumpCloudJson.Default.IReadOnlyListAssociationEdge,
+                cancel) ?? [];
+            if (edges.FirstOrDefault(edge => edge.To is { Type: "user" } to && to.Id == userId) is { } found)
+            {
+                return new(userId, (found.Attributes ?? found.To!.Attributes)?.Sudo?.Enabled == true);
+            }
+
+            if (edges.Count < PageSize)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancel) =>
+        ChangeGroupAsync("add", groupId, systemId, HttpStatusCode.Conflict, cancel);
+
+    /// <inheritdoc/>
+    public Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancel) =>
+        ChangeGroupAsync("remove", groupId, systemId, HttpStatusCode.NotFound, cancel);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancel)
+    {
+        var groups = new HashSet<string>(StringComparer.Ordinal);
+        for (var skip = 0; ; skip += PageSize)
+        {
+            var edges = await transport.ReadAsync(
+                DirectoryRequest.Get(
+                    "GET /api/v2/systems/{id}/memberof", $"/api/v2/systems/{systemId}/memberof?limit={PageSize}&skip={skip}"),
+                JumpCloudJson.Default.IReadOnlyListMemberOfEdge,
+                cancel) ?? [];
+            groups.UnionWith(edges.Select(edge => edge.Id).OfType<string>());
+            if (edges.Count < PageSize)
+            {
+                return groups;
+            }
+        }
+    }
+
+    // Equality of JumpCloud's search is case-sensitive (B1 filter text). Every character that could mean something in a pattern is
+    // escaped; our own comparison afterwards decides.
+    private static string Exactly(string value)
+    {
+        var pattern = new StringBuilder("(?i)^");
+        foreach (var c in value)
+        {
+            if (char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c))
+            {
+                pattern.Append('\\');
+            }
+
+            pattern.Append(c);
+        }
+
+        return pattern.Append('$').ToString();
+    }
+
+    private Task AssociateAsync(string op, string systemId, string userId, bool admin, HttpStatusCode? alsoSuccess, CancellationToken cancel) =>
+        transport.WriteAsync(
+            new("POST /api/v2/systems/{id}/associations", HttpMethod.Post, $"/api/v2/systems/{systemId}/associations")
+            {
+                Content = DirectoryRequest.Json(new(op, "user", userId, new(new(admin, false))), JumpCloudJson.Default.GraphOperation),
+                Repeatable = true,
+            },
+            alsoSuccess,
+            cancel);
+
+    private Task ChangeGroupAsync(string op, string groupId, string systemId, HttpStatusCode alsoSuccess, CancellationToken cancel) =>
+        transport.WriteAsync(
+            new("POST /api/v2/systemgroups/{id}/members", HttpMethod.Post, $"/api/v2/systemgroups/{groupId}/members")
+            {
+                Content = DirectoryRequest.Json(new(op, "system", systemId), JumpCloudJson.Default.GraphOperation),
+                Repeatable = true,
+            },
+            alsoSuccess,
+            cancel);
+}

@@ -1,0 +1,116 @@
+using System.Collections.Concurrent;
+using Azure;
+using Azure.Core;
+using Azure.Core.Pipeline;
+using Azure.Identity;
+using Azure.Security.KeyVault.Secrets;
+
+namespace Prestage.Functions.Vault;
+
+/// <summary>
+/// Secrets of a Key Vault, read by managed identity and kept in memory for 5 minutes; a value once read is kept in use while the vault
+/// does not answer (Microsoft Learn, "Azure Key Vault throttling guidance").
+/// </summary>
+internal sealed partial class KeyVaultSecrets(
+    VaultOptions options, TimeProvider clock, ILogger<KeyVaultSecrets> log, HttpPipelineTransport? transport = null) : ISecretSource, IDisposable
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Lazy<SecretClient> client = new(() => Connect(options, transport));
+    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim reading = new(1, 1);
+
+    /// <summary>
+    /// Whether the check that the vault's challenge belongs to the vault's own domain is off: only for a stand-in on loopback, which cannot
+    /// have such a domain.
+    /// </summary>
+    internal static bool ChallengeCheckIsOff(Uri vault) => vault.IsLoopback;
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) =>
+        known.TryGetValue(name, out var entry) && clock.GetUtcNow() - entry.ReadAt < Fresh
+            ? new(entry.Value)
+            : new(ReadOrKeepAsync(name, cancel));
+
+    /// <inheritdoc/>
+    public async Task<Secret> ReloadAsync(string name, CancellationToken cancel)
+    {
+        var asked = clock.GetTimestamp();
+        await reading.WaitAsync(cancel);
+        try
+        {
+            // Who waited here while another call read the vault takes what that call read.
+            if (known.TryGetValue(name, out var entry) && entry.Timestamp > asked)
+            {
+                return entry.Value;
+            }
+
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            limit.CancelAfter(TimeLimit);
+            var secret = await client.Value.GetSecretAsync(name, cancellationToken: limit.Token);
+            var value = new Secret(secret.Value.Value);
+            known[name] = new(value, clock.GetUtcNow(), clock.GetTimestamp());
+            return value;
+        }
+        catch (RequestFailedException failed)
+        {
+            throw new SecretUnavailableException(name, $"the vault answered {failed.Status} {failed.ErrorCode}.", failed);
+        }
+        catch (AuthenticationFailedException failed)
+        {
+            throw new SecretUnavailableException(name, "the managed identity gives no token.", failed);
+        }
+        catch (AggregateException failed)
+        {
+            throw new SecretUnavailableException(name, "the vault does not answer.", failed);
+        }
+        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        {
+            throw new SecretUnavailableException(name, "the vault does not answer in time.", late);
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => reading.Dispose();
+
+    private async Task<Secret> ReadOrKeepAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await ReloadAsync(name, cancel);
+        }
+        catch (SecretUnavailableException unavailable) when (known.TryGetValue(name, out var entry))
+        {
+            Log.KeptOldValue(log, name, unavailable);
+            known[name] = entry with { ReadAt = clock.GetUtcNow() };
+            return entry.Value;
+        }
+    }
+
+    private static SecretClient Connect(VaultOptions options, HttpPipelineTransport? transport)
+    {
+        var vault = new Uri(options.Uri!);
+        TokenCredential credential = new ManagedIdentityCredential(
+            string.IsNullOrEmpty(options.ClientId) ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(options.ClientId));
+        var client = new SecretClientOptions
+        {
+            DisableChallengeResourceVerification = ChallengeCheckIsOff(vault),
+            Retry = { MaxRetries = 2, NetworkTimeout = TimeSpan.FromSeconds(5) },
+        };
+        client.Transport = transport ?? client.Transport;
+        return new(vault, credential, client);
+    }
+
+    private readonly record struct Known(Secret Value, DateTimeOffset ReadAt, long Timestamp);
+
+    private static partial class Log
+    {
+        [LoggerMessage(8101, LogLevel.Warning, "Key Vault: {Name} could not be read again; the value read before stays in use")]
+        public static partial void KeptOldValue(ILogger log, string name, Exception reason);
+    }
+}
