@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Prestage.Functions.Tables;
+
+namespace Prestage.Functions.Devices;
+
+/// <summary>Table Proofs: which proofs were used. <c>yyyyMMddHH</c> of the signed date / SHA-256 of system id and signature.</summary>
+internal sealed class ProofRows(TableClient table)
+{
+    private const string HourFormat = "yyyyMMddHH";
+
+    /// <summary>
+    /// Uses the proof, once: false where it was used before. The row carries this request's own id, so that our own repeated write after a
+    /// lost answer is not taken for a replay.
+    /// </summary>
+    public async Task<bool> TryUseAsync(DeviceProof proof, CancellationToken cancel)
+    {
+        var request = Guid.NewGuid().ToString("N");
+        var (partition, row) = Keys(proof);
+        try
+        {
+            await table.AddEntityAsync(new TableEntity(partition, row) { ["Request"] = request }, cancel);
+            return true;
+        }
+        catch (RequestFailedException conflict) when (conflict.Status == 409)
+        {
+            var existing = await table.GetEntityIfExistsAsync(partition, row, cancel: cancel);
+            return existing?.GetString("Request") == request;
+        }
+    }
+
+    /// <summary>Forgets proofs signed more than two hours ago: they are stale by far. Returns how many.</summary>
+    public async Task<int> PurgeAsync(DateTimeOffset now, CancellationToken cancel)
+    {
+        var oldest = now.UtcDateTime.AddHours(-2).ToString(HourFormat, CultureInfo.InvariantCulture);
+        var purged = 0;
+        await foreach (var page in table.QueryAsync(TableFilter.Create($"PartitionKey lt {oldest}"), null, ["PartitionKey", "RowKey"], cancel).AsPages())
+        {
+            foreach (var batch in page.Values.GroupBy(entity => entity.PartitionKey).SelectMany(hour => hour.Chunk(100)))
+            {
+                purged += batch.Length;
+                await table.SubmitTransactionAsync(batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), cancel);
+            }
+        }
+
+        return purged;
+    }
+
+    private static (string Partition, string Row) Keys(DeviceProof proof) => (
+        proof.SignedAt().UtcDateTime.ToString(HourFormat, CultureInfo.InvariantCulture),
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{proof.SystemId}\n{proof.Signature}"))));
+}

@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Prestage.Functions.Tables;
+
+namespace Prestage.Functions.Identity;
+
+/// <summary>Table Attempts: <c>device-</c> or <c>identity-</c> and a SHA-256 / <c>current</c>.</summary>
+internal sealed class AttemptRows(TableClient table, TimeProvider clock)
+{
+    private static readonly TimeSpan KeptFor = TimeSpan.FromDays(2);
+
+    /// <summary>The key of a Mac's tries.</summary>
+    public static string DeviceKey(string systemId) => $"device-{Hash(systemId)}";
+
+    /// <summary>The key of a claimed identity's tries.</summary>
+    public static string IdentityKey(Identifier identifier) => $"identity-{Hash(identifier.Claim)}";
+
+    /// <summary>The row, or null.</summary>
+    public async Task<AttemptRow?> FindAsync(string key, CancellationToken cancel)
+    {
+        var entity = await table.GetEntityIfExistsAsync(key, "current", cancel: cancel);
+        return entity is null ? null : AttemptRow.FromEntity(entity);
+    }
+
+    /// <summary>Inserts a first row; null when there is one.</summary>
+    public async Task<AttemptRow?> TryInsertAsync(AttemptRow row, CancellationToken cancel)
+    {
+        try
+        {
+            return row with { ETag = await table.AddEntityAsync(row.ToEntity(clock.GetUtcNow()), cancel) };
+        }
+        catch (RequestFailedException exists) when (exists.Status == 409)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Replaces the row as read, or deletes it where it says nothing any more; null when somebody else changed it.</summary>
+    public async Task<AttemptRow?> TryReplaceAsync(AttemptRow row, CancellationToken cancel)
+    {
+        try
+        {
+            if (row.IsEmpty)
+            {
+                await table.DeleteEntityAsync(row.Key, "current", row.ETag, cancel);
+                return row;
+            }
+
+            return row with { ETag = await table.UpdateEntityAsync(row.ToEntity(clock.GetUtcNow()), row.ETag, cancel) };
+        }
+        catch (RequestFailedException lost) when (lost.Status is 404 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Deletes rows that nothing has touched for two days: locks last a day at most. Returns how many.</summary>
+    public async Task<int> PurgeAsync(CancellationToken cancel)
+    {
+        var before = clock.GetUtcNow() - KeptFor;
+        var purged = 0;
+        await foreach (var row in table.QueryAsync(TableFilter.Create($"UpdatedAt lt {before}"), null, ["PartitionKey", "RowKey"], cancel))
+        {
+            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancel);
+            purged++;
+        }
+
+        return purged;
+    }
+
+    private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}

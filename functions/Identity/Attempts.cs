@@ -1,0 +1,129 @@
+using Prestage.Functions.Problems;
+
+namespace Prestage.Functions.Identity;
+
+/// <summary>
+/// What guessing costs: a try is reserved on the Mac and on the claimed identity before any look-up, so that no number of parallel calls gets
+/// more tries than allowed; it is handed back, or counted as failed.
+/// </summary>
+internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options, TimeProvider clock, ILogger<Attempts> log)
+{
+    private static readonly TimeSpan LongestLock = TimeSpan.FromDays(1);
+
+    /// <summary>Reserves a try, or says why there is none: locked, or too many pending.</summary>
+    public async Task<(Reservation? Reservation, Problem? Problem)> ReserveAsync(string systemId, Identifier identifier, CancellationToken cancel)
+    {
+        var id = Guid.NewGuid().ToString("N")[..12];
+        var (device, refused) = await ReserveAsync(AttemptRows.DeviceKey(systemId), id, cancel);
+        if (refused is not null)
+        {
+            return (null, refused);
+        }
+
+        var (identity, alsoRefused) = await ReserveAsync(AttemptRows.IdentityKey(identifier), id, cancel);
+        if (alsoRefused is not null)
+        {
+            await SettleAsync(device!, id, row => row.Without(id), cancel);
+            return (null, alsoRefused);
+        }
+
+        return (new(id, device!, identity!), null);
+    }
+
+    /// <summary>The proof was right: both counts start anew.</summary>
+    public Task ClearAsync(Reservation reservation, CancellationToken cancel) =>
+        SettleAsync(reservation, row => row.Without(reservation.Id) with { Failed = [], Locks = 0, LockedUntil = null }, cancel);
+
+    /// <summary>The try did not come to a verdict: it is handed back.</summary>
+    public Task HandBackAsync(Reservation reservation, CancellationToken cancel) =>
+        SettleAsync(reservation, row => row.Without(reservation.Id), cancel);
+
+    /// <summary>The proof was wrong. Returns how many tries are left.</summary>
+    public async Task<int> FailAsync(Reservation reservation, CancellationToken cancel)
+    {
+        var settled = await SettleAsync(reservation, row => Fail(row.Without(reservation.Id)), cancel);
+        return settled.Min(row => row.LockedUntil is null ? options.Max - row.Failed.Count : 0);
+    }
+
+    private async Task<(AttemptRow? Row, Problem? Problem)> ReserveAsync(string key, string reservation, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
+        var first = new AttemptRow { Key = key, Pending = new Dictionary<string, DateTimeOffset> { [reservation] = now } };
+        while (true)
+        {
+            if (await rows.TryInsertAsync(first, cancel) is { } inserted)
+            {
+                return (inserted, null);
+            }
+
+            if (await rows.FindAsync(key, cancel) is not { } read)
+            {
+                continue;
+            }
+
+            var row = read.At(now, options.Window).Without(reservation);
+            if (row.LockedUntil is { } until && until > now)
+            {
+                return (null, Problem.Locked(until - now));
+            }
+
+            // What a lock has punished does not count again.
+            row = row with { LockedUntil = null };
+            if (row.Failed.Count + row.Pending.Count >= options.Max)
+            {
+                return (null, Problem.Busy());
+            }
+
+            var pending = new Dictionary<string, DateTimeOffset>(row.Pending) { [reservation] = now };
+            if (await rows.TryReplaceAsync(row with { Pending = pending }, cancel) is { } reserved)
+            {
+                return (reserved, null);
+            }
+        }
+    }
+
+    private AttemptRow Fail(AttemptRow row)
+    {
+        var now = clock.GetUtcNow();
+        var failed = row.At(now, options.Window) with { Failed = [.. row.Failed.Where(at => now - at < options.Window), now] };
+        if (failed.Failed.Count < options.Max)
+        {
+            return failed;
+        }
+
+        var length = options.Lockout * Math.Pow(2, Math.Min(row.Locks, 20));
+        Log.Locked(log, row.Key[..row.Key.IndexOf('-')], row.Locks + 1);
+        return failed with { Failed = [], LockedUntil = now + (length < LongestLock ? length : LongestLock), Locks = row.Locks + 1 };
+    }
+
+    private async Task<AttemptRow[]> SettleAsync(Reservation reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancel) =>
+        await Task.WhenAll(
+            SettleAsync(reservation.Device, reservation.Id, change, cancel), SettleAsync(reservation.Identity, reservation.Id, change, cancel));
+
+    private async Task<AttemptRow> SettleAsync(AttemptRow reserved, string reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancel)
+    {
+        for (var row = reserved; ;)
+        {
+            if (await rows.TryReplaceAsync(change(row), cancel) is { } settled)
+            {
+                return settled;
+            }
+
+            // Without our reservation it is settled already: by our own write, whose answer was lost.
+            row = await rows.FindAsync(reserved.Key, cancel);
+            if (row?.Pending.ContainsKey(reservation) != true)
+            {
+                return row ?? new() { Key = reserved.Key };
+            }
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1101, LogLevel.Warning, "Attempts: locked a {Kind} after too many failed tries (lock {Number})")]
+        public static partial void Locked(ILogger log, string kind, int number);
+    }
+}
+
+/// <summary>One reserved try.</summary>
+internal sealed record Reservation(string Id, AttemptRow Device, AttemptRow Identity);

@@ -1,0 +1,55 @@
+using Prestage.Functions.JumpCloud;
+
+namespace Prestage.Functions.Identity;
+
+/// <summary>A person who may enroll.</summary>
+/// <param name="PasswordRequired">Whether the person is to set a password.</param>
+internal sealed record VerifiedPerson(SystemUser User, bool PasswordRequired);
+
+/// <summary>
+/// Decides whether the typed identifier and secret are exactly one person who may enroll. Every refusal costs the same one search, and its
+/// reason goes to the log only.
+/// </summary>
+internal sealed class PersonVerifier(IJumpCloud jumpCloud, IdentityOptions options)
+{
+    /// <summary>The person, or the reason why there is none.</summary>
+    public async Task<(VerifiedPerson? Person, string Reason)> VerifyAsync(Identifier identifier, Secret? secret, CancellationToken cancel)
+    {
+        var found = await jumpCloud.SearchUsersAsync(identifier.FieldName, identifier.Text, cancel);
+        if (found is not [var user])
+        {
+            return (null, found.Count == 0 ? "unknown" : "ambiguous");
+        }
+
+        var hasPassword = user.Activated == true;
+        var passwordRequired = !hasPassword || options.ResetActivePasswords;
+        var proven = options.Proof == IdentityProof.None
+            ? !hasPassword
+            : secret is not null && !string.IsNullOrEmpty(user.EmployeeIdentifier) && secret.FixedTimeEquals(user.EmployeeIdentifier);
+        var reason = user switch
+        {
+            _ when !Matches(user, identifier) => "unknown",
+            _ when user.Id is not { } id || !DeviceProof.IsSystemId(id) || string.IsNullOrEmpty(user.AccountName) => "incomplete",
+            _ when !proven => "unproven",
+            _ when user.Suspended == true || user.State == "SUSPENDED" => "suspended",
+            _ when user.AccountLocked == true => "locked",
+            _ when user.Admin is not null => "administrator",
+            _ when passwordRequired && user.PasswordHeldElsewhere => "password-held-elsewhere",
+            _ => string.Empty,
+        };
+        return reason.Length == 0 ? (new(user, passwordRequired), reason) : (null, reason);
+    }
+
+    private static bool Matches(SystemUser user, Identifier identifier)
+    {
+        var value = identifier.Field switch
+        {
+            IdentifierField.Email => user.Email,
+            IdentifierField.AlternateEmail => user.AlternateEmail,
+            IdentifierField.Lastname => user.Lastname,
+            IdentifierField.Username => user.Username,
+            _ => user.Description,
+        };
+        return string.Equals(value, identifier.Text, StringComparison.OrdinalIgnoreCase);
+    }
+}
