@@ -1,0 +1,114 @@
+using System.Globalization;
+using Azure;
+using Prestage.Functions.Tables;
+
+namespace Prestage.Functions.Enrollments;
+
+/// <summary>Table Enrollments: every change is one conditional entity group transaction of the enrollment, its event and its open mark.</summary>
+internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
+{
+    // An enrollment that has stayed open for longer than this is no longer looked at by the timer.
+    private const int MonthsWatched = 13;
+
+    /// <summary>The enrollment, or null.</summary>
+    public async Task<EnrollmentRow?> FindAsync(EnrollmentId id, CancellationToken cancel)
+    {
+        var entity = await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancel: cancel);
+        return entity is null ? null : EnrollmentRow.FromEntity(entity);
+    }
+
+    /// <summary>Inserts a new enrollment; false when there is one of that id, by another call or by our own lost answer.</summary>
+    public async Task<bool> TryInsertAsync(EnrollmentRow enrollment, EnrollmentEvent happened, CancellationToken cancel)
+    {
+        var row = enrollment with { Events = 1 };
+        try
+        {
+            await table.SubmitTransactionAsync(
+                [
+                    new(TableTransactionActionType.Add, row.ToEntity()),
+                    new(TableTransactionActionType.Add, EventEntity(row.Id, 0, happened)),
+                    new(TableTransactionActionType.Add, new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id))),
+                ],
+                cancel);
+            return true;
+        }
+        catch (TableTransactionFailedException conflict) when (conflict.Status == 409)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>
+    /// Replaces the enrollment as read by <paramref name="changed"/>, with an event; null when somebody else changed it since.
+    /// The move from the state it was read in must be legal.
+    /// </summary>
+    public async Task<EnrollmentRow?> TryMoveAsync(
+        EnrollmentRow read, EnrollmentRow changed, EnrollmentEvent happened, CancellationToken cancel)
+    {
+        if (read.State != changed.State && !EnrollmentMoves.IsLegal(read.State, changed.State))
+        {
+            throw new InvalidOperationException($"An enrollment cannot go from {read.State} to {changed.State}.");
+        }
+
+        var row = changed with { Events = read.Events + 1, UpdatedAt = clock.GetUtcNow() };
+        List<TableTransactionAction> actions =
+        [
+            new(TableTransactionActionType.UpdateReplace, row.ToEntity(), read.ETag),
+            new(TableTransactionActionType.Add, EventEntity(row.Id, read.Events, happened)),
+        ];
+        var (wasOpen, isOpen) = (EnrollmentMoves.IsOpen(read.State), EnrollmentMoves.IsOpen(row.State));
+        if (wasOpen != isOpen)
+        {
+            var mark = new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id));
+            actions.Add(isOpen
+                ? new(TableTransactionActionType.UpsertReplace, mark)
+                : new(TableTransactionActionType.Delete, mark, ETag.All));
+        }
+
+        try
+        {
+            var etags = await table.SubmitTransactionAsync(actions, cancel);
+            return row with { ETag = etags[0] };
+        }
+        catch (TableTransactionFailedException lost) when (lost.Status is 409 or 412)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Adds an event without a move, however often others change the enrollment meanwhile; false when there is no such enrollment.</summary>
+    public async Task<bool> AppendAsync(EnrollmentId id, EnrollmentEvent happened, CancellationToken cancel)
+    {
+        while (await FindAsync(id, cancel) is { } read)
+        {
+            if (await TryMoveAsync(read, read, happened, cancel) is not null)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>All open enrollments' ids, newest month first. Costs the marks, not the history.</summary>
+    public async IAsyncEnumerable<EnrollmentId> ListOpenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow().UtcDateTime;
+        for (var back = 0; back < MonthsWatched; back++)
+        {
+            var month = now.AddMonths(-back).ToString("yyyyMM", CultureInfo.InvariantCulture);
+            var marks = TableFilter.Create($"PartitionKey eq {month} and RowKey ge {"o|"} and RowKey lt {"o}"}");
+            await foreach (var mark in table.QueryAsync(marks, null, ["PartitionKey", "RowKey"], cancel))
+            {
+                yield return EnrollmentKeys.IdOf(mark);
+            }
+        }
+    }
+
+    private static TableEntity EventEntity(EnrollmentId id, int sequence, EnrollmentEvent happened)
+    {
+        var entity = new TableEntity(id.Month, EnrollmentKeys.Event(id, sequence));
+        happened.WriteTo(entity);
+        return entity;
+    }
+}
