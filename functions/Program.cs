@@ -1,2 +1,21 @@
-var app = WebApplication.CreateSlimBuilder(args).Build();
+using Prestage.Functions;
+using Prestage.Functions.Hosting;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+var settings = Settings.Read(builder.Configuration, out var problems);
+foreach (var problem in problems)
+{
+    await Console.Error.WriteLineAsync($"Setting {problem}");
+}
+
+if (problems.Count > 0)
+{
+    // Not 0: the Functions host takes 0 for a program that has done its work (docs/decisions, custom handler).
+    return 2;
+}
+
+// One JSON object a line, on stdout only: the Functions host takes each line of stderr for an error.
+builder.Logging.ClearProviders().AddJsonConsole(options => options.UseUtcTimestamp = true);
+await using var app = Composition.Build(builder, settings, TimeProvider.System);
 await app.RunAsync();
+return 0;

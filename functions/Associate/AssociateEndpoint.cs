@@ -1,0 +1,99 @@
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Problems;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Associate;
+
+/// <summary>Binds the person to the Mac, and answers when the binding was read back.</summary>
+internal static partial class AssociateEndpoint
+{
+    public static void MapAssociate(this IEndpointRouteBuilder routes) => routes.MapPost("/api/associate", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, IJumpCloud jumpCloud, TimeProvider clock, ILogger<AssociateRequest> log,
+        CancellationToken cancel)
+    {
+        var call = await Call.ReadAsync(request, WireJson.Default.AssociateRequest, cancel);
+        if (call.Problem is { } invalid)
+        {
+            return invalid;
+        }
+
+        var (read, refused) = await gate.AuthorizeAsync(request, cancel);
+        if (read is null)
+        {
+            return refused!;
+        }
+
+        var begun = await BeginAsync(read, enrollments, clock, cancel);
+        if (begun.State != EnrollmentState.Associating)
+        {
+            return begun is { Bound: true } && begun.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
+                ? Answer(begun)
+                : EnrollmentMoves.WrongState(begun);
+        }
+
+        try
+        {
+            if (!await BindAsync(begun, jumpCloud, cancel))
+            {
+                Log.NotYetThere(log, begun.Id);
+                return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(1));
+            }
+        }
+        catch (DirectoryException gone) when (gone.Failure is DirectoryFailure.Missing or DirectoryFailure.Refused)
+        {
+            Log.Refused(log, begun.Id, gone);
+            return Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.");
+        }
+
+        var bound = begun with { State = EnrollmentState.Associated };
+        var moved = await enrollments.TryMoveAsync(begun, bound, new(clock.GetUtcNow(), "mac", "associated"), cancel)
+            ?? await enrollments.FindAsync(begun.Id, cancel) ?? begun;
+        return moved.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
+            ? Answer(moved)
+            : EnrollmentMoves.WrongState(moved);
+    }
+
+    // Written before the binding: from here nobody else gets this Mac.
+    private static async Task<EnrollmentRow> BeginAsync(EnrollmentRow read, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancel)
+    {
+        var ready = read.State == EnrollmentState.Activated || (read.State == EnrollmentState.Verified && !read.PasswordRequired);
+        if (!ready)
+        {
+            return read;
+        }
+
+        var changed = read with { State = EnrollmentState.Associating, Bound = true };
+        return await enrollments.TryMoveAsync(read, changed, new(clock.GetUtcNow(), "mac", "associating"), cancel)
+            ?? await enrollments.FindAsync(read.Id, cancel) ?? read;
+    }
+
+    private static async Task<bool> BindAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancel)
+    {
+        var (systemId, userId, admin) = (enrollment.SystemId, enrollment.UserId, enrollment.Account.Admin);
+        await jumpCloud.AddBindingAsync(systemId, userId, admin, cancel);
+        var binding = await jumpCloud.FindBindingAsync(systemId, userId, cancel);
+        if (binding is not null && binding.Admin != admin)
+        {
+            await jumpCloud.UpdateBindingAsync(systemId, userId, admin, cancel);
+            binding = await jumpCloud.FindBindingAsync(systemId, userId, cancel);
+        }
+
+        return binding?.Admin == admin;
+    }
+
+    private static IResult Answer(EnrollmentRow enrollment) =>
+        TypedResults.Ok(new AssociateResponse(EnrollmentState.Associated, enrollment.Account));
+
+    private static partial class Log
+    {
+        [LoggerMessage(3001, LogLevel.Warning, "Associate: JumpCloud took the binding of enrollment {EnrollmentId}, and does not show it yet")]
+        public static partial void NotYetThere(ILogger log, EnrollmentId enrollmentId);
+
+        [LoggerMessage(3002, LogLevel.Error, "Associate: JumpCloud refuses the binding of enrollment {EnrollmentId}")]
+        public static partial void Refused(ILogger log, EnrollmentId enrollmentId, Exception reason);
+    }
+}

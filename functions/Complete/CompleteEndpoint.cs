@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Finish;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Problems;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Complete;
+
+/// <summary>The Mac is done; the rest is finished from the queue.</summary>
+internal static class CompleteEndpoint
+{
+    private const int MostSteps = 64;
+
+    public static void MapComplete(this IEndpointRouteBuilder routes) => routes.MapPost("/api/complete", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, FinishQueue queue, TimeProvider clock, CancellationToken cancel)
+    {
+        var call = await Call.ReadAsync(request, WireJson.Default.CompleteRequest, cancel);
+        if ((call.Problem ?? Check(call.Body!)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var (read, refused) = await gate.AuthorizeAsync(request, cancel);
+        if (read is null)
+        {
+            return refused!;
+        }
+
+        var row = read.State == EnrollmentState.Associated
+            ? await enrollments.TryMoveAsync(read, Finishing(read, call.Body!, clock.GetUtcNow()), new(clock.GetUtcNow(), "mac", "finishing"), cancel)
+                ?? await enrollments.FindAsync(read.Id, cancel) ?? read
+            : read;
+        if (row.FinishingAt is null)
+        {
+            return EnrollmentMoves.WrongState(row);
+        }
+
+        // Also when it was finishing already: the message may have been lost with the process that was to write it.
+        if (row.State == EnrollmentState.Finishing)
+        {
+            await queue.SendAsync(row, TimeSpan.Zero, cancel);
+        }
+
+        return TypedResults.Json(new CompleteResponse(row.State), WireJson.Default.CompleteResponse, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static EnrollmentRow Finishing(EnrollmentRow read, CompleteRequest body, DateTimeOffset now) => read with
+    {
+        State = EnrollmentState.Finishing,
+        Attempt = read.Attempt + 1,
+        FinishingAt = now,
+        AccountCreated = body.AccountCreated!.Value,
+        SecureToken = body.SecureToken!.Value,
+        Steps = JsonSerializer.Serialize(body, WireJson.Default.CompleteRequest),
+    };
+
+    private static Problem? Check(CompleteRequest body)
+    {
+        if (body.AccountCreated is null)
+        {
+            return Problem.InvalidRequest("accountCreated", "is required: true or false.");
+        }
+
+        if (body.SecureToken is null)
+        {
+            return Problem.InvalidRequest("secureToken", "is required: true or false.");
+        }
+
+        if (body.Steps is not { Count: <= MostSteps } steps)
+        {
+            return Problem.InvalidRequest("steps", $"is required: at most {MostSteps} steps.");
+        }
+
+        for (var i = 0; i < steps.Count; i++)
+        {
+            if (steps[i] is null)
+            {
+                return Problem.InvalidRequest($"steps[{i}]", "must be an object.");
+            }
+
+            if (Fields.Code($"steps[{i}].name", steps[i].Name) is { } wrongName)
+            {
+                return wrongName;
+            }
+
+            if (steps[i].Seconds is not (>= 0 and <= 31_536_000))
+            {
+                return Problem.InvalidRequest($"steps[{i}].seconds", "must be a number of seconds, 0 or more.");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using Azure.Core;
+using Azure.Identity;
+using Prestage.Functions.Activate;
+using Prestage.Functions.Associate;
+using Prestage.Functions.Complete;
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollment;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Finish;
+using Prestage.Functions.Health;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Problems;
+using Prestage.Functions.Queues;
+using Prestage.Functions.Reconcile;
+using Prestage.Functions.Report;
+using Prestage.Functions.Tables;
+using Prestage.Functions.Token;
+using Prestage.Functions.Vault;
+using Prestage.Functions.Verify;
+using Prestage.Wire;
+
+namespace Prestage.Functions;
+
+/// <summary>The only place that knows everyone.</summary>
+internal static class Composition
+{
+    /// <summary>The port that the Functions host names; without it there is no host above.</summary>
+    private const string HostPort = "FUNCTIONS_CUSTOMHANDLER_PORT";
+
+    /// <summary>Builds the program; the clock can be a test's.</summary>
+    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, TimeProvider clock)
+    {
+        var hostPort = builder.Configuration.GetValue<int?>(HostPort);
+        builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(IPAddress.Loopback, hostPort ?? settings.Hosting.Port);
+        });
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        AddSettings(builder.Services, settings, clock);
+        AddStorage(builder.Services, settings);
+        AddDirectory(builder.Services, settings);
+        AddFlow(builder.Services);
+        if (hostPort is null)
+        {
+            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
+                services, services.GetRequiredKeyedService<QueueClient>(FinishQueue.Name), services.GetRequiredKeyedService<QueueClient>("poison")));
+        }
+
+        var app = builder.Build();
+        app.Use((context, next) => context.RequestServices.GetRequiredService<Requests>().InvokeAsync(context, next));
+        app.UseStatusCodePages(pages => Problem.NotFound("There is no such route.").ExecuteAsync(pages.HttpContext));
+        app.Use((context, next) => context.RequestServices.GetRequiredService<StorageReady>().GateAsync(context, next));
+        app.MapVerify();
+        app.MapToken();
+        app.MapActivate();
+        app.MapAssociate();
+        app.MapComplete();
+        app.MapEnrollment();
+        app.MapReport();
+        app.MapHealth();
+        if (hostPort is not null)
+        {
+            app.MapFinish();
+            app.MapReconcile();
+        }
+
+        return app;
+    }
+
+    private static void AddSettings(IServiceCollection services, Settings settings, TimeProvider clock)
+    {
+        services.AddSingleton(clock);
+        services.AddSingleton(settings.JumpCloud);
+        services.AddSingleton(settings.Vault);
+        services.AddSingleton(settings.Identity);
+        services.AddSingleton(settings.Attempts);
+        services.AddSingleton(settings.Device);
+        services.AddSingleton(settings.Enrollment);
+        services.AddSingleton(settings.Account);
+        services.AddSingleton(settings.Groups);
+        services.AddSingleton(settings.Finish);
+    }
+
+    private static void AddStorage(IServiceCollection services, Settings settings)
+    {
+        var host = settings.HostStorage;
+        var queues = settings.HostStorageConnectionString is { Length: > 0 } hostConnection
+            ? new QueueServiceClient(hostConnection)
+            : new QueueServiceClient(new Uri($"https://{host.AccountName}.queue.core.windows.net"), Identity(host.ClientId));
+        var storage = settings.Storage;
+        var tables = (storage, settings.HostStorageConnectionString) switch
+        {
+            ({ ConnectionString: { Length: > 0 } own }, _) => new TableServiceClient(own),
+            ({ AccountName: { } account }, _) => new TableServiceClient(TableEndpoint(account), Identity(storage.ClientId)),
+            (_, { Length: > 0 } shared) => new TableServiceClient(shared),
+            _ => new TableServiceClient(TableEndpoint(host.AccountName!), Identity(host.ClientId)),
+        };
+        TableClient Table(string name) => tables.GetTableClient(storage.TablePrefix + name);
+        var (enrollments, devices, attempts, proofs) = (Table("Enrollments"), Table("Devices"), Table("Attempts"), Table("Proofs"));
+        var queue = queues.GetQueueClient(FinishQueue.Name);
+        services.AddSingleton(provider => new EnrollmentRows(enrollments, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new DeviceRows(devices));
+        services.AddSingleton(new ProofRows(proofs));
+        services.AddSingleton(provider => new AttemptRows(attempts, provider.GetRequiredService<TimeProvider>()));
+        services.AddKeyedSingleton(FinishQueue.Name, queue);
+        services.AddKeyedSingleton("poison", queues.GetQueueClient($"{FinishQueue.Name}-poison"));
+        services.AddSingleton<FinishSignal>();
+        services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
+        services.AddSingleton(provider => new StorageReady(
+            [enrollments, devices, attempts, proofs], queue, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StorageReady>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
+    }
+
+    private static void AddDirectory(IServiceCollection services, Settings settings)
+    {
+        if (settings.Vault.Uri is null)
+        {
+            services.AddSingleton<ISecretSource>(new SettingSecret(DirectoryCredential.ApiKeySecret, new(settings.JumpCloud.ApiKey!)));
+        }
+        else
+        {
+            services.AddSingleton<ISecretSource, KeyVaultSecrets>();
+        }
+
+        services.AddSingleton<DirectoryPipeline>();
+        services.AddSingleton<DirectoryCredential>();
+        services.AddHostedService<WarmUp>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DirectoryTransport>(provider, DirectoryHttp()));
+        services.AddSingleton<IJumpCloud, JumpCloudClient>();
+
+        // A client of its own: nothing of ours may travel with a Mac's signature.
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DeviceRelay>(provider, DirectoryHttp()));
+    }
+
+    private static void AddFlow(IServiceCollection services)
+    {
+        services.AddSingleton<Requests>();
+        services.AddSingleton<DeviceGate>();
+        services.AddSingleton<DeviceEligibility>();
+        services.AddSingleton<Attempts>();
+        services.AddSingleton<PersonVerifier>();
+        services.AddSingleton<EnrollmentStart>();
+        services.AddSingleton<TokenGate>();
+        services.AddSingleton<EnrollmentFinish>();
+        services.AddSingleton<EnrollmentReconcile>();
+    }
+
+    // The pipeline's time limits are the only ones.
+    private static HttpClient DirectoryHttp() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        AutomaticDecompression = DecompressionMethods.All,
+    })
+    {
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { "User-Agent", $"Prestage/{ProgramVersion.Text}" } },
+    };
+
+    private static Uri TableEndpoint(string account) => new($"https://{account}.table.core.windows.net");
+
+    private static TokenCredential Identity(string? clientId) => new ManagedIdentityCredential(
+        string.IsNullOrEmpty(clientId) ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
+}

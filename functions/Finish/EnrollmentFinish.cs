@@ -1,0 +1,167 @@
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Vault;
+
+namespace Prestage.Functions.Finish;
+
+/// <summary>What became of one delivery.</summary>
+internal enum FinishOutcome
+{
+    /// <summary>It is of another attempt, or the enrollment is not finishing (any more).</summary>
+    Dropped,
+
+    /// <summary>It was too early; a new message was put.</summary>
+    Postponed,
+
+    /// <summary>The enrollment is completed.</summary>
+    Completed,
+
+    /// <summary>The enrollment has failed.</summary>
+    Failed,
+}
+
+/// <summary>
+/// Brings a finishing enrollment to its end: the account is managed, the Mac is in its final group and out of the enrollment group, all
+/// read back from JumpCloud. A message may come twice, late, or after a kill: each line can be repeated.
+/// </summary>
+internal sealed partial class EnrollmentFinish(
+    EnrollmentRows enrollments, IJumpCloud jumpCloud, FinishQueue queue, FinishOptions options, GroupsOptions groups, TimeProvider clock,
+    ILogger<EnrollmentFinish> log)
+{
+    /// <summary>Deliveries of one message before it is poison, as in host.json (<c>maxDequeueCount</c>).</summary>
+    public const int MostDeliveries = 5;
+
+    // A queue's visibility delay counts whole seconds; shorter waits are made inside one delivery.
+    private static readonly TimeSpan[] ShortWaits = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500)];
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// Works on one delivery (the first is 1). Throws when it cannot be done now; at the last delivery the enrollment becomes failed instead.
+    /// </summary>
+    public async Task<FinishOutcome> DeliverAsync(FinishMessage message, int delivery, CancellationToken cancel)
+    {
+        if (!EnrollmentId.TryParse(message.EnrollmentId, out var id)
+            || await enrollments.FindAsync(id, cancel) is not { State: EnrollmentState.Finishing } enrollment
+            || enrollment.Attempt != message.Attempt)
+        {
+            Log.Dropped(log, message.EnrollmentId);
+            return FinishOutcome.Dropped;
+        }
+
+        try
+        {
+            return await FinishAsync(enrollment, cancel);
+        }
+        catch (Exception failed) when (CanBeWaitedFor(failed) && !IsLate(enrollment))
+        {
+            Log.DirectoryBusy(log, id, failed);
+            return await PostponeAsync(enrollment, (failed as DirectoryException)?.RetryAfter, cancel);
+        }
+        catch (DirectoryException failed) when (delivery >= MostDeliveries)
+        {
+            Log.Failed(log, id, failed);
+            var now = clock.GetUtcNow();
+            var row = enrollment with { State = EnrollmentState.Failed, Cause = failed.Message };
+            await enrollments.TryMoveAsync(enrollment, row, new(now, "backend", "failed", failed.Message) { Level = "error" }, cancel);
+            return FinishOutcome.Failed;
+        }
+    }
+
+    private async Task<FinishOutcome> FinishAsync(EnrollmentRow enrollment, CancellationToken cancel)
+    {
+        if (!await IsManagedAsync(enrollment, cancel))
+        {
+            if (!IsLate(enrollment))
+            {
+                return await PostponeAsync(enrollment, null, cancel);
+            }
+
+            Log.NotManaged(log, enrollment.Id);
+            enrollment = enrollment.Warn("account-not-managed");
+        }
+
+        await SwapGroupsAsync(enrollment.SystemId, cancel);
+        var completed = enrollment with { State = EnrollmentState.Completed };
+        if (await enrollments.TryMoveAsync(enrollment, completed, new(clock.GetUtcNow(), "backend", "completed"), cancel) is not null)
+        {
+            Log.Completed(log, enrollment.Id);
+        }
+
+        return FinishOutcome.Completed;
+    }
+
+    private async Task<bool> IsManagedAsync(EnrollmentRow enrollment, CancellationToken cancel)
+    {
+        for (var wait = 0; ; wait++)
+        {
+            var system = await jumpCloud.FindSystemAsync(enrollment.SystemId, cancel)
+                ?? throw new DirectoryException(DirectoryFailure.Missing, "GET /api/systems/{id}", 404);
+            if (system.UserMetrics?.Any(metric => metric.Managed == true && metric.UserName == enrollment.Account.Username) == true)
+            {
+                return true;
+            }
+
+            if (wait == ShortWaits.Length || IsLate(enrollment))
+            {
+                return false;
+            }
+
+            await Task.Delay(ShortWaits[wait], clock, cancel);
+        }
+    }
+
+    // Added before it is removed: the Mac is never in neither group.
+    private async Task SwapGroupsAsync(string systemId, CancellationToken cancel)
+    {
+        if (groups.PostEnrollment is { } added)
+        {
+            await jumpCloud.AddToGroupAsync(added, systemId, cancel);
+            if (!(await jumpCloud.GetGroupsAsync(systemId, cancel)).Contains(added))
+            {
+                throw new DirectoryException(DirectoryFailure.Busy, "add to Groups__PostEnrollment, read back", null);
+            }
+        }
+
+        if (groups.Enrollment is { } removed && removed != groups.PostEnrollment)
+        {
+            await jumpCloud.RemoveFromGroupAsync(removed, systemId, cancel);
+            if ((await jumpCloud.GetGroupsAsync(systemId, cancel)).Contains(removed))
+            {
+                throw new DirectoryException(DirectoryFailure.Busy, "remove from Groups__Enrollment, read back", null);
+            }
+        }
+    }
+
+    // A busy directory recovers by itself; a key can be replaced in the vault meanwhile.
+    private static bool CanBeWaitedFor(Exception failed) =>
+        failed is SecretUnavailableException or DirectoryException { Failure: DirectoryFailure.Busy or DirectoryFailure.KeyRefused };
+
+    private bool IsLate(EnrollmentRow enrollment) => clock.GetUtcNow() - enrollment.FinishingAt >= options.Deadline;
+
+    private async Task<FinishOutcome> PostponeAsync(EnrollmentRow enrollment, TimeSpan? asked, CancellationToken cancel)
+    {
+        // The longer it has waited, the longer it waits: 1, 2, 4 … 60 s, without a count to store.
+        var waited = clock.GetUtcNow() - enrollment.FinishingAt!.Value;
+        var seconds = Math.Max(1, Math.Floor(Math.Max(waited.TotalSeconds / 2, asked?.TotalSeconds ?? 0)));
+        await queue.SendAsync(enrollment, TimeSpan.FromSeconds(Math.Min(seconds, LongestDelay.TotalSeconds)), cancel);
+        return FinishOutcome.Postponed;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(5101, LogLevel.Information, "Finish: enrollment {EnrollmentId} completed")]
+        public static partial void Completed(ILogger log, EnrollmentId enrollmentId);
+
+        [LoggerMessage(5102, LogLevel.Information, "Finish: a message for {EnrollmentId} was dropped: it is of another attempt, or the enrollment is not finishing")]
+        public static partial void Dropped(ILogger log, string enrollmentId);
+
+        [LoggerMessage(5103, LogLevel.Warning, "Finish: enrollment {EnrollmentId} cannot be finished now and is tried again later")]
+        public static partial void DirectoryBusy(ILogger log, EnrollmentId enrollmentId, Exception reason);
+
+        [LoggerMessage(5104, LogLevel.Warning, "Finish: JumpCloud does not show the account of enrollment {EnrollmentId} as managed; going on without")]
+        public static partial void NotManaged(ILogger log, EnrollmentId enrollmentId);
+
+        [LoggerMessage(5105, LogLevel.Error, "Finish: enrollment {EnrollmentId} failed; mend the cause, then retry it")]
+        public static partial void Failed(ILogger log, EnrollmentId enrollmentId, Exception reason);
+    }
+}

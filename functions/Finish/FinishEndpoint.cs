@@ -1,0 +1,20 @@
+using System.Text.Json;
+using Prestage.Functions.Hosting;
+
+namespace Prestage.Functions.Finish;
+
+/// <summary>The queue trigger: the Functions host posts each message to <c>/Finish</c>.</summary>
+internal static class FinishEndpoint
+{
+    public static void MapFinish(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/Finish", HandleAsync).AddEndpointFilter<TriggerGuard>();
+
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentFinish finish, CancellationToken cancel)
+    {
+        var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancel);
+        var message = JsonSerializer.Deserialize(envelope.Text, HostingJson.Default.FinishMessage)
+            ?? throw new JsonException("The queue message is null.");
+        await finish.DeliverAsync(message, envelope.Delivery, cancel);
+        return TriggerEnvelope.Done;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Text.Json;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Queues;
+
+namespace Prestage.Functions.Finish;
+
+/// <summary>Queue <c>prestage-finish</c>.</summary>
+/// <param name="EnrollmentId">Which enrollment.</param>
+/// <param name="Attempt">Which attempt; a message with another number than the row's is dropped.</param>
+internal sealed record FinishMessage(string EnrollmentId, int Attempt);
+
+/// <summary>Puts messages, and tells the pump of a program without a host above it that there is one.</summary>
+internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
+{
+    /// <summary>The queue's name, as in <c>Finish/function.json</c>.</summary>
+    public const string Name = "prestage-finish";
+
+    /// <summary>Puts a message that is delivered after the delay (whole seconds).</summary>
+    public async Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancel)
+    {
+        var message = new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt);
+        await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, cancel);
+        signal.Raise(delay);
+    }
+}

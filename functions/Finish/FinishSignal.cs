@@ -1,0 +1,47 @@
+namespace Prestage.Functions.Finish;
+
+/// <summary>Wakes the queue pump of the same process when a message of its own becomes visible; with a host above nobody listens.</summary>
+internal sealed class FinishSignal(TimeProvider clock) : IDisposable
+{
+    private readonly SemaphoreSlim raised = new(0);
+    private readonly Lock next = new();
+    private DateTimeOffset? nextAt;
+
+    /// <summary>A message becomes visible after the delay.</summary>
+    public void Raise(TimeSpan delay)
+    {
+        var at = clock.GetUtcNow() + delay;
+        lock (next)
+        {
+            nextAt = nextAt is { } earlier && earlier < at ? earlier : at;
+        }
+
+        raised.Release();
+    }
+
+    /// <summary>Waits until a message of this process should be visible, at most <paramref name="longest"/>.</summary>
+    public async Task WaitAsync(TimeSpan longest, CancellationToken cancel)
+    {
+        var until = clock.GetUtcNow() + longest;
+        while (true)
+        {
+            TimeSpan wait;
+            lock (next)
+            {
+                var now = clock.GetUtcNow();
+                if (nextAt <= now || until <= now)
+                {
+                    nextAt = nextAt <= now ? null : nextAt;
+                    return;
+                }
+
+                wait = (nextAt < until ? nextAt.Value : until) - now;
+            }
+
+            await raised.WaitAsync(wait, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => raised.Dispose();
+}

@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Azure;
+using Prestage.Functions.Finish;
+using Prestage.Functions.Queues;
+using Prestage.Functions.Reconcile;
+
+namespace Prestage.Functions.Hosting;
+
+/// <summary>
+/// Plays the Functions host's queue and timer triggers where there is no host above: deliveries, redelivery after 30 s, poison queue after
+/// five (host.json), and the timer every five minutes.
+/// </summary>
+internal sealed partial class Pump(
+    QueueClient queue, QueueClient poison, EnrollmentFinish finish, EnrollmentReconcile reconcile, FinishSignal signal, StorageReady storage,
+    TimeProvider clock, ILogger<Pump> log) : BackgroundService
+{
+    private static readonly TimeSpan Redelivery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan TimerPeriod = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await storage.WaitAsync(stoppingToken);
+        await Task.WhenAll(PumpQueueAsync(stoppingToken), PumpTimerAsync(stoppingToken));
+    }
+
+    private async Task PumpQueueAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                var messages = await queue.ReceiveMessagesAsync(16, Redelivery, cancel);
+                await Task.WhenAll(messages.Select(message => DeliverAsync(message, cancel)));
+                if (messages.Count == 0)
+                {
+                    await signal.WaitAsync(IdleWait, cancel);
+                }
+            }
+            catch (RequestFailedException failed)
+            {
+                Log.QueueFailed(log, failed);
+                await Task.Delay(IdleWait, clock, cancel);
+            }
+        }
+    }
+
+    private async Task DeliverAsync(QueueMessage message, CancellationToken cancel)
+    {
+        var usage = CallUsage.Begin();
+        var started = clock.GetTimestamp();
+        try
+        {
+            var body = JsonSerializer.Deserialize(message.MessageText ?? string.Empty, HostingJson.Default.FinishMessage)
+                ?? throw new JsonException("The queue message is null.");
+            var outcome = await finish.DeliverAsync(body, (int)message.DequeueCount, cancel);
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+            Log.Delivered(log, outcome, clock.GetElapsedTime(started).TotalMilliseconds, usage.TableOperations, usage.DirectoryCalls);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            // As the host does: whatever failed, the message comes again, and after the last delivery it is poison.
+            Log.DeliveryFailed(log, message.DequeueCount, failed);
+            if (message.DequeueCount >= EnrollmentFinish.MostDeliveries)
+            {
+                await poison.CreateIfNotExistsAsync(cancel);
+                await poison.SendMessageAsync(message.MessageText ?? string.Empty, null, cancel);
+                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+            }
+        }
+    }
+
+    private async Task PumpTimerAsync(CancellationToken cancel)
+    {
+        using var timer = new PeriodicTimer(TimerPeriod, clock);
+        do
+        {
+            try
+            {
+                await reconcile.RunAsync(cancel);
+            }
+            catch (RequestFailedException failed)
+            {
+                Log.TimerFailed(log, failed);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(cancel));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9101, LogLevel.Information,
+            "Finish {Outcome} in {Milliseconds:0.0} ms: {TableOperations} table operations, {DirectoryCalls} directory calls")]
+        public static partial void Delivered(ILogger log, FinishOutcome outcome, double milliseconds, int tableOperations, int directoryCalls);
+
+        [LoggerMessage(9102, LogLevel.Error, "Finish: delivery {Delivery} failed")]
+        public static partial void DeliveryFailed(ILogger log, long delivery, Exception reason);
+
+        [LoggerMessage(9103, LogLevel.Error, "Finish: the queue cannot be read; trying again")]
+        public static partial void QueueFailed(ILogger log, Exception reason);
+
+        [LoggerMessage(9104, LogLevel.Error, "Reconcile: did not come to its end; the next run is in five minutes")]
+        public static partial void TimerFailed(ILogger log, Exception reason);
+    }
+}

@@ -1,0 +1,91 @@
+using Azure;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Problems;
+using Prestage.Functions.Vault;
+
+namespace Prestage.Functions.Hosting;
+
+/// <summary>
+/// Middleware around every call: at most 256 in flight, one log line with what the call cost, and the one place where a failure becomes an
+/// answer.
+/// </summary>
+internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log)
+{
+    private const int MostInFlight = 256;
+    private int inFlight;
+
+    /// <summary>Runs the rest of the pipeline.</summary>
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var usage = CallUsage.Begin();
+        var started = clock.GetTimestamp();
+        try
+        {
+            if (Interlocked.Increment(ref inFlight) > MostInFlight)
+            {
+                await Problem.Unavailable(TimeSpan.FromSeconds(1)).ExecuteAsync(context);
+                return;
+            }
+
+            await next(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            Log.ClientGone(log, context.Request.Path);
+        }
+        catch (Exception failed) when (!context.Response.HasStarted)
+        {
+            await Answer(failed, context.Request.Path).ExecuteAsync(context);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref inFlight);
+            var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
+            Log.Answered(
+                log, context.Request.Method, context.Request.Path, context.Response.StatusCode, milliseconds, usage.TableOperations, usage.DirectoryCalls);
+        }
+    }
+
+    private Problem Answer(Exception failed, string path)
+    {
+        switch (failed)
+        {
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return Problem.TooLarge(Call.LimitBytes);
+            case BadHttpRequestException:
+                return Problem.InvalidRequest("body", "was not sent to its end.");
+            case DirectoryException directory:
+                Log.DirectoryFailed(log, path, directory);
+                return Problem.DirectoryUnavailable(directory.RetryAfter ?? TimeSpan.FromSeconds(directory.Failure == DirectoryFailure.Busy ? 2 : 30));
+            case SecretUnavailableException secret:
+                Log.DependencyFailed(log, path, secret);
+                return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(30));
+            case RequestFailedException:
+                Log.DependencyFailed(log, path, failed);
+                return Problem.Unavailable(TimeSpan.FromSeconds(2));
+            default:
+                Log.Failed(log, path, failed);
+                return Problem.Internal();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(9001, LogLevel.Information,
+            "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms: {TableOperations} table operations, {DirectoryCalls} directory calls")]
+        public static partial void Answered(
+            ILogger log, string method, string path, int status, double milliseconds, int tableOperations, int directoryCalls);
+
+        [LoggerMessage(9002, LogLevel.Information, "{Path}: the caller has gone away")]
+        public static partial void ClientGone(ILogger log, string path);
+
+        [LoggerMessage(9003, LogLevel.Warning, "{Path}: JumpCloud did not do what was asked")]
+        public static partial void DirectoryFailed(ILogger log, string path, Exception reason);
+
+        [LoggerMessage(9004, LogLevel.Error, "{Path}: storage or vault did not answer as they should")]
+        public static partial void DependencyFailed(ILogger log, string path, Exception reason);
+
+        [LoggerMessage(9005, LogLevel.Error, "{Path}: failed")]
+        public static partial void Failed(ILogger log, string path, Exception reason);
+    }
+}

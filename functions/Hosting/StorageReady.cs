@@ -1,0 +1,69 @@
+using Azure;
+using Prestage.Functions.Problems;
+using Prestage.Functions.Queues;
+using Prestage.Functions.Tables;
+
+namespace Prestage.Functions.Hosting;
+
+/// <summary>
+/// Creates the tables and the queue at start, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
+/// </summary>
+internal sealed partial class StorageReady(
+    IReadOnlyList<TableClient> tables, QueueClient queue, TimeProvider clock, ILogger<StorageReady> log) : BackgroundService
+{
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Whether everything is there.</summary>
+    public bool IsReady => ready.Task.IsCompletedSuccessfully;
+
+    /// <summary>Waits until everything is there.</summary>
+    public Task WaitAsync(CancellationToken cancel) => ready.Task.WaitAsync(cancel);
+
+    /// <summary>Middleware: lets calls of the API through when the storage is ready.</summary>
+    public async Task GateAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!IsReady && NeedsStorage(context.Request.Path))
+        {
+            try
+            {
+                await ready.Task.WaitAsync(LongestWait, clock, context.RequestAborted);
+            }
+            catch (TimeoutException)
+            {
+                await Problem.Unavailable(TimeSpan.FromSeconds(5)).ExecuteAsync(context);
+                return;
+            }
+        }
+
+        await next(context);
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await Task.WhenAll([queue.CreateIfNotExistsAsync(stoppingToken), .. tables.Select(table => table.CreateIfNotExistsAsync(stoppingToken))]);
+                ready.SetResult();
+                return;
+            }
+            catch (RequestFailedException failed)
+            {
+                Log.NotReady(log, failed);
+            }
+
+            await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken);
+        }
+    }
+
+    private static bool NeedsStorage(PathString path) => path.HasValue && path != "/" && path != "/api/health";
+
+    private static partial class Log
+    {
+        [LoggerMessage(8001, LogLevel.Error, "Storage: the tables or the queue cannot be created; trying again")]
+        public static partial void NotReady(ILogger log, Exception reason);
+    }
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Prestage.Functions.Hosting;
+
+/// <summary>
+/// What the Functions host posts for a queue message: strings are JSON-encoded twice, in documentation samples once, objects not at all; all
+/// are read (azure-functions-host, ScriptInvocationContextExtensions).
+/// </summary>
+/// <param name="Text">The message's own text.</param>
+/// <param name="Delivery">Which delivery of it this is; the first is 1.</param>
+internal readonly record struct TriggerEnvelope(string Text, int Delivery)
+{
+    /// <summary>The answer that the host takes for success; an answer without a JSON object would hang the invocation.</summary>
+    public static IResult Done => TypedResults.Text("{}", "application/json");
+
+    /// <summary>Reads the envelope of a queue trigger with the binding <paramref name="name"/>. Throws <see cref="JsonException"/>.</summary>
+    public static async Task<TriggerEnvelope> ReadAsync(HttpRequest request, string name, CancellationToken cancel)
+    {
+        using var envelope = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancel);
+        if (!envelope.RootElement.TryGetProperty("Data", out var data) || !data.TryGetProperty(name, out var message))
+        {
+            throw new JsonException($"The trigger's envelope has no Data.{name}.");
+        }
+
+        var delivery = envelope.RootElement.TryGetProperty("Metadata", out var metadata) && metadata.TryGetProperty("DequeueCount", out var count)
+            && int.TryParse(Unwrap(count), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
+                ? parsed
+                : 1;
+        return new(Unwrap(message), delivery);
+    }
+
+    private static string Unwrap(JsonElement value)
+    {
+        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        return text.StartsWith('"') ? JsonSerializer.Deserialize(text, HostingJson.Default.String)! : text;
+    }
+}

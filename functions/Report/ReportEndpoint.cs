@@ -1,0 +1,55 @@
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Problems;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Report;
+
+/// <summary>Keeps what the Mac wants IT to see, as an event of its enrollment, or of the Mac where it has none yet.</summary>
+internal static class ReportEndpoint
+{
+    public static void MapReport(this IEndpointRouteBuilder routes) => routes.MapPost("/api/report", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        HttpRequest request, DeviceGate deviceGate, TokenGate tokenGate, DeviceRows devices, EnrollmentRows enrollments, TimeProvider clock,
+        CancellationToken cancel)
+    {
+        var withProof = request.Headers.Authorization.ToString().StartsWith(DeviceProof.Scheme, StringComparison.Ordinal);
+        var call = await Call.ReadAsync(request, WireJson.Default.ReportRequest, cancel);
+        if ((call.Problem ?? Check(call.Body!, withProof)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var body = call.Body!;
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), "mac", body.Code!, body.Message) { Step = body.Step, Level = body.Level! };
+        if (withProof)
+        {
+            var (system, unproven) = await deviceGate.ProveAsync(request, call.Raw, cancel);
+            if (system is null)
+            {
+                return unproven!;
+            }
+
+            await devices.AppendAsync(system.Id!, happened, cancel);
+            return TypedResults.NoContent();
+        }
+
+        var (read, refused) = await tokenGate.AuthorizeAsync(request, cancel);
+        if (read is null)
+        {
+            return refused!;
+        }
+
+        await enrollments.AppendAsync(read.Id, happened, cancel);
+        return TypedResults.NoContent();
+    }
+
+    private static Problem? Check(ReportRequest body, bool withProof) =>
+        (withProof ? Fields.Nonce(body.Nonce) : null)
+        ?? (body.Level is "info" or "warning" or "error" ? null : Problem.InvalidRequest("level", "must be info, warning or error."))
+        ?? Fields.Code("step", body.Step)
+        ?? Fields.Code("code", body.Code, colons: true)
+        ?? Fields.Text("message", body.Message, 1000);
+}

@@ -1,0 +1,53 @@
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Problems;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Token;
+
+/// <summary>A new token for the Mac's open enrollment, after a reboot or a night. The person was verified before.</summary>
+internal static class TokenEndpoint
+{
+    private const int MostRaces = 8;
+
+    public static void MapToken(this IEndpointRouteBuilder routes) => routes.MapPost("/api/token", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        HttpRequest request, DeviceGate gate, DeviceRows devices, EnrollmentRows enrollments, EnrollmentOptions options, TimeProvider clock,
+        CancellationToken cancel)
+    {
+        var call = await Call.ReadAsync(request, WireJson.Default.TokenRequest, cancel);
+        if ((call.Problem ?? Fields.Nonce(call.Body!.Nonce)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var (system, unproven) = await gate.ProveAsync(request, call.Raw, cancel);
+        if (system is null)
+        {
+            return unproven!;
+        }
+
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var pointer = await devices.FindAsync(system.Id!, cancel);
+            var read = pointer is null ? null : await enrollments.FindAsync(pointer.EnrollmentId, cancel);
+            if (read is null || !EnrollmentMoves.IsOpen(read.State))
+            {
+                return Problem.NotFound("This Mac has no open enrollment: start with POST /api/verify.");
+            }
+
+            var token = EnrollmentToken.Create(read.Id);
+            var now = clock.GetUtcNow();
+            var renewed = read with { TokenHash = token.Hash, TokenExpiresAt = now + options.TokenLifetime };
+            if (await enrollments.TryMoveAsync(read, renewed, new(now, "mac", "token-renewed"), cancel) is { } row)
+            {
+                return TypedResults.Ok(new TokenResponse(
+                    row.Id.ToString(), token.ToSecret(), row.TokenExpiresAt, row.State, row.Account, row.PasswordRequired));
+            }
+        }
+
+        return Problem.Busy();
+    }
+}

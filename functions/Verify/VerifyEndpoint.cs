@@ -1,0 +1,80 @@
+using Prestage.Functions.Devices;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Problems;
+using Prestage.Functions.Vault;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Verify;
+
+/// <summary>A proven Mac says who sits at it; a proven person gets an enrollment and its token.</summary>
+internal static partial class VerifyEndpoint
+{
+    public static void MapVerify(this IEndpointRouteBuilder routes) => routes.MapPost("/api/verify", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        HttpRequest request, DeviceGate gate, DeviceEligibility devices, Attempts attempts, PersonVerifier persons, EnrollmentStart start,
+        IdentityOptions identity, ILogger<VerifyRequest> log, CancellationToken cancel)
+    {
+        var call = await Call.ReadAsync(request, WireJson.Default.VerifyRequest, cancel);
+        if ((call.Problem ?? Check(call.Body!, identity)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        var (body, identifier) = (call.Body!, Identifier.From(identity.Identifier, call.Body!.Identifier!));
+        var (system, unproven) = await gate.ProveAsync(request, call.Raw, cancel);
+        if (system is null)
+        {
+            return unproven!;
+        }
+
+        var (reservation, locked) = await attempts.ReserveAsync(system.Id!, identifier, cancel);
+        if (reservation is null)
+        {
+            return locked!;
+        }
+
+        // From here the try must be settled, also when the Mac has gone away meanwhile.
+        try
+        {
+            if (devices.Check(system, body.SerialNumber!) is { } ineligible)
+            {
+                await attempts.HandBackAsync(reservation, CancellationToken.None);
+                return ineligible;
+            }
+
+            var (person, reason) = await persons.VerifyAsync(identifier, body.Secret, CancellationToken.None);
+            if (person is null)
+            {
+                Log.Refused(log, system.Id!, reason);
+                return Problem.NotVerified(await attempts.FailAsync(reservation, CancellationToken.None));
+            }
+
+            await attempts.ClearAsync(reservation, CancellationToken.None);
+            return await start.StartAsync(system, person, body, CancellationToken.None);
+        }
+        catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException)
+        {
+            await attempts.HandBackAsync(reservation, CancellationToken.None);
+            throw;
+        }
+    }
+
+    private static Problem? Check(VerifyRequest body, IdentityOptions identity) =>
+        Fields.Nonce(body.Nonce)
+        ?? Fields.Text("serialNumber", body.SerialNumber, 64)
+        ?? Fields.Text("identifier", body.Identifier, Identifier.Longest)
+        ?? (identity.Proof == IdentityProof.Secret
+            ? Fields.Text("secret", body.Secret?.Reveal(), Identifier.Longest)
+            : Fields.OptionalText("secret", body.Secret?.Reveal(), Identifier.Longest))
+        ?? Fields.OptionalText("osVersion", body.OsVersion, 64)
+        ?? Fields.OptionalText("shimVersion", body.ShimVersion, 64);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1001, LogLevel.Warning, "Verify refused a person on system {SystemId}: {Reason}")]
+        public static partial void Refused(ILogger log, string systemId, string reason);
+    }
+}
