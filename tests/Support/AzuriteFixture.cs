@@ -11,7 +11,13 @@ namespace Prestage.Tests.Support;
 /// <summary>One real Azurite for the whole run, started by the first test that needs it. Each test makes tables and queues of its own.</summary>
 public sealed class AzuriteFixture : IAsyncDisposable
 {
+    private static AzuriteFixture? current;
     private readonly Lazy<Task<Azurite>> azurite = new(() => Azurite.StartAsync(CancellationToken.None));
+
+    public AzuriteFixture() => current = this;
+
+    /// <summary>The connection string of an account of its own, for a test that runs the whole backend.</summary>
+    public static async Task<string> NewAccountAsync() => (await current!.azurite.Value).NewAccount();
 
     /// <summary>The text for <c>AzureWebJobsStorage</c>.</summary>
     public async Task<string> ConnectionStringAsync() => (await azurite.Value).ConnectionString;

@@ -1,0 +1,150 @@
+using System.Text;
+using Prestage.Tests.Activate;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.Hosting;
+
+public sealed class BodyTests
+{
+    private const string Good = "\"nonce\":\"aaaaaaaaaaaaaaaaaaaaaaaa\",\"serialNumber\":\"C02\",\"identifier\":\"a@b.c\",\"secret\":\"x\"";
+
+    public static TheoryData<string, string> WrongBodies => new()
+    {
+        { "", "body" },
+        { "not json", "body" },
+        { "[]", "body" },
+        { "null", "body" },
+        { "{", "body" },
+        { "{} {}", "body" },
+        { "\"text\"", "body" },
+        { "{}", "nonce" },
+        { $"{{{Good.Replace("aaaa\"", "a a\"", StringComparison.Ordinal)}}}", "nonce" },
+        { $"{{{Good.Replace("\"C02\"", "7", StringComparison.Ordinal)}}}", "serialNumber" },
+        { $"{{{Good.Replace("\"C02\"", "\"  \"", StringComparison.Ordinal)}}}", "serialNumber" },
+        { $"{{{Good.Replace("\"a@b.c\"", "null", StringComparison.Ordinal)}}}", "identifier" },
+        { $"{{{Good.Replace("\"a@b.c\"", "[\"a\"]", StringComparison.Ordinal)}}}", "identifier" },
+        { $"{{{Good.Replace("\"a@b.c\"", "{\"$ne\":\"\"}", StringComparison.Ordinal)}}}", "identifier" },
+        { $"{{{Good.Replace("a@b.c", "a\\u0000b", StringComparison.Ordinal)}}}", "identifier" },
+        { $"{{{Good.Replace("a@b.c", new string('a', 257), StringComparison.Ordinal)}}}", "identifier" },
+        { $"{{{Good.Replace("\"x\"", "7", StringComparison.Ordinal)}}}", "secret" },
+        { $"{{{Good.Replace("\"x\"", "\"\"", StringComparison.Ordinal)}}}", "secret" },
+        { $"{{{Good},\"identifier\":\"other\"}}", "identifier" },
+        { $"{{{Good.Replace("a@b.c", "\\ud800", StringComparison.Ordinal)}}}", "identifier" },
+    };
+
+    [Theory]
+    [MemberData(nameof(WrongBodies))]
+    public async Task A_wrong_body_is_answered_400_with_its_field_and_nothing_is_written(string body, string field)
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+        var bytes = Encoding.UTF8.GetBytes(body);
+
+        var reply = await mac.SendAsync(HttpMethod.Post, "/api/verify", bytes, mac.Proof("POST", "/api/verify", bytes));
+
+        Assert.Equal(field, reply.IsProblem(400, "invalid-request").Text("field"));
+        Assert.Empty(backend.JumpCloud.Journal.Requests);
+        foreach (var table in new[] { "Enrollments", "Devices", "Attempts", "Proofs" })
+        {
+            Assert.Empty(await backend.RowsAsync(table));
+        }
+    }
+
+    [Fact]
+    public async Task An_unknown_member_is_ignored()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+
+        var reply = await mac.WithProofAsync(
+            "/api/verify", new { nonce = WireMac.Nonce(), serialNumber = mac.SerialNumber, identifier = "a@b.c", secret = "x", colour = "blue" });
+
+        reply.IsProblem(403, "not-verified");
+    }
+
+    [Fact]
+    public async Task A_body_of_more_than_64_KiB_is_too_large_also_when_its_length_is_not_told()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+        var large = Encoding.UTF8.GetBytes($"{{{Good},\"filler\":\"{new string('x', 65_536)}\"}}");
+        (await mac.SendAsync(HttpMethod.Post, "/api/verify", large, mac.Proof("POST", "/api/verify", large))).IsProblem(413, "too-large");
+
+        using var http = new HttpClient();
+        using var chunked = new HttpRequestMessage(HttpMethod.Post, new Uri(backend.Url, "/api/verify"))
+        {
+            Headers = { TransferEncodingChunked = true },
+            Content = new StreamContent(new MemoryStream(large)) { Headers = { ContentType = new("application/json") } },
+        };
+        using var answer = await http.SendAsync(chunked, TestContext.Current.CancellationToken);
+        Assert.Equal(413, (int)answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    public async Task Only_JSON_is_taken(string? mediaType)
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+
+        (await mac.SendAsync(HttpMethod.Post, "/api/verify", Encoding.UTF8.GetBytes($"{{{Good}}}"), null, mediaType))
+            .IsProblem(415, "unsupported-media-type");
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("{\"password\":\"\"}")]
+    [InlineData("{\"password\":7}")]
+    [InlineData("{\"password\":null}")]
+    [InlineData("{\"password\":\"with\\nnewline-Aa1\"}")]
+    public async Task A_wrong_password_member_is_named_and_its_text_is_not_told(string body)
+    {
+        await using var backend = await Backend.StartAsync();
+        var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
+
+        var reply = await mac.SendAsync(HttpMethod.Post, "/api/activate", Encoding.UTF8.GetBytes(body), $"Bearer {mac.Token}");
+
+        Assert.Equal("password", reply.IsProblem(400, "invalid-request").Text("field"));
+        Assert.DoesNotContain("newline", reply.Body, StringComparison.Ordinal);
+        Assert.Equal(0, backend.JumpCloud.Journal.Count("PUT", "/api/systemusers/*"));
+    }
+
+    [Fact]
+    public async Task A_password_of_512_bytes_is_refused_and_one_of_511_is_passed_on()
+    {
+        await using var backend = await Backend.StartAsync();
+        var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
+        var longest = "Aa1-" + string.Concat(Enumerable.Repeat("é", 253)) + "x";
+
+        Assert.Equal("password", (await mac.ActivateAsync(longest + "y")).IsProblem(400, "invalid-request").Text("field"));
+        await mac.ActivateAsync(longest);
+
+        Assert.Equal(1, backend.JumpCloud.Journal.Count("PUT", "/api/systemusers/*"));
+    }
+
+    [Theory]
+    [InlineData("GET", "/api/verify")]
+    [InlineData("POST", "/api/nothing")]
+    [InlineData("GET", "/admin")]
+    [InlineData("DELETE", "/api/enrollment")]
+    public async Task An_unknown_route_is_a_problem_too(string method, string path)
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+
+        (await mac.SendAsync(new(method), path, null, null)).IsProblem(404, "not-found");
+    }
+
+    [Fact]
+    public async Task Health_and_the_hosts_probe_answer_without_a_proof()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+
+        Assert.Equal("ok", (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk().Text("status"));
+        (await mac.SendAsync(HttpMethod.Get, "/", null, null)).IsOk();
+    }
+}

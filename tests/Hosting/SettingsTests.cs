@@ -1,0 +1,118 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+using Prestage.Functions.Hosting;
+using Prestage.Simulators;
+using Xunit;
+
+namespace Prestage.Tests.Hosting;
+
+public sealed class SettingsTests
+{
+    private static readonly Dictionary<string, string?> Good = new()
+    {
+        ["AzureWebJobsStorage"] = "UseDevelopmentStorage=true",
+        ["JumpCloud:OrgId"] = new('a', 24),
+        ["JumpCloud:ApiKey"] = "key",
+    };
+
+    [Fact]
+    public void The_least_settings_are_enough() => Assert.Empty(ProblemsOf([]));
+
+    [Theory]
+    [InlineData("JumpCloud:OrgId", null)]
+    [InlineData("JumpCloud:OrgId", "AAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("JumpCloud:BaseUrl", "http://console.jumpcloud.com")]
+    [InlineData("JumpCloud:BaseUrl", "https://console.jumpcloud.com/api")]
+    [InlineData("JumpCloud:Auth", "guess")]
+    [InlineData("Vault:Uri", "http://vault")]
+    [InlineData("Attempts:Max", "0")]
+    [InlineData("Attempts:Max", "many")]
+    [InlineData("Attempts:Lockout", "2.00:00:00")]
+    [InlineData("Device:EnrollWithin", "soon")]
+    [InlineData("Device:ProofBinding", "sometimes")]
+    [InlineData("Enrollment:TokenLifetime", "00:00:01")]
+    [InlineData("Finish:Deadline", "-1")]
+    [InlineData("Groups:Enrollment", "Enrolling")]
+    [InlineData("Hosting:Port", "70000")]
+    [InlineData("Identity:Identifier", "shoesize")]
+    [InlineData("Storage:TablePrefix", "1st")]
+    [InlineData("Storage:AccountName", "No_Account")]
+    [InlineData("AzureWebJobsStorage", null)]
+    public void A_wrong_setting_is_named_as_the_environment_names_it(string name, string? value)
+    {
+        var problems = ProblemsOf(new() { [name] = value });
+
+        Assert.Contains(problems, problem => problem.StartsWith(name.Replace(":", "__", StringComparison.Ordinal) + ":", StringComparison.OrdinalIgnoreCase));
+        Assert.DoesNotContain(problems, problem => value is { Length: > 3 } && problem.Contains(value, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_key_in_a_setting_next_to_a_vault_is_refused() =>
+        Assert.StartsWith("JumpCloud__ApiKey:", Assert.Single(ProblemsOf(new() { ["Vault:Uri"] = "https://v.vault.azure.net" })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Resetting_passwords_needs_a_proof() =>
+        Assert.StartsWith(
+            "Identity__ResetActivePasswords:",
+            Assert.Single(ProblemsOf(new() { ["Identity:Proof"] = "none", ["Identity:ResetActivePasswords"] = "true" })),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public async Task The_page_of_settings_lists_every_setting_with_its_type_and_default()
+    {
+        var page = await File.ReadAllTextAsync(Path.Combine(Repository.Root, "docs/settings.md"), TestContext.Current.CancellationToken);
+
+        foreach (var row in Rows())
+        {
+            Assert.True(page.Contains(row, StringComparison.Ordinal), $"docs/settings.md lacks this line:\n{row}");
+        }
+
+        Assert.Equal(Rows().Count(), page.Split('\n').Count(line => line.StartsWith("| `", StringComparison.Ordinal)));
+    }
+
+    private static IReadOnlyList<string> ProblemsOf(Dictionary<string, string?> changes)
+    {
+        var all = new Dictionary<string, string?>(Good);
+        foreach (var (name, value) in changes)
+        {
+            all[name] = value;
+        }
+
+        Settings.Read(new ConfigurationBuilder().AddInMemoryCollection(all.Where(entry => entry.Value is not null)).Build(), out var problems);
+        return problems;
+    }
+
+    private static IEnumerable<string> Rows()
+    {
+        yield return "| `AzureWebJobsStorage` | text | | Connection string of the host's storage account, which holds the queue and, unless `Storage__*` names another, the tables. |";
+        var defaults = Settings.Read(new ConfigurationBuilder().Build(), out _);
+        foreach (var section in typeof(Settings).GetProperties().Where(property => property.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal)))
+        {
+            var name = section.Name == nameof(Settings.HostStorage) ? Settings.HostStorageName : section.Name;
+            foreach (var setting in section.PropertyType.GetProperties())
+            {
+                var value = setting.GetValue(section.GetValue(defaults));
+                yield return $"| `{name}__{setting.Name}` | {TypeOf(setting.PropertyType)} | {Default(value)} | {setting.GetCustomAttribute<DescriptionAttribute>()!.Description} |";
+            }
+        }
+    }
+
+    private static string TypeOf(Type type) => type switch
+    {
+        _ when type.IsEnum => string.Join(", ", Enum.GetNames(type).Select(name => char.ToLowerInvariant(name[0]) + name[1..])),
+        _ when type == typeof(bool) => "true, false",
+        _ when type == typeof(int) => "number",
+        _ when type == typeof(TimeSpan) => "time span",
+        _ => "text",
+    };
+
+    private static string Default(object? value) => value switch
+    {
+        null or "" => string.Empty,
+        bool flag => flag ? "true" : "false",
+        Enum choice => char.ToLowerInvariant(choice.ToString()[0]) + choice.ToString()[1..],
+        _ => string.Create(CultureInfo.InvariantCulture, $"{value}"),
+    };
+}

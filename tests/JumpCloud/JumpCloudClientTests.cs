@@ -1,0 +1,199 @@
+using System.Net;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Vault;
+using Prestage.Simulators.JumpCloud;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.JumpCloud;
+
+public sealed class JumpCloudClientTests : IAsyncLifetime
+{
+    private SimulatedJumpCloud jumpCloud = null!;
+    private DirectoryPipeline pipeline = null!;
+    private HttpClient http = null!;
+    private RotatingSecret secret = null!;
+    private JumpCloudClient client = null!;
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        jumpCloud = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
+        pipeline = new(TimeProvider.System);
+        http = new() { Timeout = Timeout.InfiniteTimeSpan };
+        secret = new(jumpCloud.Options.ApiKeys[0]);
+        var options = new JumpCloudOptions { BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId };
+        client = new(new(http, pipeline, new(secret), options, new LogCapture().For<DirectoryTransport>()), options);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Assert.Empty(jumpCloud.Journal.UnknownRoutes);
+        pipeline.Dispose();
+        http.Dispose();
+        await jumpCloud.DisposeAsync();
+    }
+
+    [Theory]
+    [InlineData("ANNA.o'brien+x@example.com")]
+    [InlineData("anna.o'brien+x@EXAMPLE.com")]
+    public async Task A_search_finds_without_regard_to_case_and_takes_no_character_for_a_pattern(string typed)
+    {
+        jumpCloud.Tenant.AddUser(People.New() with { Email = "anna.o'brien+x@example.com", SystemUsername = "aob" });
+        jumpCloud.Tenant.AddUser(People.New("other") with { Email = "annaXo'brien+x@example.com" });
+
+        var user = Assert.Single(await client.SearchUsersAsync("email", typed, Cancel));
+
+        Assert.Equal("aob", user.AccountName);
+    }
+
+    [Theory]
+    [InlineData(FaultKind.Status, 429)]
+    [InlineData(FaultKind.Status, 500)]
+    [InlineData(FaultKind.Html, 502)]
+    [InlineData(FaultKind.Status, 503)]
+    [InlineData(FaultKind.Reset, 0)]
+    public async Task A_read_is_repeated_when_JumpCloud_is_busy(object kind, int status)
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = status, Times = 2 });
+
+        Assert.Equal(anna.Id, (await client.FindUserAsync(anna.Id, Cancel))!.Id);
+
+        Assert.Equal(3, jumpCloud.Journal.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData(FaultKind.Status, 503, DirectoryFailure.Busy)]
+    [InlineData(FaultKind.Html, 200, DirectoryFailure.Busy)]
+    [InlineData(FaultKind.TruncatedJson, 200, DirectoryFailure.Busy)]
+    [InlineData(FaultKind.Empty, 200, DirectoryFailure.Busy)]
+    [InlineData(FaultKind.Unauthorized, 401, DirectoryFailure.KeyRefused)]
+    [InlineData(FaultKind.IpBlock, 403, DirectoryFailure.KeyRefused)]
+    [InlineData(FaultKind.Status, 400, DirectoryFailure.Refused)]
+    public async Task Every_other_answer_is_one_of_four_failures(object kind, int status, object failure)
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = status });
+
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.FindUserAsync(anna.Id, Cancel));
+
+        Assert.Equal(failure, thrown.Failure);
+        Assert.DoesNotContain(anna.Id, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_missing_thing_is_null_to_a_read_and_a_failure_of_its_own_to_a_write()
+    {
+        Assert.Null(await client.FindUserAsync(new('a', 24), Cancel));
+        Assert.Null(await client.FindSystemAsync(new('a', 24), Cancel));
+
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.AddBindingAsync(new('a', 24), new('b', 24), false, Cancel));
+        Assert.Equal(DirectoryFailure.Missing, thrown.Failure);
+    }
+
+    [Fact]
+    public async Task A_silent_JumpCloud_is_given_up_after_a_try_s_limit_and_tried_again()
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        jumpCloud.Faults.Add(new Fault { Kind = FaultKind.Latency, DelayMilliseconds = 60_000, Times = 1 });
+
+        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task A_key_rotated_in_the_vault_is_picked_up_at_once_and_the_old_one_not_asked_for_again()
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        await client.FindUserAsync(anna.Id, Cancel);
+        jumpCloud.Credentials.AddApiKey("jca_the-new-key");
+        jumpCloud.Credentials.RevokeApiKey(jumpCloud.Options.ApiKeys[0]);
+        secret.AtSource = "jca_the-new-key";
+
+        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+
+        Assert.Equal(1, secret.Reloads);
+    }
+
+    [Fact]
+    public async Task A_refused_key_without_another_one_is_asked_for_once_and_then_told()
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        jumpCloud.Credentials.RevokeApiKey(jumpCloud.Options.ApiKeys[0]);
+
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.FindUserAsync(anna.Id, Cancel));
+
+        Assert.Equal(DirectoryFailure.KeyRefused, thrown.Failure);
+        Assert.Equal(1, jumpCloud.Journal.Count("GET", "/api/systemusers/*"));
+    }
+
+    [Fact]
+    public async Task The_policy_of_the_organization_stands_in_where_there_is_none_of_the_person()
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        jumpCloud.Tenant.Policy = new() { MinLength = 17, NeedsSymbolic = true };
+        jumpCloud.Options.PasswordPolicyEndpointMissing = true;
+
+        var policy = await client.GetPasswordPolicyAsync(anna.Id, Cancel);
+
+        Assert.Equal((17, true), (policy.MinLength, policy.NeedsSymbolic));
+    }
+
+    [Fact]
+    public async Task Adding_twice_and_removing_twice_are_success()
+    {
+        var system = jumpCloud.Tenant.AddSystem(new() { SerialNumber = "C02" });
+        var group = jumpCloud.Tenant.AddGroup(new("Group"));
+
+        await client.AddToGroupAsync(group.Id, system.Id, Cancel);
+        await client.AddToGroupAsync(group.Id, system.Id, Cancel);
+        Assert.Equal([group.Id], await client.GetGroupsAsync(system.Id, Cancel));
+        await client.RemoveFromGroupAsync(group.Id, system.Id, Cancel);
+        await client.RemoveFromGroupAsync(group.Id, system.Id, Cancel);
+        Assert.Empty(await client.GetGroupsAsync(system.Id, Cancel));
+    }
+
+    [Fact]
+    public async Task Lists_longer_than_a_page_are_read_to_their_end()
+    {
+        var system = jumpCloud.Tenant.AddSystem(new() { SerialNumber = "C02" });
+        var groups = Enumerable.Range(0, 230).Select(i => jumpCloud.Tenant.AddGroup(new($"Group {i}")).Id).ToHashSet();
+        foreach (var group in groups)
+        {
+            jumpCloud.Tenant.AddMember(group, system.Id);
+        }
+
+        Assert.Equal(groups, await client.GetGroupsAsync(system.Id, Cancel));
+        Assert.Equal(3, jumpCloud.Journal.Count("GET", "/api/v2/systems/*/memberof"));
+    }
+
+    [Fact]
+    public async Task Calls_say_who_we_are_and_for_which_organization()
+    {
+        await client.FindUserAsync(new('a', 24), Cancel);
+
+        var request = Assert.Single(jumpCloud.Journal.Requests);
+        Assert.Equal(("apiKey", jumpCloud.Options.OrgId), (request.Auth, request.OrgId));
+        Assert.Equal(HttpStatusCode.NotFound, (HttpStatusCode)request.Status);
+    }
+
+    private sealed class RotatingSecret(string first) : ISecretSource
+    {
+        private string known = first;
+
+        public string AtSource { get; set; } = first;
+
+        public int Reloads { get; private set; }
+
+        public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) => new(new Secret(known));
+
+        public Task<Secret> ReloadAsync(string name, CancellationToken cancel)
+        {
+            Reloads++;
+            known = AtSource;
+            return Task.FromResult(new Secret(known));
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Prestage.Functions;
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
+using Prestage.Functions.Queues;
+using Prestage.Functions.Tables;
+using Prestage.Simulators.JumpCloud;
+using Prestage.Simulators.Sandbox;
+using Xunit;
+
+namespace Prestage.Tests.Support;
+
+/// <summary>
+/// The backend as Production on a real port, with a simulated tenant and a storage account of its own. When it is disposed it is searched for
+/// secrets: logs, rows and messages.
+/// </summary>
+internal sealed class Backend : IAsyncDisposable
+{
+    public const string EnrollmentGroupName = "Enrolling";
+    public const string PostEnrollmentGroupName = "Enrolled";
+
+    private readonly string account;
+    private readonly LogCapture log = new();
+    private bool hasStorage;
+    private readonly Canaries canaries = new();
+    private WebApplication? app;
+
+    private Backend(SimulatedJumpCloud jumpCloud, string account, ManualClock clock)
+    {
+        (JumpCloud, this.account, Clock) = (jumpCloud, account, clock);
+        EnrollmentGroup = jumpCloud.Tenant.AddGroup(new(EnrollmentGroupName)).Id;
+        PostEnrollmentGroup = jumpCloud.Tenant.AddGroup(new(PostEnrollmentGroupName)).Id;
+        canaries.Add("the API key", jumpCloud.Options.ApiKeys[0]);
+    }
+
+    public SimulatedJumpCloud JumpCloud { get; }
+
+    public ManualClock Clock { get; }
+
+    public string EnrollmentGroup { get; }
+
+    public string PostEnrollmentGroup { get; }
+
+    public Canaries Canaries => canaries;
+
+    public IEnumerable<RouteEndpoint> Endpoints => app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+
+    public LogCapture Log => log;
+
+    public Uri Url { get; private set; } = new("http://127.0.0.1");
+
+    public TableServiceClient Tables => new(account);
+
+    public QueueClient Queue => new QueueServiceClient(account).GetQueueClient("prestage-finish");
+
+    /// <summary>Starts the backend; settings are environment-like names with <c>:</c>.</summary>
+    public static async Task<Backend> StartAsync(
+        Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null)
+    {
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow());
+        tenant ??= new();
+        tenant.Clock = clock;
+        var backend = new Backend(
+            await SimulatedJumpCloud.StartAsync(tenant, TestContext.Current.CancellationToken), storage ?? await AzuriteFixture.NewAccountAsync(), clock) { hasStorage = storage is null };
+        await backend.RunAsync(settings, hosted);
+        return backend;
+    }
+
+    /// <summary>Ends the process-like part and starts another instance on the same storage.</summary>
+    public async Task RestartAsync(Dictionary<string, string?>? settings = null, bool hosted = false)
+    {
+        await app!.DisposeAsync();
+        await RunAsync(settings, hosted);
+    }
+
+    /// <summary>Waits until JumpCloud has been called so often.</summary>
+    public async Task UntilCalledAsync(string method, string path, int times)
+    {
+        while (JumpCloud.Journal.Count(method, path) < times)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Points a Mac at an enrollment and leaves it so, as a call whose process dies; returns its id.</summary>
+    public async Task<string> PointAsync(string systemId)
+    {
+        await TablesReadyAsync();
+        var id = EnrollmentId.Create(Clock.GetUtcNow());
+        Assert.True(await new DeviceRows(Tables.GetTableClient("Devices")).TryPointAsync(systemId, id, null, CancellationToken.None));
+        return id.ToString();
+    }
+
+    /// <summary>Waits for the tables that the program makes at its start.</summary>
+    public Task TablesReadyAsync() => app!.Services.GetRequiredService<StorageReady>().WaitAsync(TestContext.Current.CancellationToken);
+
+    /// <summary>Reserves a try of a Mac as a call does, and leaves it so, as a call whose process dies.</summary>
+    public async Task ReserveAsync(string systemId)
+    {
+        await TablesReadyAsync();
+        var rows = new AttemptRows(Tables.GetTableClient("Attempts"), Clock);
+        var pending = new Dictionary<string, DateTimeOffset> { ["abandoned"] = Clock.GetUtcNow() };
+        Assert.NotNull(await rows.TryInsertAsync(new() { Key = AttemptRows.DeviceKey(systemId), Pending = pending }, CancellationToken.None));
+    }
+
+    /// <summary>All rows of a table.</summary>
+    public async Task<List<TableEntity>> RowsAsync(string table)
+    {
+        await TablesReadyAsync();
+        List<TableEntity> rows = [];
+        await foreach (var row in Tables.GetTableClient(table).QueryAsync(null, null, null, TestContext.Current.CancellationToken))
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The event rows of a table.</summary>
+    public async Task<List<TableEntity>> EventsAsync(string table) =>
+        [.. (await RowsAsync(table)).Where(row => row.RowKey.StartsWith("e|", StringComparison.Ordinal))];
+
+    /// <summary>What the calls cost so far, from the log's own figures: without polls of the enrollment and without reports.</summary>
+    public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (app is not null)
+        {
+            await app.DisposeAsync();
+        }
+
+        Assert.Empty(canaries.Find("a log line", log.Lines));
+        if (hasStorage)
+        {
+            Assert.Empty(await canaries.FindInStorageAsync(account, CancellationToken.None));
+        }
+
+        Assert.Empty(JumpCloud.Journal.UnknownRoutes);
+        await JumpCloud.DisposeAsync();
+    }
+
+    [SuppressMessage("Reliability", "CA2000", Justification = "The application is disposed with the backend.")]
+    private async Task RunAsync(Dictionary<string, string?>? settings, bool hosted)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
+        builder.Configuration.Sources.Clear();
+        builder.Logging.ClearProviders().AddProvider(log);
+        var all = new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = account,
+            ["JumpCloud:BaseUrl"] = JumpCloud.BaseUrl.ToString(),
+            ["JumpCloud:OrgId"] = JumpCloud.Options.OrgId,
+            ["JumpCloud:ApiKey"] = JumpCloud.Options.ApiKeys[0],
+            ["Groups:Enrollment"] = EnrollmentGroup,
+            ["Groups:PostEnrollment"] = PostEnrollmentGroup,
+            ["Hosting:Port"] = "0",
+            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = hosted ? "0" : null,
+        };
+        foreach (var (name, value) in settings ?? [])
+        {
+            all[name] = value;
+        }
+
+        builder.Configuration.AddInMemoryCollection(all.Where(entry => entry.Value is not null));
+        var read = Settings.Read(builder.Configuration, out var problems);
+        Assert.Empty(problems);
+        app = Composition.Build(builder, read, Clock);
+        await app.StartAsync(TestContext.Current.CancellationToken);
+        Url = new(app.Urls.Single());
+    }
+}
