@@ -16,7 +16,10 @@ internal sealed class Azurite : IAsyncDisposable
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
 
+    private const int MostAccounts = 1000;
+
     private readonly ChildProcess process;
+    private int accounts;
 
     private Azurite(ChildProcess process, int blobPort, int queuePort, int tablePort)
     {
@@ -24,8 +27,7 @@ internal sealed class Azurite : IAsyncDisposable
         BlobEndpoint = Endpoint(blobPort);
         QueueEndpoint = Endpoint(queuePort);
         TableEndpoint = Endpoint(tablePort);
-        ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
-            + $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint}";
+        ConnectionString = ConnectionTo(Account);
     }
 
     /// <summary>For <c>AzureWebJobsStorage</c> and for the clients.</summary>
@@ -36,6 +38,13 @@ internal sealed class Azurite : IAsyncDisposable
     public Uri QueueEndpoint { get; }
 
     public Uri TableEndpoint { get; }
+
+    /// <summary>The connection string of an account that nobody has used yet, empty of tables and queues.</summary>
+    public string NewAccount()
+    {
+        var number = Interlocked.Increment(ref accounts);
+        return number <= MostAccounts ? ConnectionTo($"account{number}") : throw new InvalidOperationException($"There are {MostAccounts} accounts only.");
+    }
 
     /// <summary>For those who stop or kill it under load.</summary>
     public int Pid => process.Pid;
@@ -91,13 +100,26 @@ internal sealed class Azurite : IAsyncDisposable
         ];
         try
         {
-            return ChildProcess.Start(new ChildProcessStart("node", arguments) { WorkingDirectory = Path.GetTempPath() });
+            return ChildProcess.Start(new ChildProcessStart("node", arguments)
+            {
+                WorkingDirectory = Path.GetTempPath(),
+                Environment = new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = AllAccounts() },
+            });
         }
         catch (Win32Exception missing)
         {
             throw new InvalidOperationException("Azurite needs Node.js 20 or later, and there is no node in PATH. Run ./dev once.", missing);
         }
     }
+
+    private string ConnectionTo(string account) =>
+        ($"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};"
+            + $"BlobEndpoint={BlobEndpoint};QueueEndpoint={QueueEndpoint};TableEndpoint={TableEndpoint}")
+        .Replace(Account, account, StringComparison.Ordinal);
+
+    // AZURITE_ACCOUNTS of Azurite's README; an account costs nothing until it is used.
+    private static string AllAccounts() =>
+        string.Join(';', Enumerable.Range(1, MostAccounts).Select(number => $"account{number}:{Key}").Prepend($"{Account}:{Key}"));
 
     private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{Account}");
 

@@ -1,10 +1,14 @@
 using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.KeyVault;
+using Prestage.Simulators.Mac;
+using Prestage.Simulators.Sandbox;
 
 return args switch
 {
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),
+    ["mac", .. var rest] => await MacVerb.RunAsync(rest, CancellationToken.None),
+    ["sandbox", .. var rest] => await SandboxVerb.RunAsync(rest),
     ["vault", .. var rest] => await VaultVerb.RunAsync(rest),
     _ => await Usage.ShowAsync(),
 };

@@ -138,6 +138,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
         }
 
         await Task.WhenAll(all);
+        Store.SwitchOff();
         InstallGate.Dispose();
         stopping.Dispose();
         if (Options.Root is null)

@@ -11,15 +11,17 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private readonly Process process;
     private readonly ChildOutput output = new();
+    private readonly Action<ChildLine>? onLine;
     private readonly string name;
 
-    private ChildProcess(Process process, string? input)
+    private ChildProcess(Process process, ChildProcessStart start)
     {
         this.process = process;
+        onLine = start.OnLine;
         name = Path.GetFileName(process.StartInfo.FileName);
         Pid = process.Id;
         var drained = Task.WhenAll(ReadAsync(process.StandardOutput, false), ReadAsync(process.StandardError, true));
-        var fed = FeedAsync(input);
+        var fed = start.KeepInputOpen ? Task.CompletedTask : FeedAsync(start.StandardInput);
         Exited = ExitAsync(drained, fed);
     }
 
@@ -67,7 +69,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
 
-        return new ChildProcess(Process.Start(info)!, start.StandardInput);
+        return new ChildProcess(Process.Start(info)!, start);
     }
 
     /// <summary>
@@ -85,6 +87,13 @@ internal sealed class ChildProcess : IAsyncDisposable
         {
             throw new TimeoutException($"{name} did not write the awaited line within {limit.TotalSeconds} s.{Tail()}", late);
         }
+    }
+
+    /// <summary>Types one line into the child's standard input. An <see cref="IOException"/> when the child is gone.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await process.StandardInput.WriteLineAsync(line);
+        await process.StandardInput.FlushAsync();
     }
 
     /// <summary>SIGKILL to the child, with <paramref name="entireTree"/> to its descendants as well. Nothing happens when it has ended.</summary>
@@ -116,7 +125,9 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         while (await reader.ReadLineAsync() is { } line)
         {
-            output.Add(new ChildLine(line, isError));
+            var read = new ChildLine(line, isError);
+            output.Add(read);
+            onLine?.Invoke(read);
         }
     }
 

@@ -14,4 +14,10 @@ internal sealed record ChildProcessStart(string FileName, params IReadOnlyList<s
 
     /// <summary>Written to the child's standard input as UTF-8, which is then closed; closed at once when null.</summary>
     public string? StandardInput { get; init; }
+
+    /// <summary>Leaves the standard input open for <see cref="ChildProcess.WriteLineAsync"/>; it closes when the process is disposed.</summary>
+    public bool KeepInputOpen { get; init; }
+
+    /// <summary>Told of each line as it comes, on the thread that reads it.</summary>
+    public Action<ChildLine>? OnLine { get; init; }
 }

@@ -8,6 +8,7 @@ internal sealed class MacStore(MacState initial, string stateFile)
     private readonly Lock gate = new();
     private MacState current = initial;
     private TaskCompletionSource changed = NewSignal();
+    private bool isOff;
 
     public string StateFile => stateFile;
 
@@ -61,8 +62,22 @@ internal sealed class MacStore(MacState initial, string stateFile)
         }
     }
 
+    /// <summary>From now on nothing is written: whoever owns the directory may delete it.</summary>
+    public void SwitchOff()
+    {
+        lock (gate)
+        {
+            isOff = true;
+        }
+    }
+
     private void Write(MacState state)
     {
+        if (isOff)
+        {
+            return;
+        }
+
         var next = stateFile + ".next";
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(state, MacJson.Default.MacState));
         File.Move(next, stateFile, overwrite: true);

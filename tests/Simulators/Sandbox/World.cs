@@ -1,0 +1,242 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Prestage.Simulators.Processes;
+
+namespace Prestage.Simulators.Sandbox;
+
+/// <summary>
+/// Everything around the Macs, as real processes on loopback: storage emulator, simulated tenant, simulated Key Vault, and the backend.
+/// </summary>
+internal sealed class World : IAsyncDisposable
+{
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly string Binaries = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../.."));
+    private readonly string configuration = Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'));
+    private readonly HttpClient control = new() { Timeout = TimeSpan.FromSeconds(30) };
+    private readonly List<ChildProcess> past = [];
+    private readonly Dictionary<string, string?> backendSettings = [];
+    private Azurite? azurite;
+    private ChildProcess? tenant;
+    private ChildProcess? vault;
+    private ChildProcess? backend;
+
+    private World()
+    {
+        Directory = System.IO.Directory.CreateTempSubdirectory("prestage-").FullName;
+        ApiKey = NewApiKey();
+        ConnectKey = RandomNumberGenerator.GetHexString(40, lowercase: true);
+    }
+
+    /// <summary>A directory of this world's own, deleted with it.</summary>
+    public string Directory { get; }
+
+    /// <summary>The administrator's key, in the vault.</summary>
+    public string ApiKey { get; private set; }
+
+    /// <summary>What agents register with.</summary>
+    public string ConnectKey { get; }
+
+    public Uri TenantUrl { get; private set; } = new("http://127.0.0.1");
+
+    public Uri BackendUrl { get; private set; } = new("http://127.0.0.1");
+
+    public string StorageConnectionString => azurite!.ConnectionString;
+
+    public string EnrollmentGroup { get; private set; } = string.Empty;
+
+    public string PostEnrollmentGroup { get; private set; } = string.Empty;
+
+    /// <summary>Pid of the running backend.</summary>
+    public int BackendPid => backend!.Pid;
+
+    /// <summary>Every line that the backend wrote, in all its lives.</summary>
+    public IEnumerable<string> BackendLines => past.Append(backend!).SelectMany(process => process.Lines).Select(line => line.Text);
+
+    /// <summary>Every line that tenant and vault wrote.</summary>
+    public IEnumerable<string> OtherLines => tenant!.Lines.Concat(vault!.Lines).Select(line => line.Text);
+
+    /// <summary>Starts all of it; each start is told.</summary>
+    public static async Task<World> StartAsync(Action<string> tell, CancellationToken cancel)
+    {
+        var world = new World();
+        try
+        {
+            tell("storage emulator");
+            world.azurite = await Azurite.StartAsync(cancel);
+            tell("simulated JumpCloud tenant");
+            await world.StartTenantAsync(cancel);
+            tell("simulated Key Vault");
+            await world.StartVaultAsync(cancel);
+            tell("backend");
+            await world.StartBackendAsync(cancel);
+            return world;
+        }
+        catch
+        {
+            await world.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A program of this repository, by assembly name, as built beside this one.</summary>
+    public string ProgramPath(string project, string assembly) => Path.Combine(Binaries, project, configuration, assembly);
+
+    /// <summary>Starts a simulator: a verb of this program with one JSON line on its input; returns it with its ready line.</summary>
+    public async Task<(ChildProcess Process, JsonNode Ready)> StartVerbAsync(string verb, JsonObject first, CancellationToken cancel)
+    {
+        var process = ChildProcess.Start(new(ProgramPath("Simulators", "prestage-sandbox"), verb) { KeepInputOpen = true });
+        await process.WriteLineAsync(first.ToJsonString());
+        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), StartLimit, cancel);
+        return (process, JsonNode.Parse(ready)!);
+    }
+
+    /// <summary>Starts the backend, or starts it again, with further settings.</summary>
+    public async Task StartBackendAsync(CancellationToken cancel, params IReadOnlyList<(string Name, string Value)> settings)
+    {
+        foreach (var (name, value) in settings)
+        {
+            backendSettings[name] = value;
+        }
+
+        if (backend is not null)
+        {
+            past.Add(backend);
+        }
+
+        backend = ChildProcess.Start(new(ProgramPath("functions", "Prestage.Functions")) { Environment = backendSettings });
+        while (true)
+        {
+            try
+            {
+                using var answer = await control.GetAsync(new Uri(BackendUrl, "/api/health"), cancel);
+                answer.EnsureSuccessStatusCode();
+                return;
+            }
+            catch (HttpRequestException) when (!backend.Exited.IsCompleted)
+            {
+                await Task.Delay(20, cancel);
+            }
+            catch (HttpRequestException)
+            {
+                throw new InvalidOperationException($"The backend ended at its start:\n{string.Join('\n', backend.Lines.Select(line => line.Text))}");
+            }
+        }
+    }
+
+    /// <summary>SIGKILL, as the Functions host does it.</summary>
+    public async Task KillBackendAsync()
+    {
+        backend!.Kill();
+        await backend.Exited;
+    }
+
+    /// <summary>Puts a person into the tenant; returns the id.</summary>
+    public async Task<string> AddPersonAsync(SandboxPerson person, CancellationToken cancel, Action<JsonObject>? change = null)
+    {
+        var user = new JsonObject
+        {
+            ["username"] = person.Username,
+            ["email"] = person.Email,
+            ["firstname"] = person.Firstname,
+            ["lastname"] = person.Lastname,
+            ["employeeIdentifier"] = person.Word,
+        };
+        if (person.IsActive)
+        {
+            user["state"] = "ACTIVATED";
+            user["password"] = person.Password;
+        }
+
+        change?.Invoke(user);
+        var ids = await PostAsync("/sim/seed", new JsonObject { ["users"] = new JsonArray(user) }, cancel);
+        return ids["users"]![0]!.ToString();
+    }
+
+    /// <summary>Puts another key into the vault and revokes the old one.</summary>
+    public async Task RotateKeyAsync(CancellationToken cancel)
+    {
+        var (old, rotated) = (ApiKey, NewApiKey());
+        await PostAsync("/sim/api-keys", new JsonObject { ["add"] = new JsonArray(rotated) }, cancel);
+        await vault!.WriteLineAsync(new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = rotated } }.ToJsonString());
+        await PostAsync("/sim/api-keys", new JsonObject { ["revoke"] = new JsonArray(old) }, cancel);
+        ApiKey = rotated;
+    }
+
+    /// <summary>The tenant as it is, without passwords.</summary>
+    public async Task<JsonNode> TenantStateAsync(CancellationToken cancel) =>
+        JsonNode.Parse(await control.GetStringAsync(new Uri(TenantUrl, "/sim/state"), cancel))!;
+
+    /// <summary>The tenant's journal: method, path, status, kind of proof.</summary>
+    public async Task<JsonNode> JournalAsync(CancellationToken cancel) =>
+        JsonNode.Parse(await control.GetStringAsync(new Uri(TenantUrl, "/sim/journal"), cancel))!;
+
+    /// <summary>Calls the tenant's control surface.</summary>
+    public async Task<JsonNode> PostAsync(string path, JsonNode body, CancellationToken cancel)
+    {
+        using var answer = await control.PostAsJsonAsync(new Uri(TenantUrl, path), body, cancel);
+        answer.EnsureSuccessStatusCode();
+        var text = await answer.Content.ReadAsStringAsync(cancel);
+        return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in new[] { backend, vault, tenant }.OfType<ChildProcess>().Concat(past))
+        {
+            await process.DisposeAsync();
+        }
+
+        if (azurite is not null)
+        {
+            await azurite.DisposeAsync();
+        }
+
+        control.Dispose();
+        System.IO.Directory.Delete(Directory, recursive: true);
+    }
+
+    private async Task StartTenantAsync(CancellationToken cancel)
+    {
+        (tenant, var ready) = await StartVerbAsync(
+            "jumpcloud",
+            new JsonObject
+            {
+                ["options"] = new JsonObject { ["apiKeys"] = new JsonArray(ApiKey), ["connectKey"] = ConnectKey },
+                ["groups"] = new JsonArray(new JsonObject { ["name"] = "Enrolling Macs" }, new JsonObject { ["name"] = "Enrolled Macs" }),
+            },
+            cancel);
+        TenantUrl = new(ready["baseUrl"]!.ToString());
+        var groups = ready["seeded"]!["groups"]!;
+        (EnrollmentGroup, PostEnrollmentGroup) = (groups[0]!.ToString(), groups[1]!.ToString());
+        backendSettings["JumpCloud__BaseUrl"] = TenantUrl.ToString();
+        backendSettings["JumpCloud__OrgId"] = ready["orgId"]!.ToString();
+        backendSettings["Groups__Enrollment"] = EnrollmentGroup;
+        backendSettings["Groups__PostEnrollment"] = PostEnrollmentGroup;
+    }
+
+    private async Task StartVaultAsync(CancellationToken cancel)
+    {
+        (vault, var ready) = await StartVerbAsync(
+            "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey } }, cancel);
+        var port = FreePort();
+        BackendUrl = new($"http://127.0.0.1:{port}");
+        backendSettings["Vault__Uri"] = ready["vaultUri"]!.ToString();
+        backendSettings["IDENTITY_ENDPOINT"] = ready["identityEndpoint"]!.ToString();
+        backendSettings["IDENTITY_HEADER"] = ready["identityHeader"]!.ToString();
+        backendSettings["SSL_CERT_FILE"] = ready["caFile"]!.ToString();
+        backendSettings["AzureWebJobsStorage"] = StorageConnectionString;
+        backendSettings["Hosting__Port"] = $"{port}";
+    }
+
+    private static string NewApiKey() => $"jca_{RandomNumberGenerator.GetHexString(36, lowercase: true)}";
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
