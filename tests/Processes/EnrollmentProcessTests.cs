@@ -1,0 +1,71 @@
+using Prestage.Simulators.Sandbox;
+using Xunit;
+
+namespace Prestage.Tests.Processes;
+
+/// <summary>The whole job through real processes: shim, commands, backend, storage, tenant, vault.</summary>
+public sealed class EnrollmentProcessTests(WorldFixture fixture) : IClassFixture<WorldFixture>
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_new_person_enrolls_a_Mac_in_one_run_and_no_secret_is_left_anywhere()
+    {
+        var (person, userId, mac) = await fixture.NewMacAsync(Cancel);
+        await using var enrolling = mac;
+        await using var watch = new ArgvWatch(fixture.Canaries);
+        var before = CallCosts.Sum(fixture.World.BackendLines);
+
+        Assert.Equal(0, await mac.RunOnceAsync(Cancel));
+
+        Assert.Empty(await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel));
+        Assert.Empty(await watch.EndAsync());
+        Assert.True(watch.Reads > 100 || !OperatingSystem.IsLinux(), $"{watch.Reads} looks at processes");
+        Assert.Empty(await fixture.LeaksAsync(mac, Cancel));
+        var after = CallCosts.Sum(fixture.World.BackendLines);
+        Assert.InRange(after.DirectoryCalls - before.DirectoryCalls, 10, 15);
+        Assert.InRange(after.TableOperations - before.TableOperations, 10, 22);
+    }
+
+    [Fact]
+    public async Task A_person_with_a_password_is_bound_without_a_password_step_and_the_agent_makes_the_account()
+    {
+        var (person, userId, mac) = await fixture.NewMacAsync(Cancel, active: true);
+        await using var enrolling = mac;
+
+        Assert.Equal(0, await mac.RunOnceAsync(Cancel));
+
+        Assert.Empty(await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel));
+        Assert.DoesNotContain(mac.Lines, line => line.TrimEnd() == "Password:");
+        Assert.Empty(await fixture.LeaksAsync(mac, Cancel));
+    }
+
+    [Fact]
+    public async Task A_key_rotated_in_the_vault_costs_no_enrollment_and_no_restart()
+    {
+        var (person, userId, mac) = await fixture.NewMacAsync(Cancel);
+        await using var enrolling = mac;
+        await fixture.World.RotateKeyAsync(Cancel);
+        fixture.Canaries.Add("the new API key", fixture.World.ApiKey);
+
+        Assert.Equal(0, await mac.RunOnceAsync(Cancel));
+
+        Assert.Empty(await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel));
+        Assert.Contains(fixture.World.BackendLines, line => line.Contains("another one was found in the vault", StringComparison.Ordinal));
+        Assert.Empty(await fixture.LeaksAsync(mac, Cancel));
+    }
+
+    [Fact]
+    public async Task An_enrolled_Mac_stays_as_it_is_when_the_shim_is_started_again()
+    {
+        var (person, userId, mac) = await fixture.NewMacAsync(Cancel);
+        await using var enrolling = mac;
+        Assert.Equal(0, await mac.RunOnceAsync(Cancel));
+        var requests = (await fixture.World.JournalAsync(Cancel)).AsArray().Count;
+
+        Assert.Equal(0, await mac.RunOnceAsync(Cancel));
+
+        Assert.Equal(requests, (await fixture.World.JournalAsync(Cancel)).AsArray().Count);
+        Assert.Empty(await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel));
+    }
+}

@@ -1,0 +1,43 @@
+using Prestage.Simulators.Sandbox;
+using Xunit;
+
+namespace Prestage.Tests.Processes;
+
+/// <summary>One world of real processes for a class of tests; each test brings Macs and people of its own.</summary>
+public sealed class WorldFixture : IAsyncLifetime
+{
+    private int people;
+
+    internal World World { get; private set; } = null!;
+
+    internal Canaries Canaries { get; } = new();
+
+    public async ValueTask InitializeAsync()
+    {
+        World = await World.StartAsync(_ => { }, CancellationToken.None);
+        Canaries.Add("the API key", World.ApiKey);
+    }
+
+    public ValueTask DisposeAsync() => World.DisposeAsync();
+
+    /// <summary>A new person in the tenant, before a new Mac.</summary>
+    internal async Task<(SandboxPerson Person, string UserId, EnrollingMac Mac)> NewMacAsync(CancellationToken cancel, bool active = false)
+    {
+        var number = Interlocked.Increment(ref people);
+        var person = new SandboxPerson(number) { IsActive = active };
+        Canaries.Add("a password", person.Password);
+        Canaries.Add("a secret word", person.Word);
+        var id = await World.AddPersonAsync(person, cancel);
+        return (person, id, await EnrollingMac.StartAsync(World, person, $"C02PROC{number:D4}", cancel));
+    }
+
+    /// <summary>Where a secret can be found now: logs, outputs, files, rows and messages.</summary>
+    internal async Task<IReadOnlyList<string>> LeaksAsync(EnrollingMac mac, CancellationToken cancel) =>
+        [
+            .. Canaries.Find("the backend's log", World.BackendLines),
+            .. Canaries.Find("a simulator's output", World.OtherLines),
+            .. Canaries.Find("the shim's output", mac.Lines),
+            .. Canaries.FindInFiles(mac.Root),
+            .. await Canaries.FindInStorageAsync(World.StorageConnectionString, cancel),
+        ];
+}
