@@ -15,7 +15,11 @@ if (problems.Count > 0)
 }
 
 // One JSON object a line, on stdout only: the Functions host takes each line of stderr for an error.
-builder.Logging.ClearProviders().AddJsonConsole(options => options.UseUtcTimestamp = true);
+builder.Logging.ClearProviders().AddJsonConsole(options =>
+{
+    options.UseUtcTimestamp = true;
+    options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+});
 await using var app = Composition.Build(builder, settings, TimeProvider.System);
 await app.RunAsync();
 return 0;

@@ -38,12 +38,11 @@ internal static partial class ActivateEndpoint
             return rejected;
         }
 
-        var changed = read with { State = EnrollmentState.Activated };
-        var moved = await enrollments.TryMoveAsync(read, changed, new(clock.GetUtcNow(), "mac", "password-set"), cancel)
-            ?? await enrollments.FindAsync(read.Id, cancel);
-        return moved is { State: EnrollmentState.Activated or EnrollmentState.Associating or EnrollmentState.Associated }
+        var moved = await enrollments.MoveAsync(
+            read, row => row with { State = EnrollmentState.Activated }, new(clock.GetUtcNow(), "mac", "password-set"), cancel);
+        return moved.State is EnrollmentState.Activated or EnrollmentState.Associating or EnrollmentState.Associated
             ? TypedResults.Ok(new ActivateResponse(EnrollmentState.Activated))
-            : EnrollmentMoves.WrongState(moved ?? read);
+            : EnrollmentMoves.WrongState(moved);
     }
 
     private static async Task<Problem?> SetPasswordAsync(EnrollmentRow enrollment, Secret password, IJumpCloud jumpCloud, CancellationToken cancel)

@@ -49,9 +49,8 @@ internal static partial class AssociateEndpoint
             return Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.");
         }
 
-        var bound = begun with { State = EnrollmentState.Associated };
-        var moved = await enrollments.TryMoveAsync(begun, bound, new(clock.GetUtcNow(), "mac", "associated"), cancel)
-            ?? await enrollments.FindAsync(begun.Id, cancel) ?? begun;
+        var moved = await enrollments.MoveAsync(
+            begun, row => row with { State = EnrollmentState.Associated }, new(clock.GetUtcNow(), "mac", "associated"), cancel);
         return moved.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
             ? Answer(moved)
             : EnrollmentMoves.WrongState(moved);
@@ -66,9 +65,8 @@ internal static partial class AssociateEndpoint
             return read;
         }
 
-        var changed = read with { State = EnrollmentState.Associating, Bound = true };
-        return await enrollments.TryMoveAsync(read, changed, new(clock.GetUtcNow(), "mac", "associating"), cancel)
-            ?? await enrollments.FindAsync(read.Id, cancel) ?? read;
+        return await enrollments.MoveAsync(
+            read, row => row with { State = EnrollmentState.Associating, Bound = true }, new(clock.GetUtcNow(), "mac", "associating"), cancel);
     }
 
     private static async Task<bool> BindAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancel)

@@ -30,8 +30,8 @@ internal static class CompleteEndpoint
         }
 
         var row = read.State == EnrollmentState.Associated
-            ? await enrollments.TryMoveAsync(read, Finishing(read, call.Body!, clock.GetUtcNow()), new(clock.GetUtcNow(), "mac", "finishing"), cancel)
-                ?? await enrollments.FindAsync(read.Id, cancel) ?? read
+            ? await enrollments.MoveAsync(
+                read, current => Finishing(current, call.Body!, clock.GetUtcNow()), new(clock.GetUtcNow(), "mac", "finishing"), cancel)
             : read;
         if (row.FinishingAt is null)
         {

@@ -35,6 +35,9 @@ internal sealed record EnrollmentRow
 
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>When it came into its state, or its present attempt began; what waits, waits since then.</summary>
+    public DateTimeOffset StateAt { get; init; }
+
     /// <summary>How many events it has: the next one's sequence.</summary>
     public int Events { get; init; }
 
@@ -87,6 +90,7 @@ internal sealed record EnrollmentRow
             ["TokenExpiresAt"] = TokenExpiresAt,
             ["CreatedAt"] = CreatedAt,
             ["UpdatedAt"] = UpdatedAt,
+            ["StateAt"] = StateAt,
             ["Events"] = Events,
             ["Attempt"] = Attempt,
             ["AccountCreated"] = AccountCreated,
@@ -117,6 +121,7 @@ internal sealed record EnrollmentRow
         TokenExpiresAt = entity.GetDateTimeOffset("TokenExpiresAt") ?? default,
         CreatedAt = entity.GetDateTimeOffset("CreatedAt") ?? default,
         UpdatedAt = entity.GetDateTimeOffset("UpdatedAt") ?? default,
+        StateAt = entity.GetDateTimeOffset("StateAt") ?? default,
         Events = entity.GetInt32("Events") ?? 0,
         Attempt = entity.GetInt32("Attempt") ?? 0,
         FinishingAt = entity.GetDateTimeOffset("FinishingAt"),

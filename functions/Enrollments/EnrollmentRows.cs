@@ -50,7 +50,9 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
             throw new InvalidOperationException($"An enrollment cannot go from {read.State} to {changed.State}.");
         }
 
-        var row = changed with { Events = read.Events + 1, UpdatedAt = clock.GetUtcNow() };
+        var now = clock.GetUtcNow();
+        var isSame = read.State == changed.State && read.Attempt == changed.Attempt;
+        var row = changed with { Events = read.Events + 1, UpdatedAt = now, StateAt = isSame ? changed.StateAt : now };
         List<TableTransactionAction> actions =
         [
             new(TableTransactionActionType.UpdateReplace, row.ToEntity(), read.ETag),
@@ -73,6 +75,28 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
         catch (TableTransactionFailedException lost) when (lost.Status is 409 or 412)
         {
             return null;
+        }
+    }
+
+    /// <summary>
+    /// Moves the enrollment while its state and attempt are still those of <paramref name="read"/>, however often reports and tokens change the
+    /// rest meanwhile. Returns it as moved, or, where somebody else has moved it, as found: the caller answers from that.
+    /// </summary>
+    public async Task<EnrollmentRow> MoveAsync(
+        EnrollmentRow read, Func<EnrollmentRow, EnrollmentRow> change, EnrollmentEvent happened, CancellationToken cancel)
+    {
+        for (var row = read; ;)
+        {
+            if (await TryMoveAsync(row, change(row), happened, cancel) is { } moved)
+            {
+                return moved;
+            }
+
+            row = await FindAsync(read.Id, cancel) ?? throw new InvalidOperationException("An enrollment is never deleted.");
+            if (row.State != read.State || row.Attempt != read.Attempt)
+            {
+                return row;
+            }
         }
     }
 

@@ -57,19 +57,20 @@ internal sealed partial class EnrollmentFinish(
             Log.DirectoryBusy(log, id, failed);
             return await PostponeAsync(enrollment, (failed as DirectoryException)?.RetryAfter, cancel);
         }
-        catch (DirectoryException failed) when (delivery >= MostDeliveries)
+        catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)
         {
             Log.Failed(log, id, failed);
-            var now = clock.GetUtcNow();
-            var row = enrollment with { State = EnrollmentState.Failed, Cause = failed.Message };
-            await enrollments.TryMoveAsync(enrollment, row, new(now, "backend", "failed", failed.Message) { Level = "error" }, cancel);
-            return FinishOutcome.Failed;
+            var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "failed", failed.Message) { Level = "error" };
+            var moved = await enrollments.MoveAsync(
+                enrollment, row => row with { State = EnrollmentState.Failed, Cause = failed.Message }, happened, cancel);
+            return moved.State == EnrollmentState.Failed ? FinishOutcome.Failed : FinishOutcome.Dropped;
         }
     }
 
     private async Task<FinishOutcome> FinishAsync(EnrollmentRow enrollment, CancellationToken cancel)
     {
-        if (!await IsManagedAsync(enrollment, cancel))
+        var isManaged = await IsManagedAsync(enrollment, cancel);
+        if (!isManaged)
         {
             if (!IsLate(enrollment))
             {
@@ -77,16 +78,20 @@ internal sealed partial class EnrollmentFinish(
             }
 
             Log.NotManaged(log, enrollment.Id);
-            enrollment = enrollment.Warn("account-not-managed");
         }
 
         await SwapGroupsAsync(enrollment.SystemId, cancel);
-        var completed = enrollment with { State = EnrollmentState.Completed };
-        if (await enrollments.TryMoveAsync(enrollment, completed, new(clock.GetUtcNow(), "backend", "completed"), cancel) is not null)
+        var moved = await enrollments.MoveAsync(
+            enrollment,
+            row => (isManaged ? row : row.Warn("account-not-managed")) with { State = EnrollmentState.Completed },
+            new(clock.GetUtcNow(), "backend", "completed"),
+            cancel);
+        if (moved.State != EnrollmentState.Completed)
         {
-            Log.Completed(log, enrollment.Id);
+            return FinishOutcome.Dropped;
         }
 
+        Log.Completed(log, enrollment.Id);
         return FinishOutcome.Completed;
     }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Azure;
 using Prestage.Functions.Finish;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
@@ -38,7 +37,8 @@ internal sealed partial class Pump(
                     await signal.WaitAsync(IdleWait, cancel);
                 }
             }
-            catch (RequestFailedException failed)
+            // As under a host: whatever fails, the next round comes.
+            catch (Exception failed) when (!cancel.IsCancellationRequested)
             {
                 Log.QueueFailed(log, failed);
                 await Task.Delay(IdleWait, clock, cancel);
@@ -80,7 +80,7 @@ internal sealed partial class Pump(
             {
                 await reconcile.RunAsync(cancel);
             }
-            catch (RequestFailedException failed)
+            catch (Exception failed) when (!cancel.IsCancellationRequested)
             {
                 Log.TimerFailed(log, failed);
             }

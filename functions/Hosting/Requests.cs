@@ -35,18 +35,19 @@ internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log
         }
         catch (Exception failed) when (!context.Response.HasStarted)
         {
-            await Answer(failed, context.Request.Path).ExecuteAsync(context);
+            await Answer(failed, context.Request.Path, Problem.TraceIdOf(context)).ExecuteAsync(context);
         }
         finally
         {
             Interlocked.Decrement(ref inFlight);
             var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
             Log.Answered(
-                log, context.Request.Method, context.Request.Path, context.Response.StatusCode, milliseconds, usage.TableOperations, usage.DirectoryCalls);
+                log, context.Request.Method, context.Request.Path, context.Response.StatusCode, milliseconds, usage.TableOperations, usage.DirectoryCalls,
+                Problem.TraceIdOf(context));
         }
     }
 
-    private Problem Answer(Exception failed, string path)
+    private Problem Answer(Exception failed, string path, string traceId)
     {
         switch (failed)
         {
@@ -55,16 +56,16 @@ internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log
             case BadHttpRequestException:
                 return Problem.InvalidRequest("body", "was not sent to its end.");
             case DirectoryException directory:
-                Log.DirectoryFailed(log, path, directory);
+                Log.DirectoryFailed(log, path, traceId, directory);
                 return Problem.DirectoryUnavailable(directory.RetryAfter ?? TimeSpan.FromSeconds(directory.Failure == DirectoryFailure.Busy ? 2 : 30));
             case SecretUnavailableException secret:
-                Log.DependencyFailed(log, path, secret);
+                Log.DependencyFailed(log, path, traceId, secret);
                 return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(30));
             case RequestFailedException:
-                Log.DependencyFailed(log, path, failed);
+                Log.DependencyFailed(log, path, traceId, failed);
                 return Problem.Unavailable(TimeSpan.FromSeconds(2));
             default:
-                Log.Failed(log, path, failed);
+                Log.Failed(log, path, traceId, failed);
                 return Problem.Internal();
         }
     }
@@ -72,20 +73,20 @@ internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log
     private static partial class Log
     {
         [LoggerMessage(9001, LogLevel.Information,
-            "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms: {TableOperations} table operations, {DirectoryCalls} directory calls")]
+            "{Method} {Path} answered {Status} in {Milliseconds:0.0} ms: {TableOperations} table operations, {DirectoryCalls} directory calls, trace {TraceId}")]
         public static partial void Answered(
-            ILogger log, string method, string path, int status, double milliseconds, int tableOperations, int directoryCalls);
+            ILogger log, string method, string path, int status, double milliseconds, int tableOperations, int directoryCalls, string traceId);
 
         [LoggerMessage(9002, LogLevel.Information, "{Path}: the caller has gone away")]
         public static partial void ClientGone(ILogger log, string path);
 
-        [LoggerMessage(9003, LogLevel.Warning, "{Path}: JumpCloud did not do what was asked")]
-        public static partial void DirectoryFailed(ILogger log, string path, Exception reason);
+        [LoggerMessage(9003, LogLevel.Warning, "{Path}: JumpCloud did not do what was asked, trace {TraceId}")]
+        public static partial void DirectoryFailed(ILogger log, string path, string traceId, Exception reason);
 
-        [LoggerMessage(9004, LogLevel.Error, "{Path}: storage or vault did not answer as they should")]
-        public static partial void DependencyFailed(ILogger log, string path, Exception reason);
+        [LoggerMessage(9004, LogLevel.Error, "{Path}: storage or vault did not answer as they should, trace {TraceId}")]
+        public static partial void DependencyFailed(ILogger log, string path, string traceId, Exception reason);
 
-        [LoggerMessage(9005, LogLevel.Error, "{Path}: failed")]
-        public static partial void Failed(ILogger log, string path, Exception reason);
+        [LoggerMessage(9005, LogLevel.Error, "{Path}: failed, trace {TraceId}")]
+        public static partial void Failed(ILogger log, string path, string traceId, Exception reason);
     }
 }

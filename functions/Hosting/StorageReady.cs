@@ -23,7 +23,7 @@ internal sealed partial class StorageReady(
     /// <summary>Middleware: lets calls of the API through when the storage is ready.</summary>
     public async Task GateAsync(HttpContext context, RequestDelegate next)
     {
-        if (!IsReady && NeedsStorage(context.Request.Path))
+        if (!IsReady && context.GetEndpoint() is not null && NeedsStorage(context.Request.Path))
         {
             try
             {

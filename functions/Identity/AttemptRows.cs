@@ -60,10 +60,17 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
     {
         var before = clock.GetUtcNow() - KeptFor;
         var purged = 0;
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"UpdatedAt lt {before}"), null, ["PartitionKey", "RowKey"], cancel))
+        await foreach (var row in table.QueryAsync(TableFilter.Create($"UpdatedAt lt {before}"), null, null, cancel))
         {
-            await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, ETag.All, cancel);
-            purged++;
+            try
+            {
+                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancel);
+                purged++;
+            }
+            catch (RequestFailedException used) when (used.Status == 412)
+            {
+                // Somebody tries again just now.
+            }
         }
 
         return purged;

@@ -18,7 +18,7 @@ internal interface IJumpCloud
     /// <summary>Sets the password. Never repeated here: a lost answer is the caller's to repeat.</summary>
     Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancel);
 
-    /// <summary>STAGED → ACTIVATED, without a mail of JumpCloud's own.</summary>
+    /// <summary>STAGED → ACTIVATED, without a mail of JumpCloud's own; active already is success.</summary>
     Task ActivateUserAsync(string userId, CancellationToken cancel);
 
     /// <summary>The system's record, or null.</summary>

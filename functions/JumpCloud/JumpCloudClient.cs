@@ -57,9 +57,10 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         {
             var reply = await transport.SendAsync(
                 new(Route, HttpMethod.Put, $"/api/systemusers/{userId}?fullValidationDetails=password") { Content = body }, cancel);
-            if (reply.Status == HttpStatusCode.BadRequest && PasswordViolations.Read(reply.Body) is { Count: > 0 } violations)
+            // Few of the codes are published: a refusal that names none is one of this password all the same.
+            if (reply.Status == HttpStatusCode.BadRequest)
             {
-                return new(null, violations);
+                return new(null, PasswordViolations.Read(reply.Body) is { Count: > 0 } violations ? violations : [PasswordViolations.Unknown]);
             }
 
             // 403 to a password is about this person (held elsewhere, an administrator above our role), not about our key.
@@ -83,7 +84,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
             Content = DirectoryRequest.Json(new ActivateBody(false), JumpCloudJson.Default.ActivateBody),
             Repeatable = true,
         },
-        null,
+        HttpStatusCode.Conflict,
         cancel);
 
     /// <inheritdoc/>

@@ -5,6 +5,9 @@ namespace Prestage.Functions.JumpCloud;
 /// <summary>Reads why JumpCloud refused a password (400 with <c>fullValidationDetails=password</c>, B1 PUT parameter text).</summary>
 internal static class PasswordViolations
 {
+    /// <summary>Stands for a rule that JumpCloud did not name.</summary>
+    public const string Unknown = "unknown";
+
     /// <summary>JumpCloud's codes, such as <c>passwordHistory</c>; empty where the answer is not about the password.</summary>
     public static IReadOnlyList<string> Read(byte[] body)
     {

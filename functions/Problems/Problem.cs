@@ -145,11 +145,13 @@ internal sealed record Problem : IResult
         }
 
         response.Headers[HeaderNames.CacheControl] = "no-store";
-        var traceId = Activity.Current?.TraceId.ToHexString() ?? httpContext.TraceIdentifier;
         var body = new ProblemBody(
-            $"urn:prestage:problem:{Code}", Title, Status, Detail, Code, traceId, Field, AttemptsLeft, RetryAfterSeconds, Violations);
+            $"urn:prestage:problem:{Code}", Title, Status, Detail, Code, TraceIdOf(httpContext), Field, AttemptsLeft, RetryAfterSeconds, Violations);
         return response.WriteAsJsonAsync(body, WireJson.Default.ProblemBody, "application/problem+json", httpContext.RequestAborted);
     }
+
+    /// <summary>What finds the call in the log.</summary>
+    public static string TraceIdOf(HttpContext call) => Activity.Current?.TraceId.ToHexString() ?? call.TraceIdentifier;
 
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 }

@@ -18,43 +18,57 @@ internal sealed partial class EnrollmentReconcile(
 {
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan WarnAfter = TimeSpan.FromDays(7);
+    private const string Nothing = "nothing";
+    private const string Expired = "expired";
+    private const string Requeued = "finish-requeued";
     private const string NotFinished = "not-finished";
 
     /// <summary>One run; it can be repeated or stopped at any line.</summary>
     public async Task<ReconcileSummary> RunAsync(CancellationToken cancel)
     {
-        var (expired, requeued, warned) = (0, 0, 0);
+        var done = new Dictionary<string, int>();
         await foreach (var id in enrollments.ListOpenAsync(cancel))
         {
-            if (await enrollments.FindAsync(id, cancel) is not { } row)
+            try
             {
-                continue;
+                var what = await enrollments.FindAsync(id, cancel) is { } row ? await LookAtAsync(row, cancel) : Nothing;
+                done[what] = done.GetValueOrDefault(what) + 1;
             }
-
-            var now = clock.GetUtcNow();
-            if (EnrollmentMoves.IsBeforeBinding(row.State) && now - row.UpdatedAt >= options.ExpireAfter)
+            catch (FormatException unreadable)
             {
-                expired += await MoveAsync(row, row with { State = EnrollmentState.Expired }, "expired", cancel) is null ? 0 : 1;
-            }
-            else if (row.State == EnrollmentState.Finishing && now - row.UpdatedAt >= StalledAfter)
-            {
-                // With a new number: should the earlier message still be on its way, it is dropped.
-                if (await MoveAsync(row, row with { Attempt = row.Attempt + 1 }, "finish-requeued", cancel) is { } again)
-                {
-                    await queue.SendAsync(again, TimeSpan.Zero, cancel);
-                    requeued++;
-                }
-            }
-            else if (row.Bound && row.State != EnrollmentState.Finishing && now - row.UpdatedAt >= WarnAfter && !row.Warnings.Contains(NotFinished))
-            {
-                warned += await MoveAsync(row, row.Warn(NotFinished), NotFinished, cancel) is null ? 0 : 1;
+                // One row that cannot be read must not keep all others from going on.
+                Log.Unreadable(log, id, unreadable);
             }
         }
 
         var summary = new ReconcileSummary(
-            expired, requeued, warned, await proofs.PurgeAsync(clock.GetUtcNow(), cancel), await attempts.PurgeAsync(cancel));
+            done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished), await proofs.PurgeAsync(clock.GetUtcNow(), cancel), await attempts.PurgeAsync(cancel));
         Log.Ran(log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged);
         return summary;
+    }
+
+    private async Task<string> LookAtAsync(EnrollmentRow row, CancellationToken cancel)
+    {
+        var age = clock.GetUtcNow() - row.StateAt;
+        if (EnrollmentMoves.IsBeforeBinding(row.State) && age >= options.ExpireAfter)
+        {
+            return await MoveAsync(row, row with { State = EnrollmentState.Expired }, Expired, cancel) is null ? Nothing : Expired;
+        }
+
+        if (row.State == EnrollmentState.Finishing && age >= StalledAfter)
+        {
+            // With a new number: should the earlier message still be on its way, it is dropped.
+            if (await MoveAsync(row, row with { Attempt = row.Attempt + 1 }, Requeued, cancel) is not { } again)
+            {
+                return Nothing;
+            }
+
+            await queue.SendAsync(again, TimeSpan.Zero, cancel);
+            return Requeued;
+        }
+
+        var isLate = row.Bound && row.State != EnrollmentState.Finishing && age >= WarnAfter && !row.Warnings.Contains(NotFinished);
+        return isLate && await MoveAsync(row, row.Warn(NotFinished), NotFinished, cancel) is not null ? NotFinished : Nothing;
     }
 
     private Task<EnrollmentRow?> MoveAsync(EnrollmentRow read, EnrollmentRow changed, string code, CancellationToken cancel) =>
@@ -62,6 +76,9 @@ internal sealed partial class EnrollmentReconcile(
 
     private static partial class Log
     {
+        [LoggerMessage(5002, LogLevel.Error, "Reconcile: the row of enrollment {EnrollmentId} cannot be read")]
+        public static partial void Unreadable(ILogger log, EnrollmentId enrollmentId, Exception reason);
+
         [LoggerMessage(5001, LogLevel.Information,
             "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs and {Attempts} attempts")]
         public static partial void Ran(ILogger log, int expired, int requeued, int warned, int proofs, int attempts);

@@ -61,6 +61,10 @@ internal sealed partial class KeyVaultSecrets(
         {
             throw new SecretUnavailableException(name, "the managed identity gives no token.", failed);
         }
+        catch (InvalidOperationException failed)
+        {
+            throw new SecretUnavailableException(name, "what answers at Vault__Uri is not that vault.", failed);
+        }
         catch (AggregateException failed)
         {
             throw new SecretUnavailableException(name, "the vault does not answer.", failed);

@@ -20,7 +20,6 @@ internal sealed partial class EnrollmentStart(
     /// <summary>200 with the enrollment, or 409 where the Mac belongs to somebody.</summary>
     public async Task<IResult> StartAsync(SystemRecord system, VerifiedPerson person, VerifyRequest request, CancellationToken cancel)
     {
-        var rules = await PasswordRulesAsync(person, cancel);
         for (var race = 0; race < MostRaces; race++)
         {
             var pointer = await devices.FindAsync(system.Id!, cancel);
@@ -46,7 +45,7 @@ internal sealed partial class EnrollmentStart(
 
             return TypedResults.Ok(new VerifyResponse(
                 enrollment.Id.ToString(), token.ToSecret(), enrollment.TokenExpiresAt, enrollment.State, enrollment.Account,
-                enrollment.PasswordRequired, enrollment.PasswordRequired ? rules : null));
+                enrollment.PasswordRequired, enrollment.PasswordRequired ? await PasswordRulesAsync(enrollment.UserId, cancel) : null));
         }
 
         return Problem.Busy();
@@ -56,7 +55,12 @@ internal sealed partial class EnrollmentStart(
     {
         var token = EnrollmentToken.Create(existing.Id);
         var now = clock.GetUtcNow();
-        var renewed = existing with { TokenHash = token.Hash, TokenExpiresAt = now + options.TokenLifetime };
+        var renewed = existing with
+        {
+            TokenHash = token.Hash,
+            TokenExpiresAt = now + options.TokenLifetime,
+            StateAt = EnrollmentMoves.IsBeforeBinding(existing.State) ? now : existing.StateAt,
+        };
         return (await enrollments.TryMoveAsync(existing, renewed, new(now, "mac", "verified-again"), cancel), token);
     }
 
@@ -96,6 +100,7 @@ internal sealed partial class EnrollmentStart(
             TokenExpiresAt = now + options.TokenLifetime,
             CreatedAt = now,
             UpdatedAt = now,
+            StateAt = now,
             Warnings = user.PasswordExpired == true && !person.PasswordRequired ? ["password-expired"] : [],
             OsVersion = request.OsVersion,
             ShimVersion = request.ShimVersion,
@@ -109,14 +114,9 @@ internal sealed partial class EnrollmentStart(
         return (null, token);
     }
 
-    private async Task<PasswordPolicy?> PasswordRulesAsync(VerifiedPerson person, CancellationToken cancel)
+    private async Task<PasswordPolicy> PasswordRulesAsync(string userId, CancellationToken cancel)
     {
-        if (!person.PasswordRequired)
-        {
-            return null;
-        }
-
-        var policy = await jumpCloud.GetPasswordPolicyAsync(person.User.Id!, cancel);
+        var policy = await jumpCloud.GetPasswordPolicyAsync(userId, cancel);
         return new(
             policy.EnableMinLength == true ? policy.MinLength ?? 1 : 1, policy.NeedsLowercase == true, policy.NeedsUppercase == true,
             policy.NeedsNumeric == true, policy.NeedsSymbolic == true, policy.AllowUsernameSubstring != true);

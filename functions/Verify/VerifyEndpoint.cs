@@ -30,13 +30,13 @@ internal static partial class VerifyEndpoint
             return unproven!;
         }
 
-        var (reservation, locked) = await attempts.ReserveAsync(system.Id!, identifier, cancel);
+        // From here the try must be settled, also when the Mac has gone away meanwhile.
+        var (reservation, locked) = await attempts.ReserveAsync(system.Id!, identifier, CancellationToken.None);
         if (reservation is null)
         {
             return locked!;
         }
 
-        // From here the try must be settled, also when the Mac has gone away meanwhile.
         try
         {
             if (devices.Check(system, body.SerialNumber!) is { } ineligible)

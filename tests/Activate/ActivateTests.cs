@@ -63,6 +63,18 @@ public sealed class ActivateTests
     }
 
     [Fact]
+    public async Task A_refusal_that_names_no_rule_is_one_of_the_password_all_the_same()
+    {
+        await using var backend = await Backend.StartAsync();
+        var (mac, _) = await VerifiedAsync(backend, People.New());
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Status, Method = "PUT", Path = "/api/systemusers/*", Status = 400 });
+
+        var reply = (await mac.ActivateAsync(People.Password)).IsProblem(422, "password-rejected");
+
+        Assert.Equal("unknown", Assert.Single(reply.Json["violations"]!.AsArray())!.ToString());
+    }
+
+    [Fact]
     public async Task A_person_who_needs_no_password_cannot_set_one()
     {
         await using var backend = await Backend.StartAsync();

@@ -139,6 +139,17 @@ public sealed class BodyTests
     }
 
     [Fact]
+    public async Task The_trace_id_of_a_problem_finds_its_line_in_the_log()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+
+        var traceId = (await mac.EnrollmentAsync()).IsProblem(401, "token-invalid").Text("traceId")!;
+
+        Assert.Contains(backend.Log.Lines, line => line.Contains(traceId, StringComparison.Ordinal) && line.Contains("/api/enrollment", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Health_and_the_hosts_probe_answer_without_a_proof()
     {
         await using var backend = await Backend.StartAsync();

@@ -82,6 +82,21 @@ public sealed class ReconcileTests
     }
 
     [Fact]
+    public async Task A_row_that_cannot_be_read_keeps_no_other_from_going_on()
+    {
+        await using var backend = await Backend.StartAsync(hosted: true);
+        var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
+        await backend.SpoilAsync();
+        backend.Clock.Advance(TimeSpan.FromHours(25));
+
+        await RunAsync(backend);
+
+        (await mac.RenewTokenAsync()).IsProblem(404, "not-found");
+        Assert.Contains(backend.Log.Lines, line => line.Contains("cannot be read", StringComparison.Ordinal));
+        mac.Dispose();
+    }
+
+    [Fact]
     public async Task A_run_reads_the_open_enrollments_and_not_the_history()
     {
         await using var backend = await Backend.StartAsync(hosted: true);

@@ -101,6 +101,16 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>Waits for the tables that the program makes at its start.</summary>
     public Task TablesReadyAsync() => app!.Services.GetRequiredService<StorageReady>().WaitAsync(TestContext.Current.CancellationToken);
 
+    /// <summary>Writes the row of an open enrollment that nobody can read.</summary>
+    public async Task SpoilAsync()
+    {
+        await TablesReadyAsync();
+        var id = EnrollmentId.Create(Clock.GetUtcNow().AddSeconds(1));
+        var table = Tables.GetTableClient("Enrollments");
+        await table.AddEntityAsync(new(id.Month, EnrollmentKeys.Enrollment(id)) { ["State"] = "verified" }, CancellationToken.None);
+        await table.AddEntityAsync(new(id.Month, EnrollmentKeys.Open(id)), CancellationToken.None);
+    }
+
     /// <summary>Reserves a try of a Mac as a call does, and leaves it so, as a call whose process dies.</summary>
     public async Task ReserveAsync(string systemId)
     {

@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Text;
+using System.Text.RegularExpressions;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>The secrets of a run, and the search for them wherever they must not be. What is found is told without the secret.</summary>
-internal sealed class Canaries
+internal sealed partial class Canaries
 {
     private static readonly string[] TableNames = ["Enrollments", "Devices", "Attempts", "Proofs"];
     private static readonly string[] QueueNames = ["prestage-finish", "prestage-finish-poison"];
@@ -15,9 +16,24 @@ internal sealed class Canaries
     /// <summary>From now on this text must not be found.</summary>
     public void Add(string what, string secret) => secrets[secret] = what;
 
-    /// <summary>What is in the text.</summary>
-    public IEnumerable<string> Find(string where, string text) =>
-        secrets.Where(secret => text.Contains(secret.Key, StringComparison.Ordinal)).Select(secret => $"{secret.Value} is in {where}");
+    /// <summary>What is in the text; a token or a proof, whosoever it is, is found by its shape.</summary>
+    public IEnumerable<string> Find(string where, string text)
+    {
+        foreach (var secret in secrets.Where(secret => text.Contains(secret.Key, StringComparison.Ordinal)))
+        {
+            yield return $"{secret.Value} is in {where}";
+        }
+
+        if (Token().IsMatch(text))
+        {
+            yield return $"a token is in {where}";
+        }
+
+        if (text.Contains("signature=\"", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return $"a proof is in {where}";
+        }
+    }
 
     /// <summary>What is in any of the lines.</summary>
     public IEnumerable<string> Find(string where, IEnumerable<string> lines) => lines.SelectMany(line => Find(where, line)).Distinct();
@@ -54,4 +70,7 @@ internal sealed class Canaries
 
         return found;
     }
+
+    [GeneratedRegex(@"\d{6}-[0-9a-f]{16}-[a-z2-7]{16}\.[A-Za-z0-9_-]{43}")]
+    private static partial Regex Token();
 }
