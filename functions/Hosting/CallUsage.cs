@@ -10,6 +10,7 @@ internal sealed class CallUsage
 
     private int tableOperations;
     private int directoryCalls;
+    private int keyDerivations;
 
     /// <summary>The counter of the present flow, or null.</summary>
     public static CallUsage? Current => Ambient.Value;
@@ -19,6 +20,9 @@ internal sealed class CallUsage
 
     /// <summary>Requests to JumpCloud.</summary>
     public int DirectoryCalls => Volatile.Read(ref directoryCalls);
+
+    /// <summary>Slow hashes computed here: tens of milliseconds each.</summary>
+    public int KeyDerivations => Volatile.Read(ref keyDerivations);
 
     /// <summary>Begins a count for the present flow, and what it awaits or starts, in place of an earlier one.</summary>
     public static CallUsage Begin() => Ambient.Value = new CallUsage();
@@ -38,6 +42,15 @@ internal sealed class CallUsage
         if (Current is { } usage)
         {
             Interlocked.Increment(ref usage.directoryCalls);
+        }
+    }
+
+    /// <summary>Counts one slow hash, if anyone counts.</summary>
+    public static void CountKeyDerivation()
+    {
+        if (Current is { } usage)
+        {
+            Interlocked.Increment(ref usage.keyDerivations);
         }
     }
 }
