@@ -12,6 +12,8 @@ using Prestage.Functions.Health;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Passcodes;
+using Prestage.Functions.Portal;
 using Prestage.Functions.Problems;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
@@ -46,6 +48,7 @@ internal static class Composition
         AddStorage(builder.Services, settings);
         AddDirectory(builder.Services, settings);
         AddFlow(builder.Services);
+        builder.Services.AddPortal(settings.Portal, hostPort is not null);
         if (hostPort is null)
         {
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
@@ -64,6 +67,7 @@ internal static class Composition
         app.MapEnrollment();
         app.MapReport();
         app.MapHealth();
+        app.MapPortal();
         if (hostPort is not null)
         {
             app.MapFinish();
@@ -103,17 +107,19 @@ internal static class Composition
         };
         TableClient Table(string name) => tables.GetTableClient(storage.TablePrefix + name);
         var (enrollments, devices, attempts, proofs) = (Table("Enrollments"), Table("Devices"), Table("Attempts"), Table("Proofs"));
+        var passcodes = Table("Passcodes");
         var queue = queues.GetQueueClient(FinishQueue.Name);
         services.AddSingleton(provider => new EnrollmentRows(enrollments, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new DeviceRows(devices));
         services.AddSingleton(new ProofRows(proofs));
+        services.AddSingleton(new PasscodeRows(passcodes));
         services.AddSingleton(provider => new AttemptRows(attempts, provider.GetRequiredService<TimeProvider>()));
         services.AddKeyedSingleton(FinishQueue.Name, queue);
         services.AddKeyedSingleton("poison", queues.GetQueueClient($"{FinishQueue.Name}-poison"));
         services.AddSingleton<FinishSignal>();
         services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
         services.AddSingleton(provider => new StorageReady(
-            [enrollments, devices, attempts, proofs], queue, provider.GetRequiredService<TimeProvider>(),
+            [enrollments, devices, attempts, proofs, passcodes], queue, provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StorageReady>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
     }
@@ -145,6 +151,7 @@ internal static class Composition
         services.AddSingleton<DeviceGate>();
         services.AddSingleton<DeviceEligibility>();
         services.AddSingleton<Attempts>();
+        services.AddSingleton<PasscodeCheck>();
         services.AddSingleton<PersonVerifier>();
         services.AddSingleton<EnrollmentStart>();
         services.AddSingleton<TokenGate>();

@@ -6,7 +6,17 @@ using Prestage.Functions.Tables;
 namespace Prestage.Functions.Devices;
 
 /// <summary>The Mac's current enrollment.</summary>
-internal sealed record DevicePointer(EnrollmentId EnrollmentId, ETag ETag);
+/// <param name="EnrollmentId">Null where an operator has released the Mac and nobody has begun anew.</param>
+/// <param name="ByRelease">Whether that release counts: for whoever begins anew, and then for the one enrollment that was begun by it.</param>
+internal sealed record DevicePointer(EnrollmentId? EnrollmentId, bool ByRelease, ETag ETag)
+{
+    /// <summary>Whether the next enrollment may begin, whatever was before.</summary>
+    public bool IsReleased => EnrollmentId is null;
+
+    /// <summary>The same pointer after a release.</summary>
+    /// <param name="hasRow">Whether its enrollment is there; a call that is about to insert it keeps the id, and uses the release up.</param>
+    public DevicePointer Release(bool hasRow) => this with { EnrollmentId = hasRow ? null : EnrollmentId, ByRelease = true };
+}
 
 /// <summary>Table Devices: a Mac's pointer to its enrollment, and events that have no enrollment.</summary>
 internal sealed class DeviceRows(TableClient table)
@@ -17,15 +27,18 @@ internal sealed class DeviceRows(TableClient table)
     public async Task<DevicePointer?> FindAsync(string systemId, CancellationToken cancel)
     {
         var row = await table.GetEntityIfExistsAsync(systemId, Current, cancel: cancel);
-        return row is null ? null : new(EnrollmentId.Parse(row.GetString("EnrollmentId")!), row.ETag);
+        return row is null
+            ? null
+            : new(row.GetString("EnrollmentId") is { } id ? EnrollmentId.Parse(id) : null, row.GetBoolean("ByRelease") == true, row.ETag);
     }
 
     /// <summary>
-    /// Points the Mac at an enrollment, in place of <paramref name="previous"/> (null: of none); false when somebody else was faster.
+    /// Points the Mac at an enrollment, in place of <paramref name="previous"/> (null: of none); false when somebody else was faster. The same
+    /// write uses a release up.
     /// </summary>
     public async Task<bool> TryPointAsync(string systemId, EnrollmentId id, DevicePointer? previous, CancellationToken cancel)
     {
-        var row = new TableEntity(systemId, Current) { ["EnrollmentId"] = id.ToString() };
+        var row = Entity(systemId, new(id, previous is { IsReleased: true }, default));
         try
         {
             await (previous is null ? table.AddEntityAsync(row, cancel) : table.UpdateEntityAsync(row, previous.ETag, cancel));
@@ -37,19 +50,57 @@ internal sealed class DeviceRows(TableClient table)
         }
     }
 
-    /// <summary>Keeps an event of a Mac that has no enrollment.</summary>
-    public async Task AppendAsync(string systemId, EnrollmentEvent happened, CancellationToken cancel)
+    /// <summary>Releases the Mac, with an event; false when somebody else changed what was read.</summary>
+    public async Task<bool> TryReleaseAsync(string systemId, DeviceNow read, EnrollmentEvent happened, CancellationToken cancel)
     {
-        var newestFirst = (DateTimeOffset.MaxValue.UtcTicks - happened.At.UtcTicks).ToString("x16", CultureInfo.InvariantCulture);
-        var row = new TableEntity(systemId, $"e|{newestFirst}-{EnrollmentId.RandomText()}");
-        happened.WriteTo(row);
+        var previous = read.Pointer;
+        var row = Entity(systemId, previous?.Release(read.Enrollment is not null) ?? new(null, ByRelease: true, default));
         try
         {
-            await table.AddEntityAsync(row, cancel);
+            await table.SubmitTransactionAsync(
+                [
+                    previous is null
+                        ? new(TableTransactionActionType.Add, row)
+                        : new(TableTransactionActionType.UpdateReplace, row, previous.ETag),
+                    new(TableTransactionActionType.Add, EventEntity(systemId, happened)),
+                ],
+                cancel);
+            return true;
+        }
+        catch (TableTransactionFailedException lost) when (lost.Status is 404 or 409 or 412)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The newest events, newest first; at most 1,000.</summary>
+    public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(string subject, int most, CancellationToken cancel)
+    {
+        var filter = TableFilter.Create($"PartitionKey eq {subject} and RowKey ge {"e|"} and RowKey lt {"e}"}");
+        return await table.QueryAsync(filter, most, null, cancel).Take(most).Select(EnrollmentEvent.FromEntity).ToListAsync(cancel);
+    }
+
+    /// <summary>Keeps an event that has no enrollment: of a Mac, a person (<c>user-</c> and the id) or a claimed identity (its attempts' key).</summary>
+    public async Task AppendAsync(string subject, EnrollmentEvent happened, CancellationToken cancel)
+    {
+        try
+        {
+            await table.AddEntityAsync(EventEntity(subject, happened), cancel);
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
             // The key is random: it is our own row, and the first answer was lost.
         }
+    }
+
+    private static TableEntity Entity(string systemId, DevicePointer pointer) =>
+        new(systemId, Current) { ["EnrollmentId"] = pointer.EnrollmentId?.ToString(), ["ByRelease"] = pointer.ByRelease };
+
+    private static TableEntity EventEntity(string subject, EnrollmentEvent happened)
+    {
+        var newestFirst = (DateTimeOffset.MaxValue.UtcTicks - happened.At.UtcTicks).ToString("x16", CultureInfo.InvariantCulture);
+        var row = new TableEntity(subject, $"e|{newestFirst}-{EnrollmentId.RandomText()}");
+        happened.WriteTo(row);
+        return row;
     }
 }

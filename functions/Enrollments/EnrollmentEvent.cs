@@ -14,6 +14,14 @@ internal sealed record EnrollmentEvent(DateTimeOffset At, string Actor, string C
     /// <summary><c>info</c>, <c>warning</c> or <c>error</c></summary>
     public string Level { get; init; } = "info";
 
+    /// <summary>From a row that <see cref="WriteTo"/> wrote.</summary>
+    public static EnrollmentEvent FromEntity(TableEntity row) =>
+        new(row.GetDateTimeOffset("At") ?? default, row.GetString("Actor") ?? string.Empty, row.GetString("Code") ?? string.Empty, row.GetString("Detail"))
+        {
+            Step = row.GetString("Step"),
+            Level = row.GetString("Level") ?? "info",
+        };
+
     /// <summary>Writes the event's properties.</summary>
     public void WriteTo(TableEntity row)
     {

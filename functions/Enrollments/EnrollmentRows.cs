@@ -10,9 +10,14 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
     // An enrollment that has stayed open for longer than this is no longer looked at by the timer.
     private const int MonthsWatched = 13;
 
-    /// <summary>The enrollment, or null.</summary>
-    public async Task<EnrollmentRow?> FindAsync(EnrollmentId id, CancellationToken cancel)
+    /// <summary>The enrollment, or null; also where there is no id.</summary>
+    public async Task<EnrollmentRow?> FindAsync(EnrollmentId? optional, CancellationToken cancel)
     {
+        if (optional is not { } id)
+        {
+            return null;
+        }
+
         var entity = await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancel: cancel);
         return entity is null ? null : EnrollmentRow.FromEntity(entity);
     }
@@ -112,6 +117,14 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
         }
 
         return false;
+    }
+
+    /// <summary>All events of an enrollment, oldest first.</summary>
+    public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(EnrollmentId id, CancellationToken cancel)
+    {
+        var (first, end) = ($"e|{id.Suffix}|", $"e|{id.Suffix}}}");
+        var events = TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {first} and RowKey lt {end}");
+        return await table.QueryAsync(events, null, null, cancel).Select(EnrollmentEvent.FromEntity).ToListAsync(cancel);
     }
 
     /// <summary>All open enrollments' ids, newest month first. Costs the marks, not the history.</summary>

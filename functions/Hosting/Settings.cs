@@ -3,6 +3,7 @@ using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Portal;
 using Prestage.Functions.Vault;
 
 namespace Prestage.Functions.Hosting;
@@ -27,6 +28,7 @@ internal sealed class Settings
         Account = Checked<AccountOptions>(configuration, "Account", section => section.Get<AccountOptions>(), null);
         Groups = Checked(configuration, "Groups", section => section.Get<GroupsOptions>(), new GroupsOptionsValidator());
         Finish = Checked(configuration, "Finish", section => section.Get<FinishOptions>(), new FinishOptionsValidator());
+        Portal = Checked(configuration, "Portal", section => section.Get<PortalOptions>(), new PortalOptionsValidator());
         Storage = Checked(configuration, "Storage", section => section.Get<StorageOptions>(), new StorageOptionsValidator());
         Hosting = Checked(configuration, "Hosting", section => section.Get<HostingOptions>(), new HostingOptionsValidator());
         HostStorage = Checked(configuration, HostStorageName, section => section.Get<HostStorageOptions>(), new HostStorageOptionsValidator());
@@ -50,6 +52,8 @@ internal sealed class Settings
     public GroupsOptions Groups { get; }
 
     public FinishOptions Finish { get; }
+
+    public PortalOptions Portal { get; }
 
     public StorageOptions Storage { get; }
 
@@ -119,6 +123,16 @@ internal sealed class Settings
         if (Groups.Enrollment is not null && Groups.Enrollment == Groups.PostEnrollment)
         {
             problems.Add("Groups__PostEnrollment: must be another group than Groups__Enrollment.");
+        }
+
+        if (Portal.Auth == PortalAuth.Key && string.IsNullOrEmpty(Portal.Key))
+        {
+            problems.Add("Portal__Key: is required where Portal__Auth is key: at least 32 random characters.");
+        }
+
+        if (Portal.Auth != PortalAuth.Key && !string.IsNullOrEmpty(Portal.Key))
+        {
+            problems.Add("Portal__Key: must not be set where Portal__Auth is not key.");
         }
 
         if (Identity is { Proof: IdentityProof.None, ResetActivePasswords: true })

@@ -45,6 +45,21 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
         return settled.Min(row => row.LockedUntil is null ? options.Max - row.Failed.Count : 0);
     }
 
+    /// <summary>An operator releases a Mac's or an identity's lock, and forgets its failed tries; false where there were none.</summary>
+    public async Task<bool> ReleaseAsync(string key, CancellationToken cancel)
+    {
+        while (await rows.FindAsync(key, cancel) is { } row)
+        {
+            var released = row with { Failed = [], Locks = 0, LockedUntil = null };
+            if (await rows.TryReplaceAsync(released, cancel) is not null)
+            {
+                return row.Failed.Count > 0 || row.Locks > 0;
+            }
+        }
+
+        return false;
+    }
+
     private async Task<(AttemptRow? Row, Problem? Problem)> ReserveAsync(string key, string reservation, CancellationToken cancel)
     {
         var now = clock.GetUtcNow();

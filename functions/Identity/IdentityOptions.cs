@@ -10,7 +10,7 @@ internal sealed class IdentityOptions
     [Description("What people type to say who they are: email, alternateEmail, lastname, username or description.")]
     public IdentifierField Identifier { get; set; } = IdentifierField.Email;
 
-    [Description("secret: the person also enters a word that is stored as employeeIdentifier in JumpCloud. none: knowing the identifier is enough, and only people who have no password yet may enroll.")]
+    [Description("secret: the person also enters a word that is stored as employeeIdentifier in JumpCloud. passcode: a one-time code that an operator made for that person (POST /api/portal/passcodes). none: knowing the identifier is enough, and only people who have no password yet may enroll.")]
     public IdentityProof Proof { get; set; } = IdentityProof.Secret;
 
     [Description("Whether a person who has a password sets a new one, given a proof. Off: that person's password is never touched.")]
@@ -31,6 +31,7 @@ internal enum IdentifierField
 internal enum IdentityProof
 {
     Secret,
+    Passcode,
     None,
 }
 

@@ -1,21 +1,28 @@
+using Prestage.Functions.Devices;
 using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Passcodes;
 
 namespace Prestage.Functions.Identity;
 
 /// <summary>A person who may enroll.</summary>
 /// <param name="PasswordRequired">Whether the person is to set a password.</param>
-internal sealed record VerifiedPerson(SystemUser User, bool PasswordRequired);
+/// <param name="Passcode">What proved the person, where it is to be used up for the enrollment.</param>
+internal sealed record VerifiedPerson(SystemUser User, bool PasswordRequired, PasscodeRow? Passcode = null);
 
 /// <summary>
-/// Decides whether the typed identifier and secret are exactly one person who may enroll. Every refusal costs the same one search, and its
-/// reason goes to the log only.
+/// Decides whether the typed identifier and secret are exactly one person who may enroll. Every refusal costs the same one search, with
+/// passcodes also the same one table read and key derivation, and its reason goes to the log only.
 /// </summary>
-internal sealed class PersonVerifier(IJumpCloud jumpCloud, IdentityOptions options)
+internal sealed class PersonVerifier(IJumpCloud jumpCloud, PasscodeCheck passcodes, IdentityOptions options)
 {
     /// <summary>The person, or the reason why there is none.</summary>
-    public async Task<(VerifiedPerson? Person, string Reason)> VerifyAsync(Identifier identifier, Secret? secret, CancellationToken cancel)
+    public async Task<(VerifiedPerson? Person, string Reason)> VerifyAsync(
+        Identifier identifier, Secret? secret, string serialNumber, DeviceNow device, CancellationToken cancel)
     {
         var found = await jumpCloud.SearchUsersAsync(identifier.FieldName, identifier.Text, cancel);
+        var (passcode, unproven) = options.Proof == IdentityProof.Passcode
+            ? await passcodes.CheckAsync(OnlyId(found), secret, serialNumber, device, cancel)
+            : (null, "unproven");
         if (found is not [var user])
         {
             return (null, found.Count == 0 ? "unknown" : "ambiguous");
@@ -23,24 +30,31 @@ internal sealed class PersonVerifier(IJumpCloud jumpCloud, IdentityOptions optio
 
         var hasPassword = user.Activated == true;
         var passwordRequired = !hasPassword || options.ResetActivePasswords;
-        var proven = options.Proof == IdentityProof.None
-            ? !hasPassword
-            : secret is not null && !string.IsNullOrEmpty(user.EmployeeIdentifier) && secret.FixedTimeEquals(user.EmployeeIdentifier);
+        var proven = options.Proof switch
+        {
+            IdentityProof.None => !hasPassword,
+            IdentityProof.Passcode => passcode is not null,
+            _ => secret is not null && !string.IsNullOrEmpty(user.EmployeeIdentifier) && secret.FixedTimeEquals(user.EmployeeIdentifier),
+        };
         var reason = user switch
         {
             _ when !Matches(user, identifier) => "unknown",
             _ when user.Id is not { } id || !DeviceProof.IsSystemId(id) || string.IsNullOrEmpty(user.AccountName) => "incomplete",
-            _ when !proven => "unproven",
+            _ when !proven => unproven,
             _ when user.Suspended == true || user.State == "SUSPENDED" => "suspended",
             _ when user.AccountLocked == true => "locked",
             _ when user.Admin is not null => "administrator",
             _ when passwordRequired && user.PasswordHeldElsewhere => "password-held-elsewhere",
             _ => string.Empty,
         };
-        return reason.Length == 0 ? (new(user, passwordRequired), reason) : (null, reason);
+        return reason.Length == 0 ? (new(user, passwordRequired, passcode), reason) : (null, reason);
     }
 
-    private static bool Matches(SystemUser user, Identifier identifier)
+    private static string? OnlyId(IReadOnlyList<SystemUser> found) =>
+        found is [{ Id: { } id }] && DeviceProof.IsSystemId(id) ? id : null;
+
+    /// <summary>Whether the user's field says what was typed.</summary>
+    internal static bool Matches(SystemUser user, Identifier identifier)
     {
         var value = identifier.Field switch
         {

@@ -70,6 +70,13 @@ internal sealed record Problem : IResult
         new(ProblemCodes.TokenInvalid, 401, "The enrollment token is not valid",
             "The token is missing, expired or replaced by a newer one: get a new one with POST /api/token.");
 
+    /// <summary>401: no operator has signed in, or none can (<c>Portal:Auth</c>).</summary>
+    public static Problem OperatorUnknown() =>
+        new(ProblemCodes.TokenInvalid, 401, "Operators only", "Sign in as an operator of this service.");
+
+    /// <summary>403: an operator may not do this; <paramref name="why"/> says what is missing.</summary>
+    public static Problem Forbidden(string why) => new(ProblemCodes.Forbidden, 403, "Not allowed", why);
+
     /// <summary>403: the Mac may not enroll; <paramref name="why"/> is for IT.</summary>
     public static Problem DeviceNotEligible(string why) =>
         new(ProblemCodes.DeviceNotEligible, 403, "This Mac may not enroll", why);

@@ -2,19 +2,20 @@ using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Finish;
 using Prestage.Functions.Identity;
+using Prestage.Functions.Passcodes;
 
 namespace Prestage.Functions.Reconcile;
 
 /// <summary>What one run of the timer did.</summary>
-internal sealed record ReconcileSummary(int Expired, int Requeued, int Warned, int ProofsPurged, int AttemptsPurged);
+internal sealed record ReconcileSummary(int Expired, int Requeued, int Warned, int ProofsPurged, int AttemptsPurged, int PasscodesPurged);
 
 /// <summary>
 /// Every five minutes: re-enqueues a stalled finishing, expires what nobody continued, warns of what stays bound and unfinished, purges
-/// old proofs and attempts. Reads the open enrollments, not the history.
+/// old proofs, attempts and passcodes. Reads the open enrollments, not the history.
 /// </summary>
 internal sealed partial class EnrollmentReconcile(
-    EnrollmentRows enrollments, ProofRows proofs, AttemptRows attempts, FinishQueue queue, EnrollmentOptions options, TimeProvider clock,
-    ILogger<EnrollmentReconcile> log)
+    EnrollmentRows enrollments, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishQueue queue, EnrollmentOptions options,
+    TimeProvider clock, ILogger<EnrollmentReconcile> log)
 {
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan WarnAfter = TimeSpan.FromDays(7);
@@ -42,8 +43,10 @@ internal sealed partial class EnrollmentReconcile(
         }
 
         var summary = new ReconcileSummary(
-            done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished), await proofs.PurgeAsync(clock.GetUtcNow(), cancel), await attempts.PurgeAsync(cancel));
-        Log.Ran(log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged);
+            done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished),
+            await proofs.PurgeAsync(clock.GetUtcNow(), cancel), await attempts.PurgeAsync(cancel),
+            await passcodes.PurgeAsync(clock.GetUtcNow(), cancel));
+        Log.Ran(log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged);
         return summary;
     }
 
@@ -80,7 +83,7 @@ internal sealed partial class EnrollmentReconcile(
         public static partial void Unreadable(ILogger log, EnrollmentId enrollmentId, Exception reason);
 
         [LoggerMessage(5001, LogLevel.Information,
-            "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs and {Attempts} attempts")]
-        public static partial void Ran(ILogger log, int expired, int requeued, int warned, int proofs, int attempts);
+            "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs, {Attempts} attempts and {Passcodes} passcodes")]
+        public static partial void Ran(ILogger log, int expired, int requeued, int warned, int proofs, int attempts, int passcodes);
     }
 }

@@ -2,6 +2,7 @@ using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Passcodes;
 using Prestage.Functions.Problems;
 using Prestage.Wire;
 
@@ -12,27 +13,54 @@ namespace Prestage.Functions.Verify;
 /// crash: the pointer is written before the row, and who finds a pointer without a row inserts the row.
 /// </summary>
 internal sealed partial class EnrollmentStart(
-    DeviceRows devices, EnrollmentRows enrollments, IJumpCloud jumpCloud, EnrollmentOptions options, AccountOptions account,
-    GroupsOptions groups, TimeProvider clock, ILogger<EnrollmentStart> log)
+    DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PasscodeRows passcodes, IJumpCloud jumpCloud,
+    EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock, ILogger<EnrollmentStart> log)
 {
     private const int MostRaces = 8;
 
-    /// <summary>200 with the enrollment, or 409 where the Mac belongs to somebody.</summary>
-    public async Task<IResult> StartAsync(SystemRecord system, VerifiedPerson person, VerifyRequest request, CancellationToken cancel)
+    /// <summary>What is stored of the Mac now.</summary>
+    public async Task<DeviceNow> ReadAsync(string systemId, CancellationToken cancel)
+    {
+        var pointer = await devices.FindAsync(systemId, cancel);
+        return new(pointer, await enrollments.FindAsync(pointer?.EnrollmentId, cancel));
+    }
+
+    /// <summary>
+    /// 200 with the enrollment, or 409 where the Mac belongs to somebody; null where the person's passcode was used up meanwhile.
+    /// </summary>
+    public async Task<IResult?> StartAsync(
+        SystemRecord system, DeviceNow device, VerifiedPerson person, VerifyRequest request, CancellationToken cancel)
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var pointer = await devices.FindAsync(system.Id!, cancel);
-            var existing = pointer is null ? null : await enrollments.FindAsync(pointer.EnrollmentId, cancel);
+            device = race == 0 ? device : await ReadAsync(system.Id!, cancel);
+            var existing = device.Enrollment;
             if (existing is { Bound: true } && !(EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id))
             {
                 Log.AlreadyEnrolled(log, system.Id!, existing.Id);
                 return Problem.AlreadyEnrolled();
             }
 
-            var (enrollment, token) = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id
-                ? await RenewAsync(existing, cancel)
-                : await BeginAsync(system, person, request, pointer, existing, cancel);
+            var renewing = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id;
+            if (!renewing && eligibility.CheckNew(system, device) is { } ineligible)
+            {
+                return ineligible;
+            }
+
+            var id = renewing ? existing!.Id : await ClaimAsync(system, device, cancel);
+            if (id is null)
+            {
+                continue;
+            }
+
+            // After the pointer, so that whoever dies here finds the id that used the passcode up; before the row, so that no enrollment begins without.
+            if (person.Passcode is { } passcode && !await passcodes.TryUseAsync(passcode, id.Value, cancel))
+            {
+                return null;
+            }
+
+            var token = EnrollmentToken.Create(id.Value);
+            var enrollment = renewing ? await RenewAsync(existing!, token, cancel) : await BeginAsync(system, person, request, token, cancel);
             if (enrollment is null)
             {
                 continue;
@@ -51,9 +79,8 @@ internal sealed partial class EnrollmentStart(
         return Problem.Busy();
     }
 
-    private async Task<(EnrollmentRow? Enrollment, EnrollmentToken Token)> RenewAsync(EnrollmentRow existing, CancellationToken cancel)
+    private Task<EnrollmentRow?> RenewAsync(EnrollmentRow existing, EnrollmentToken token, CancellationToken cancel)
     {
-        var token = EnrollmentToken.Create(existing.Id);
         var now = clock.GetUtcNow();
         var renewed = existing with
         {
@@ -61,34 +88,41 @@ internal sealed partial class EnrollmentStart(
             TokenExpiresAt = now + options.TokenLifetime,
             StateAt = EnrollmentMoves.IsBeforeBinding(existing.State) ? now : existing.StateAt,
         };
-        return (await enrollments.TryMoveAsync(existing, renewed, new(now, "mac", "verified-again"), cancel), token);
+        return enrollments.TryMoveAsync(existing, renewed, new(now, "mac", "verified-again"), cancel);
     }
 
-    private async Task<(EnrollmentRow? Enrollment, EnrollmentToken Token)> BeginAsync(
-        SystemRecord system, VerifiedPerson person, VerifyRequest request, DevicePointer? pointer, EnrollmentRow? existing, CancellationToken cancel)
+    // The id of the Mac's next enrollment, to which the Mac points now; null where somebody else was faster.
+    private async Task<EnrollmentId?> ClaimAsync(SystemRecord system, DeviceNow device, CancellationToken cancel)
     {
+        var (pointer, existing) = device;
         var now = clock.GetUtcNow();
         if (existing is not null && EnrollmentMoves.IsOpen(existing.State))
         {
             var superseded = existing with { State = EnrollmentState.Superseded };
             if (await enrollments.TryMoveAsync(existing, superseded, new(now, "mac", "superseded", "Another person was verified on this Mac."), cancel) is null)
             {
-                return (null, EnrollmentToken.Create(existing.Id));
+                return null;
             }
         }
 
         // A pointer whose row was never written keeps its id.
-        var id = pointer is not null && existing is null ? pointer.EnrollmentId : EnrollmentId.Create(now);
-        var token = EnrollmentToken.Create(id);
-        if (pointer?.EnrollmentId != id && !await devices.TryPointAsync(system.Id!, id, pointer, cancel))
+        if (existing is null && pointer?.EnrollmentId is { } pointed)
         {
-            return (null, token);
+            return pointed;
         }
 
+        var id = EnrollmentId.Create(now);
+        return await devices.TryPointAsync(system.Id!, id, pointer, cancel) ? id : null;
+    }
+
+    private async Task<EnrollmentRow?> BeginAsync(
+        SystemRecord system, VerifiedPerson person, VerifyRequest request, EnrollmentToken token, CancellationToken cancel)
+    {
+        var now = clock.GetUtcNow();
         var user = person.User;
         var row = new EnrollmentRow
         {
-            Id = id,
+            Id = token.Id,
             State = EnrollmentState.Verified,
             SystemId = system.Id!,
             SerialNumber = request.SerialNumber!,
@@ -105,13 +139,14 @@ internal sealed partial class EnrollmentStart(
             OsVersion = request.OsVersion,
             ShimVersion = request.ShimVersion,
         };
-        if (await enrollments.TryInsertAsync(row, new(now, "mac", "verified"), cancel))
+        var proof = person.Passcode is { } passcode ? $"With a passcode made by {passcode.CreatedBy}." : null;
+        if (!await enrollments.TryInsertAsync(row, new(now, "mac", "verified", proof), cancel))
         {
-            Log.Started(log, id, row.SystemId, row.UserId);
-            return (row, token);
+            return null;
         }
 
-        return (null, token);
+        Log.Started(log, row.Id, row.SystemId, row.UserId);
+        return row;
     }
 
     private async Task<PasswordPolicy> PasswordRulesAsync(string userId, CancellationToken cancel)

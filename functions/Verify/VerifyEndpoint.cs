@@ -39,21 +39,23 @@ internal static partial class VerifyEndpoint
 
         try
         {
-            if (devices.Check(system, body.SerialNumber!) is { } ineligible)
+            var device = await start.ReadAsync(system.Id!, CancellationToken.None);
+            if (devices.Check(system, body.SerialNumber!, device.Pointer) is { } ineligible)
             {
                 await attempts.HandBackAsync(reservation, CancellationToken.None);
                 return ineligible;
             }
 
-            var (person, reason) = await persons.VerifyAsync(identifier, body.Secret, CancellationToken.None);
-            if (person is null)
+            var (person, reason) = await persons.VerifyAsync(identifier, body.Secret, body.SerialNumber!, device, CancellationToken.None);
+            var answer = person is null ? null : await start.StartAsync(system, device, person, body, CancellationToken.None);
+            if (answer is null)
             {
-                Log.Refused(log, system.Id!, reason);
+                Log.Refused(log, system.Id!, person is null ? reason : "passcode-used");
                 return Problem.NotVerified(await attempts.FailAsync(reservation, CancellationToken.None));
             }
 
             await attempts.ClearAsync(reservation, CancellationToken.None);
-            return await start.StartAsync(system, person, body, CancellationToken.None);
+            return answer;
         }
         catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException)
         {
@@ -66,9 +68,9 @@ internal static partial class VerifyEndpoint
         Fields.Nonce(body.Nonce)
         ?? Fields.Text("serialNumber", body.SerialNumber, 64)
         ?? Fields.Text("identifier", body.Identifier, Identifier.Longest)
-        ?? (identity.Proof == IdentityProof.Secret
-            ? Fields.Text("secret", body.Secret?.Reveal(), Identifier.Longest)
-            : Fields.OptionalText("secret", body.Secret?.Reveal(), Identifier.Longest))
+        ?? (identity.Proof == IdentityProof.None
+            ? Fields.OptionalText("secret", body.Secret?.Reveal(), Identifier.Longest)
+            : Fields.Text("secret", body.Secret?.Reveal(), Identifier.Longest))
         ?? Fields.OptionalText("osVersion", body.OsVersion, 64)
         ?? Fields.OptionalText("shimVersion", body.ShimVersion, 64);
 

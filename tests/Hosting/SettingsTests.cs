@@ -37,6 +37,9 @@ public sealed class SettingsTests
     [InlineData("Groups:Enrollment", "Enrolling")]
     [InlineData("Hosting:Port", "70000")]
     [InlineData("Identity:Identifier", "shoesize")]
+    [InlineData("Portal:Auth", "password")]
+    [InlineData("Portal:Key", "a-key-without-its-mode-0123456789abcdef")]
+    [InlineData("Portal:Key", "short")]
     [InlineData("Storage:TablePrefix", "1st")]
     [InlineData("Storage:AccountName", "No_Account")]
     [InlineData("AzureWebJobsStorage", null)]
@@ -51,6 +54,10 @@ public sealed class SettingsTests
     [Fact]
     public void A_key_in_a_setting_next_to_a_vault_is_refused() =>
         Assert.StartsWith("JumpCloud__ApiKey:", Assert.Single(ProblemsOf(new() { ["Vault:Uri"] = "https://v.vault.azure.net" })), StringComparison.Ordinal);
+
+    [Fact]
+    public void Operators_with_a_key_need_the_key() =>
+        Assert.StartsWith("Portal__Key:", Assert.Single(ProblemsOf(new() { ["Portal:Auth"] = "key" })), StringComparison.Ordinal);
 
     [Fact]
     public void Resetting_passwords_needs_a_proof() =>

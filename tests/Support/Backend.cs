@@ -94,7 +94,8 @@ internal sealed class Backend : IAsyncDisposable
     {
         await TablesReadyAsync();
         var id = EnrollmentId.Create(Clock.GetUtcNow());
-        Assert.True(await new DeviceRows(Tables.GetTableClient("Devices")).TryPointAsync(systemId, id, null, CancellationToken.None));
+        var rows = new DeviceRows(Tables.GetTableClient("Devices"));
+        Assert.True(await rows.TryPointAsync(systemId, id, await rows.FindAsync(systemId, CancellationToken.None), CancellationToken.None));
         return id.ToString();
     }
 
@@ -119,6 +120,10 @@ internal sealed class Backend : IAsyncDisposable
         var pending = new Dictionary<string, DateTimeOffset> { ["abandoned"] = Clock.GetUtcNow() };
         Assert.NotNull(await rows.TryInsertAsync(new() { Key = AttemptRows.DeviceKey(systemId), Pending = pending }, CancellationToken.None));
     }
+
+    /// <summary>A part of the running program.</summary>
+    public T Part<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
 
     /// <summary>All rows of a table.</summary>
     public async Task<List<TableEntity>> RowsAsync(string table)

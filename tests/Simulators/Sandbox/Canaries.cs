@@ -9,7 +9,7 @@ namespace Prestage.Simulators.Sandbox;
 /// <summary>The secrets of a run, and the search for them wherever they must not be. What is found is told without the secret.</summary>
 internal sealed partial class Canaries
 {
-    private static readonly string[] TableNames = ["Enrollments", "Devices", "Attempts", "Proofs"];
+    private static readonly string[] TableNames = ["Enrollments", "Devices", "Attempts", "Proofs", "Passcodes"];
     private static readonly string[] QueueNames = ["prestage-finish", "prestage-finish-poison"];
     private readonly ConcurrentDictionary<string, string> secrets = new();
 

@@ -1,0 +1,48 @@
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Problems;
+
+namespace Prestage.Functions.Portal;
+
+/// <summary>POST /api/portal/enrollments/{id}/cancel: ends an open enrollment. What was bound in JumpCloud stays bound.</summary>
+internal static class CancelEnrollmentEndpoint
+{
+    private const int MostRaces = 8;
+
+    public static void MapCancelEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/cancel", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        string id, HttpRequest request, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancel)
+    {
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
+        {
+            return invalid;
+        }
+
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "cancelled");
+        for (var race = 0; race < MostRaces; race++)
+        {
+            if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancel) is not { } read)
+            {
+                return Problem.NotFound("There is no such enrollment.");
+            }
+
+            if (read.State == EnrollmentState.Cancelled)
+            {
+                return TypedResults.Ok(new EnrollmentAnswer(id, read.State));
+            }
+
+            if (!EnrollmentMoves.IsOpen(read.State))
+            {
+                return Problem.WrongState($"The enrollment is {EnrollmentNames.Of(read.State)}: only an open one can be cancelled.");
+            }
+
+            if (await enrollments.TryMoveAsync(read, read with { State = EnrollmentState.Cancelled }, happened, cancel) is { } cancelled)
+            {
+                return TypedResults.Ok(new EnrollmentAnswer(id, cancelled.State));
+            }
+        }
+
+        return Problem.Busy();
+    }
+}

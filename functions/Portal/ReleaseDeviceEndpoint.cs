@@ -1,0 +1,68 @@
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
+using Prestage.Functions.Problems;
+
+namespace Prestage.Functions.Portal;
+
+/// <summary>The Mac is released.</summary>
+/// <param name="EnrollmentId">The enrollment that it pointed at.</param>
+internal sealed record DeviceReleased(string SystemId, string? EnrollmentId);
+
+/// <summary>
+/// POST /api/portal/devices/{systemId}/release: the next enrollment, one, may begin whatever the Mac's age and whoever had it; the Mac's lock is
+/// gone. An open enrollment ends, so that its token cannot go on beside the next. Nothing is unbound in JumpCloud.
+/// </summary>
+internal static partial class ReleaseDeviceEndpoint
+{
+    private const int MostRaces = 8;
+
+    public static void MapReleaseDevice(this IEndpointRouteBuilder routes) => routes.MapPost("/devices/{systemId}/release", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        string systemId, HttpRequest request, DeviceRows devices, EnrollmentRows enrollments, Attempts attempts, TimeProvider clock,
+        ILogger<DeviceReleased> log, CancellationToken cancel)
+    {
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!DeviceProof.IsSystemId(systemId))
+        {
+            return Problem.NotFound("There is no such Mac: a JumpCloud system id has 24 lower-case hexadecimal digits.");
+        }
+
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "released");
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var pointer = await devices.FindAsync(systemId, cancel);
+            var read = await enrollments.FindAsync(pointer?.EnrollmentId, cancel);
+            if (read is not null && await EndAsync(read, enrollments, happened, cancel) is null)
+            {
+                continue;
+            }
+
+            if (await devices.TryReleaseAsync(systemId, new(pointer, read), happened, cancel))
+            {
+                await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), cancel);
+                Log.Released(log, systemId, happened.Actor);
+                return TypedResults.Ok(new DeviceReleased(systemId, read?.Id.ToString()));
+            }
+        }
+
+        return Problem.Busy();
+    }
+
+    private static Task<EnrollmentRow?> EndAsync(
+        EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened, CancellationToken cancel) =>
+        enrollments.TryMoveAsync(
+            read, EnrollmentMoves.IsOpen(read.State) ? read with { State = EnrollmentState.Cancelled } : read, happened, cancel);
+
+    private static partial class Log
+    {
+        [LoggerMessage(6101, LogLevel.Information, "Portal: system {SystemId} was released by {Name}")]
+        public static partial void Released(ILogger log, string systemId, string name);
+    }
+}

@@ -1,0 +1,52 @@
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Finish;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Problems;
+
+namespace Prestage.Functions.Portal;
+
+/// <summary>Where an operator's action left the enrollment.</summary>
+internal sealed record EnrollmentAnswer(string EnrollmentId, EnrollmentState State);
+
+/// <summary>POST /api/portal/enrollments/{id}/retry: finishes a failed enrollment anew, with a new deadline.</summary>
+internal static class RetryEnrollmentEndpoint
+{
+    public static void MapRetryEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/retry", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(
+        string id, HttpRequest request, EnrollmentRows enrollments, DeviceRows devices, FinishQueue queue, TimeProvider clock, CancellationToken cancel)
+    {
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancel) is not { } read)
+        {
+            return Problem.NotFound("There is no such enrollment.");
+        }
+
+        if (read is { State: EnrollmentState.Failed, FinishingAt: not null })
+        {
+            if ((await devices.FindAsync(read.SystemId, cancel))?.EnrollmentId != enrollmentId)
+            {
+                return Problem.WrongState("The Mac was released or enrolled anew since.");
+            }
+
+            var now = clock.GetUtcNow();
+            var again = read with { State = EnrollmentState.Finishing, Attempt = read.Attempt + 1, FinishingAt = now, Cause = null };
+            read = await enrollments.TryMoveAsync(read, again, new(now, Operator.Of(request.HttpContext).Name, "retried"), cancel)
+                ?? await enrollments.FindAsync(enrollmentId, cancel) ?? read;
+        }
+
+        if (read.State != EnrollmentState.Finishing)
+        {
+            return Problem.WrongState($"The enrollment is {EnrollmentNames.Of(read.State)}: only a failed one can be retried.");
+        }
+
+        // Also when it was finishing already: the message may have been lost with the process that was to write it.
+        await queue.SendAsync(read, TimeSpan.Zero, cancel);
+        return TypedResults.Accepted((string?)null, new EnrollmentAnswer(id, read.State));
+    }
+}
