@@ -1,4 +1,5 @@
 using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Passcodes;
 
@@ -32,7 +33,7 @@ internal sealed class PersonVerifier(IJumpCloud jumpCloud, PasscodeCheck passcod
         var passwordRequired = !hasPassword || options.ResetActivePasswords;
         var proven = options.Proof switch
         {
-            IdentityProof.None => !hasPassword,
+            IdentityProof.None => !hasPassword || IsResumedBy(device, user),
             IdentityProof.Passcode => passcode is not null,
             _ => secret is not null && !string.IsNullOrEmpty(user.EmployeeIdentifier) && secret.FixedTimeEquals(user.EmployeeIdentifier),
         };
@@ -49,6 +50,10 @@ internal sealed class PersonVerifier(IJumpCloud jumpCloud, PasscodeCheck passcod
         };
         return reason.Length == 0 ? (new(user, passwordRequired, passcode), reason) : (null, reason);
     }
+
+    // The password that the person has now was set in this Mac's own open enrollment.
+    private static bool IsResumedBy(DeviceNow device, SystemUser user) =>
+        device.Enrollment is { HadPassword: false } enrollment && enrollment.UserId == user.Id && EnrollmentMoves.IsOpen(enrollment.State);
 
     private static string? OnlyId(IReadOnlyList<SystemUser> found) =>
         found is [{ Id: { } id }] && DeviceProof.IsSystemId(id) ? id : null;

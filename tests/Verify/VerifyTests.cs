@@ -204,6 +204,11 @@ public sealed class VerifyTests
 
         (await mac.VerifyAsync("active", null)).IsProblem(403, "not-verified");
         (await mac.VerifyAsync(anna.Lastname, null)).IsOk();
+
+        (await mac.ActivateAsync(People.Password)).IsOk();
+        Assert.Equal("activated", (await mac.VerifyAsync(anna.Lastname, null)).IsOk().Text("state"));
+        using var other = new WireMac(backend);
+        (await other.VerifyAsync(anna.Lastname, null)).IsProblem(403, "not-verified");
     }
 
     [Fact]
