@@ -153,7 +153,9 @@ public sealed class PasscodeTests
 
         var won = replies.Where(reply => reply.Status == HttpStatusCode.OK).ToList();
         Assert.Single(won.Select(reply => reply.Text("enrollmentId")).Distinct());
-        Assert.All(replies.Except(won), reply => reply.IsProblem(fromOneMac ? 429 : 403, fromOneMac ? "busy" : "not-verified"));
+
+        // A call of the same Mac that looked before the winner wrote may find the passcode used, or lose every race.
+        Assert.All(replies.Except(won), reply => Assert.Contains(reply.Code, fromOneMac ? new[] { "busy", "not-verified" } : ["not-verified"]));
         var row = Assert.Single(await backend.RowsAsync("Enrollments"), row => row.RowKey.StartsWith("s|", StringComparison.Ordinal));
         Assert.EndsWith(row.RowKey[2..], Assert.Single(await backend.RowsAsync("Passcodes")).GetString("UsedBy"), StringComparison.Ordinal);
         macs.ForEach(mac => mac.Dispose());

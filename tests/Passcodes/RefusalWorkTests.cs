@@ -59,7 +59,7 @@ public sealed class RefusalWorkTests
         }
 
         var headers = string.Join('\n', reply.Headers.Where(header => header.Key != "Date").Select(header => $"{header.Key}: {header.Value}").Order());
-        return ($"{headers}\n{body.ToJsonString()}", line[line.IndexOf("ms:", StringComparison.Ordinal)..]);
+        return ($"{headers}\n{body.ToJsonString()}", line[line.IndexOf("ms:", StringComparison.Ordinal)..line.IndexOf(", trace", StringComparison.Ordinal)]);
     }
 
     private static async Task<string> PrepareAsync(Backend backend, string reason)
