@@ -26,7 +26,7 @@ internal sealed class Composition : IDisposable
         service.BaseAddress = settings.ServiceUrl;
         service.MaxResponseContentBufferSize = LargestAnswer;
         downloads = Client(followRedirects: true);
-        var mac = new MacSystem(paths, commands);
+        var mac = new MacSystem(paths, commands, time);
         var clock = new ServiceClock(time);
         var journal = JournalStore.Open(state.JournalFile);
         device = new DeviceIdentity(mac.Agent, settings, clock, time);

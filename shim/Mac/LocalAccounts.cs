@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prestage.Shim.Processes;
+using Prestage.Shim.Running;
 
 namespace Prestage.Shim.Mac;
 
@@ -10,20 +11,44 @@ internal sealed record LocalAccount(string Name, int Uid, string FullName, strin
     public bool IsEnabled => !AuthenticationAuthority.Contains(";DisabledUser;", StringComparison.Ordinal);
 }
 
-/// <summary>Reads and changes local accounts. The tools answer 0 on failure, so callers read back what they asked for.</summary>
-internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths)
-{
-    private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
+/// <summary>The directory did not say whether there is such a record; nothing may be built on that.</summary>
+internal sealed class DirectoryUnreadableException(string name, CommandResult said)
+    : Exception(string.Create(CultureInfo.InvariantCulture, $"dscl could not read /Users/{name} (exit code {said.ExitCode})."));
 
-    /// <summary>Null where there is no such record.</summary>
+/// <summary>Reads and changes local accounts. The tools answer 0 on failure, so callers read back what they asked for.</summary>
+internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, TimeProvider time)
+{
+    // The low byte of -14136, eDSRecordNotFound (DSTools, dscl.m).
+    private const int RecordNotFound = 56;
+    private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
+
+    /// <summary>Null only where the directory says that there is no such record.</summary>
+    /// <exception cref="DirectoryUnreadableException">It gave no usable answer, several times.</exception>
     public async Task<LocalAccount?> ReadAsync(string name, CancellationToken cancel)
     {
-        var read = await commands.RunAsync(
-            Tool.Dscl,
-            [".", "-read", $"/Users/{name}", "UniqueID", "RealName", "NFSHomeDirectory", "GeneratedUID", "AuthenticationAuthority"],
+        var read = new CommandResult(-1, string.Empty, string.Empty);
+        LocalAccount? account = null;
+        var answered = await Poll.UntilAsync(
+            async token =>
+            {
+                read = await commands.RunAsync(
+                    Tool.Dscl,
+                    [".", "-read", $"/Users/{name}", "UniqueID", "RealName", "NFSHomeDirectory", "GeneratedUID", "AuthenticationAuthority"],
+                    token);
+                account = read.Succeeded ? Parse(name, read.Output) : null;
+                return account is not null || read.ExitCode == RecordNotFound;
+            },
+            ReadPatience,
+            time,
             cancel);
-        var found = DsclRecord.Parse(read.Output);
-        return read.Succeeded && int.TryParse(found.GetValueOrDefault("UniqueID"), CultureInfo.InvariantCulture, out var uid)
+        return answered ? account : throw new DirectoryUnreadableException(name, read);
+    }
+
+    private static LocalAccount? Parse(string name, string record)
+    {
+        var found = DsclRecord.Parse(record);
+        return int.TryParse(found.GetValueOrDefault("UniqueID"), CultureInfo.InvariantCulture, out var uid)
             ? new LocalAccount(
                 name,
                 uid,

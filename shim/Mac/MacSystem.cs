@@ -5,12 +5,12 @@ namespace Prestage.Shim.Mac;
 /// <summary>Everything of the Mac that the steps touch, over one command runner.</summary>
 internal sealed class MacSystem
 {
-    public MacSystem(MacPaths paths, CommandRunner commands)
+    public MacSystem(MacPaths paths, CommandRunner commands, TimeProvider time)
     {
         Paths = paths;
         Machine = new Machine(commands);
         Session = new LoginSession(commands, paths);
-        Accounts = new LocalAccounts(commands, paths);
+        Accounts = new LocalAccounts(commands, paths, time);
         Passwords = new AccountPasswords(commands);
         Admins = new AdminGroup(commands, Accounts);
         Tokens = new SecureTokens(commands);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Mac;
 using Prestage.Shim.Ui;
 
 namespace Prestage.Shim.Running;
@@ -78,6 +79,10 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         catch (NoAnswerException)
         {
             return new StepOutcome.Stop(ExitCode.Unfinished, "no-answer", "Nobody answered the question.");
+        }
+        catch (DirectoryUnreadableException unreadable)
+        {
+            return new StepOutcome.Stop(ExitCode.Unfinished, "directory-unreadable", unreadable.Message);
         }
         catch (BackendException refused)
         {

@@ -53,6 +53,7 @@ internal sealed class CreateAccountStep : IStep
             var said = await context.Mac.Accounts.CreateAsync(wanted.Username, wanted.FullName, wanted.Admin, password, cancel);
             if (PasswordPolicyRefusal.IsIn(said))
             {
+                await DisownAsync(context, wanted.Username, cancel);
                 await context.Reporter.WarnAsync(Name, "local-password-policy", "The Mac's own password policy refused the password.", cancel);
                 context.Ui.Say("This Mac's own rules refuse that password. Please choose another one.");
                 return new StepOutcome.GoTo(StepNames.SetPassword);
@@ -63,6 +64,7 @@ internal sealed class CreateAccountStep : IStep
 
         if (account is null)
         {
+            await DisownAsync(context, wanted.Username, cancel);
             await context.Reporter.WarnAsync(Name, "account-not-created", "sysadminctl made no record; the agent will create the account.", cancel);
             context.Password = null;
             return new StepOutcome.Left("made-by-agent");
@@ -71,6 +73,15 @@ internal sealed class CreateAccountStep : IStep
         var outcome = await FinishAsync(context, account, wanted, password, cancel);
         context.Password = null;
         return outcome;
+    }
+
+    // What was asked for and is not there is not ours: whoever makes an account of that name later is a stranger.
+    private static async Task DisownAsync(StepContext context, string name, CancellationToken cancel)
+    {
+        if (await context.Mac.Accounts.ReadAsync(name, cancel) is null)
+        {
+            context.Journal.Update(journal => journal with { CreatedAccount = null });
+        }
     }
 
     private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Account wanted, Secret password, CancellationToken cancel)

@@ -1,6 +1,7 @@
 extern alias shim;
 
 using Prestage.Simulators.Mac.Faults;
+using Prestage.Simulators.Mac.Machine;
 using shim::Prestage.Wire;
 using Xunit;
 
@@ -10,6 +11,9 @@ namespace Prestage.Tests.Shim.Steps;
 public sealed class AccountStepTests
 {
     private static readonly MacFault[] Phantoms = [MacFaults.AddUserPhantom, MacFaults.AddUserPhantom];
+
+    private static readonly MacFault Unreadable = MacFaults.Says(
+        "dscl-unreadable", "dscl", "-read /Users/anna", 71, errors: "<dscl_cmd> DS Error: -14007 (eDSCannotAccessSession)\n");
 
     [Fact]
     public async Task An_account_that_was_only_claimed_is_made_again()
@@ -58,14 +62,34 @@ public sealed class AccountStepTests
     public async Task An_account_that_was_there_before_is_left_to_the_agents_takeover()
     {
         await using var bench = await MacBench.StartAsync();
-        bench.Mac.Change(state => Prestage.Simulators.Mac.Machine.AccountRules.Add(
-            state,
-            new Prestage.Simulators.Mac.Machine.NewAccount(
-                "anna", "Anna Old", Prestage.Simulators.Mac.Machine.PasswordDigest.Of("old"), Admin: false)));
+        AddStranger(bench);
         Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
         Assert.Contains("account-existed", bench.Warnings);
         Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -addUser", StringComparison.Ordinal));
         Assert.Contains(bench.Service.Reports, report => report is { Level: "warning", Code: "account-existed" });
+    }
+
+    [Fact]
+    public async Task A_directory_that_fails_for_a_moment_does_not_make_a_stranger_ours()
+    {
+        await using var bench = await MacBench.StartAsync();
+        AddStranger(bench);
+        bench.Mac.SetFault(Unreadable.Exactly(2));
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains("account-existed", bench.Warnings);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.Contains("-passwd", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_directory_that_keeps_failing_stops_the_run_before_any_account_is_touched()
+    {
+        await using var bench = await MacBench.StartAsync();
+        AddStranger(bench);
+        bench.Mac.SetFault(Unreadable.Always());
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains(bench.Service.Reports, report => report is { Level: "error", Step: "create-account", Code: "directory-unreadable" });
+        Assert.DoesNotContain("createdAccount", File.ReadAllText(bench.Path("journal.json")), StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -addUser", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -98,4 +122,7 @@ public sealed class AccountStepTests
         Assert.Equal(0, (await bench.RunAsync(MacBench.Answers[..2])).ExitCode);
         Assert.Equal("already-bound", bench.Left("set-password"));
     }
+
+    private static void AddStranger(MacBench bench) =>
+        bench.Mac.Change(state => AccountRules.Add(state, new NewAccount("anna", "Anna Old", PasswordDigest.Of("old"), Admin: false)));
 }
