@@ -26,7 +26,7 @@ internal sealed record Journal
     /// <summary>The person's Secure Token, as verified after the login.</summary>
     public bool? SecureToken { get; init; }
 
-    /// <summary>The service has taken <c>complete</c>.</summary>
+    /// <summary>The service may have taken <c>complete</c>. Written before the call, as its answer can be lost.</summary>
     public bool CompleteSent { get; init; }
 
     /// <summary>Seconds spent in each step, over all starts.</summary>

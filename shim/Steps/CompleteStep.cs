@@ -48,8 +48,33 @@ internal sealed class CompleteStep : IStep
             account is not null,
             journal.SecureToken ?? false,
             [.. journal.Seconds.Select(step => new StepDuration(step.Key, step.Value))]);
-        var answer = await context.PersistAsync(token => context.Backend.CompleteAsync(done, token), cancel);
-        context.Journal.Update(current => current with { CompleteSent = true, State = answer.State });
+
+        // Written first: the answer can be lost, and the token dies with the end that the call leads to.
+        context.Journal.Update(current => current with { CompleteSent = true });
+        var mayHaveArrived = journal.CompleteSent;
+        try
+        {
+            var answer = await context.PersistAsync(TryAsync, cancel);
+            context.Journal.Update(current => current with { State = answer.State });
+        }
+        catch (Exception refusal) when (!mayHaveArrived && refusal is (BackendException or EnrollmentGoneException))
+        {
+            context.Journal.Update(current => current with { CompleteSent = false });
+            throw;
+        }
+
+        async Task<CompleteResponse> TryAsync(CancellationToken token)
+        {
+            try
+            {
+                return await context.Backend.CompleteAsync(done, token);
+            }
+            catch (BackendException unanswered) when (unanswered.Problem.IsTransient)
+            {
+                mayHaveArrived = true;
+                throw;
+            }
+        }
     }
 
     private static async Task<EnrollmentResponse?> ReadEndAsync(StepContext context, CancellationToken cancel)

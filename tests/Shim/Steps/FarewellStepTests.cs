@@ -81,6 +81,29 @@ public sealed class FarewellStepTests
     }
 
     [Fact]
+    public async Task A_lost_answer_to_the_completion_leads_nobody_back_to_the_question_who_it_is()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Service.Order("/api/complete", 503, ProblemCodes.Unavailable);
+        bench.Service.Order("/api/complete", 401, ProblemCodes.TokenInvalid);
+        bench.Service.Order("/api/token", 409, ProblemCodes.AlreadyEnrolled);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("completion-unknown", bench.Left("complete"));
+        Assert.Equal(1, bench.Service.Count("/api/verify"));
+    }
+
+    [Fact]
+    public async Task An_enrollment_that_ended_before_the_completion_was_sent_is_begun_again()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Service.Order("/api/complete", 401, ProblemCodes.TokenInvalid);
+        bench.Service.Order("/api/token", 404, ProblemCodes.NotFound);
+        Assert.Equal(0, (await bench.RunAsync([.. MacBench.Answers, .. MacBench.Answers])).ExitCode);
+        Assert.Equal(2, bench.Service.Count("/api/verify"));
+        Assert.Equal("completed", (string?)bench.Receipt["outcome"]);
+    }
+
+    [Fact]
     public async Task An_end_that_can_no_longer_be_read_is_not_taken_for_a_good_one()
     {
         await using var bench = await MacBench.StartAsync(account: Admin);
