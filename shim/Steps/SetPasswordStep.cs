@@ -1,5 +1,6 @@
 using System.Text;
 using Prestage.Shim.Backend;
+using Prestage.Shim.Commands;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Shim.Ui;
@@ -52,7 +53,7 @@ internal sealed class SetPasswordStep : IStep
             }
             catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
             {
-                SayWhy(context.Ui, refused.Problem);
+                SayWhy(context, refused.Problem);
             }
             catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
             {
@@ -70,12 +71,18 @@ internal sealed class SetPasswordStep : IStep
             : null;
     }
 
-    private static void SayWhy(IUserInterface ui, BackendProblem problem)
+    private static void SayWhy(StepContext context, BackendProblem problem)
     {
-        ui.Say("This password cannot be used. Please choose another one.");
-        foreach (var violation in problem.Violations ?? [])
+        context.Ui.Say("This password cannot be used. Please choose another one.");
+        string[] named = [.. (problem.Violations ?? []).Where(violation => violation != "unknown")];
+        if (named.Length == 0 && context.Journal.Current.PasswordPolicy is { } policy)
         {
-            ui.Say(PolicyText.DescribeViolation(violation));
+            context.Ui.Say(PolicyText.Describe(policy));
+        }
+
+        foreach (var violation in named)
+        {
+            context.Ui.Say(PolicyText.DescribeViolation(violation));
         }
     }
 
@@ -84,6 +91,13 @@ internal sealed class SetPasswordStep : IStep
     {
         var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancel);
         context.Journal.Update(journal => journal with { State = truth.State, Account = truth.Account });
+        if (truth.State is EnrollmentState.Verified or EnrollmentState.Activated)
+        {
+            // Asked again it would refuse again: only an operator can change what JumpCloud has of the person.
+            context.Ui.Say("JumpCloud does not take a password for you. Please ask IT.");
+            return new StepOutcome.Stop(ExitCode.Refused, "password-not-taken", "The service refuses to set the password in this state.");
+        }
+
         return context.Journal.Current.IsBound ? new StepOutcome.Left("already-bound") : new StepOutcome.GoTo(StepNames.Identify);
     }
 }

@@ -8,6 +8,9 @@ namespace Prestage.Tests.Shim.Steps;
 /// <summary>Steps 4 to 6: what is refused, what is asked again, what ends the run.</summary>
 public sealed class IdentifyStepTests
 {
+    // 127 bytes, two of them one letter.
+    private static readonly string Longest = "Aä1" + new string('x', 123);
+
     [Fact]
     public async Task A_wrong_answer_is_asked_again_with_the_tries_that_are_left()
     {
@@ -77,6 +80,42 @@ public sealed class IdentifyStepTests
         Assert.Equal(0, exitCode);
         Assert.Contains("You have used it before.", shown, StringComparison.Ordinal);
         Assert.Contains("It does not meet the rule: minLength.", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_that_is_never_taken_ends_the_run_with_a_code_for_IT()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/activate", 409, ProblemCodes.WrongState);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers, .. MacBench.Answers]);
+        Assert.Equal(4, exitCode);
+        Assert.Contains("does not take a password for you", shown, StringComparison.Ordinal);
+        Assert.Contains("tell IT the code ps-06", shown, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Service.Count("/api/verify"));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("unknown")]
+    public async Task A_password_that_is_rejected_without_a_reason_shows_the_rules_again(string? violation)
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Service.Order("/api/activate", 422, ProblemCodes.PasswordRejected, violations: violation is null ? null : [violation]);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "old", "old", .. MacBench.Answers[2..]]);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(3, shown.Split("It needs at least 8 characters").Length - 1);
+        Assert.DoesNotContain("unknown", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_that_the_Macs_tools_would_cut_is_not_taken()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.Person!.Password = Longest);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], Longest + "!", Longest + "!", Longest, Longest]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("The password is too long", shown, StringComparison.Ordinal);
+        Assert.Equal(Longest, bench.Service.Password);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.Contains("-passwd", StringComparison.Ordinal));
     }
 
     [Fact]
