@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Wire;
 
@@ -9,6 +10,7 @@ namespace Prestage.Shim.Backend;
 /// <summary>Proves that a call comes from this Mac: signed with the agent's key, or named with the device key in the weaker mode <c>record</c>.</summary>
 internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings, ServiceClock clock, TimeProvider time) : IDisposable
 {
+    private static readonly TimeSpan ConfPatience = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1);
     private long lastSecond;
 
@@ -19,9 +21,11 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
     public static string Nonce() => RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     /// <summary>Headers that prove one call; sign anew for each try.</summary>
+    /// <exception cref="SystemUnknownException">The agent is not registered.</exception>
     public async Task<Action<HttpRequestHeaders>> ProveAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
     {
-        var systemId = agent.ReadSystemId() ?? throw new InvalidOperationException("The agent is not registered.");
+        // The agent rewrites its file now and then; half of it names no system.
+        var systemId = await Poll.ForAsync(_ => Task.FromResult(agent.ReadSystemId()), ConfPatience, time, cancel) ?? throw new SystemUnknownException();
         if (settings.DeviceKey is { } deviceKey)
         {
             return headers =>

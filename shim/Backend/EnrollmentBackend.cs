@@ -19,12 +19,12 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
     /// <summary>Proves Mac and person, and keeps the token.</summary>
     public async Task<VerifyResponse> VerifyAsync(VerifyRequest who, CancellationToken cancel)
     {
-        var answer = await ProvenAsync(
+        var answer = Present(await ProvenAsync(
             "/api/verify",
             nonce => JsonSerializer.SerializeToUtf8Bytes(who with { Nonce = nonce }, WireJson.Default.VerifyRequest),
             WireJson.Default.VerifyResponse,
-            cancel);
-        state.WriteToken(answer!.Token);
+            cancel));
+        state.WriteToken(answer.Token);
         return answer;
     }
 
@@ -34,10 +34,10 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             "/api/activate",
             () => JsonSerializer.SerializeToUtf8Bytes(new ActivateRequest(password), WireJson.Default.ActivateRequest),
             WireJson.Default.ActivateResponse,
-            cancel)!;
+            cancel);
 
     public Task<AssociateResponse> AssociateAsync(CancellationToken cancel) =>
-        WithTokenAsync(HttpMethod.Post, "/api/associate", () => "{}"u8.ToArray(), WireJson.Default.AssociateResponse, cancel)!;
+        WithTokenAsync(HttpMethod.Post, "/api/associate", () => "{}"u8.ToArray(), WireJson.Default.AssociateResponse, cancel);
 
     public Task<CompleteResponse> CompleteAsync(CompleteRequest done, CancellationToken cancel) =>
         WithTokenAsync(
@@ -45,10 +45,10 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             "/api/complete",
             () => JsonSerializer.SerializeToUtf8Bytes(done, WireJson.Default.CompleteRequest),
             WireJson.Default.CompleteResponse,
-            cancel)!;
+            cancel);
 
     public Task<EnrollmentResponse> EnrollmentAsync(CancellationToken cancel) =>
-        WithTokenAsync(HttpMethod.Get, "/api/enrollment", null, WireJson.Default.EnrollmentResponse, cancel)!;
+        WithTokenAsync(HttpMethod.Get, "/api/enrollment", null, WireJson.Default.EnrollmentResponse, cancel);
 
     /// <summary>Sends a report with the token, or with a proof where there is none yet.</summary>
     public async Task ReportAsync(ReportRequest report, CancellationToken cancel)
@@ -70,7 +70,7 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
         await ProvenAsync("/api/report", Body, WireJson.Default.ReportRequest, cancel);
     }
 
-    private async Task<T?> WithTokenAsync<T>(
+    private async Task<T> WithTokenAsync<T>(
         HttpMethod method, string path, Func<byte[]>? body, JsonTypeInfo<T> type, CancellationToken cancel)
         where T : class
     {
@@ -78,7 +78,7 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
         {
             try
             {
-                return await SendAsync(method, path, body, token, type, cancel);
+                return Present(await SendAsync(method, path, body, token, type, cancel));
             }
             catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.TokenInvalid)
             {
@@ -86,19 +86,23 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             }
         }
 
-        return await SendAsync(method, path, body, await RenewTokenAsync(cancel), type, cancel);
+        return Present(await SendAsync(method, path, body, await RenewTokenAsync(cancel), type, cancel));
     }
+
+    private static T Present<T>(T? answer)
+        where T : class =>
+        answer ?? throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service's answer was empty."));
 
     private async Task<Secret> RenewTokenAsync(CancellationToken cancel)
     {
         try
         {
-            var answer = await ProvenAsync(
+            var answer = Present(await ProvenAsync(
                 "/api/token",
                 nonce => JsonSerializer.SerializeToUtf8Bytes(new TokenRequest(nonce), WireJson.Default.TokenRequest),
                 WireJson.Default.TokenResponse,
-                cancel);
-            state.WriteToken(answer!.Token);
+                cancel));
+            state.WriteToken(answer.Token);
             return answer.Token;
         }
         catch (BackendException none) when (none.Problem.Code is ProblemCodes.NotFound or ProblemCodes.AlreadyEnrolled or ProblemCodes.WrongState)

@@ -53,7 +53,7 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
                 journal.Update(current => current with { Unsent = [.. current.Unsent.Where(report => report != next)] });
             }
         }
-        catch (Exception failure) when (failure is BackendException or InvalidOperationException or OperationCanceledException)
+        catch (Exception failure) when (failure is BackendException or SystemUnknownException or OperationCanceledException)
         {
             log.Info($"A report waits for the service ({(failure as BackendException)?.Problem.Code ?? "not yet possible"}).");
         }

@@ -76,6 +76,10 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             context.State.DeleteToken();
             return new StepOutcome.GoTo(StepNames.Identify);
         }
+        catch (SystemUnknownException)
+        {
+            return new StepOutcome.GoTo(StepNames.Agent);
+        }
         catch (NoAnswerException)
         {
             return new StepOutcome.Stop(ExitCode.Unfinished, "no-answer", "Nobody answered the question.");
@@ -91,6 +95,11 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             return new StepOutcome.Stop(ExitCode.Unfinished, "file-system", failure.Message);
+        }
+        catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+        {
+            // Its message may hold anything; IT is told its type, and launchd tries again.
+            return new StepOutcome.Stop(ExitCode.Unfinished, "internal", $"Unexpected: {unexpected.GetType().FullName}.");
         }
     }
 

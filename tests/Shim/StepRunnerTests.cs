@@ -75,6 +75,24 @@ public sealed class StepRunnerTests : IAsyncLifetime
         Assert.Equal(["identify", "two", "identify", "two"], ran);
     }
 
+    [Fact]
+    public async Task A_Mac_that_is_no_system_any_more_is_registered_again()
+    {
+        var code = await RunAsync(Step("agent"), Step("two") with { Failure = new shim::Prestage.Shim.Backend.SystemUnknownException() });
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(["agent", "two", "agent", "two"], ran);
+    }
+
+    [Fact]
+    public async Task An_unexpected_failure_is_named_reported_and_ends_the_run_to_be_resumed()
+    {
+        var code = await RunAsync(Step("one") with { Failure = new NotSupportedException("Geheim") });
+        Assert.Equal(ExitCode.Unfinished, code);
+        Assert.Equal(("error", "one", "internal"), Key(Assert.Single(shim.Context.Journal.Current.Unsent)));
+        Assert.Contains("System.NotSupportedException", shim.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("Geheim", shim.Log, StringComparison.Ordinal);
+    }
+
     public ValueTask DisposeAsync() => shim.DisposeAsync();
 
     private static (string, string, string) Key(shim::Prestage.Shim.State.UnsentReport report) => (report.Level, report.Step, report.Code);
@@ -91,6 +109,9 @@ public sealed class StepRunnerTests : IAsyncLifetime
 
         public int Gone { get; set; }
 
+        /// <summary>Thrown by the first run.</summary>
+        public Exception? Failure { get; set; }
+
         public string Sentence => Name;
 
         public string SupportCode => "ps-00";
@@ -100,6 +121,12 @@ public sealed class StepRunnerTests : IAsyncLifetime
         public Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
         {
             Ran.Add(Name);
+            if (Failure is { } failure)
+            {
+                Failure = null;
+                throw failure;
+            }
+
             return Gone-- > 0
                 ? throw new shim::Prestage.Shim.Backend.EnrollmentGoneException()
                 : Task.FromResult(Outcomes.TryDequeue(out var outcome) ? outcome : new StepOutcome.Done());
