@@ -6,16 +6,16 @@ namespace Prestage.Shim.Mac;
 /// <summary>The three places that know of a Secure Token. They can disagree, above all on macOS 15 and later under MDM.</summary>
 /// <param name="Status"><c>sysadminctl -secureTokenStatus</c></param>
 /// <param name="CryptoUser"><c>diskutil apfs listUsers /</c></param>
-/// <param name="FileVault"><c>fdesetup list</c></param>
-internal sealed record SecureTokenEvidence(bool Status, bool CryptoUser, bool FileVault)
+/// <param name="FileVault"><c>fdesetup list</c>; null while FileVault is off, as the list says nothing then.</param>
+internal sealed record SecureTokenEvidence(bool Status, bool CryptoUser, bool? FileVault)
 {
-    /// <summary>The directory and the volume both have it; the FileVault list follows later where FileVault is off.</summary>
+    /// <summary>The directory and the volume both have it.</summary>
     public bool Holds => Status && CryptoUser;
 
-    public bool Agrees => Status == CryptoUser && Status == FileVault;
+    public bool Agrees => Status == CryptoUser && Status == (FileVault ?? Status);
 
     /// <summary>The places that say otherwise than the first one, for the report.</summary>
-    public string Describe() => $"sysadminctl {Word(Status)}, diskutil {Word(CryptoUser)}, fdesetup {Word(FileVault)}";
+    public string Describe() => $"sysadminctl {Word(Status)}, diskutil {Word(CryptoUser)}, fdesetup {(FileVault is { } listed ? Word(listed) : "off")}";
 
     private static string Word(bool yes) => yes ? "yes" : "no";
 }
@@ -36,11 +36,18 @@ internal sealed partial class SecureTokens(CommandRunner commands)
     public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancel)
     {
         var volume = await commands.RunAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], cancel);
-        var fileVault = await commands.RunAsync(Tool.FdeSetup, ["list"], cancel);
         return new SecureTokenEvidence(
             await IsEnabledAsync(account.Name, cancel),
             account.GeneratedUid is { } id && CryptoUsers(volume.Output).Contains(id),
-            UnlockUsers(fileVault.Output).Contains(account.Name));
+            await IsListedAsync(account.Name, cancel));
+    }
+
+    private async Task<bool?> IsListedAsync(string name, CancellationToken cancel)
+    {
+        var status = await commands.RunAsync(Tool.FdeSetup, ["status"], cancel);
+        return status.Output.Contains("FileVault is On.", StringComparison.Ordinal)
+            ? UnlockUsers((await commands.RunAsync(Tool.FdeSetup, ["list"], cancel)).Output).Contains(name)
+            : null;
     }
 
     /// <summary>The people among the volume's crypto users; recovery keys and the Bootstrap Token are others.</summary>

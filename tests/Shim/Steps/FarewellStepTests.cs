@@ -60,6 +60,27 @@ public sealed class FarewellStepTests
     }
 
     [Fact]
+    public async Task With_FileVault_off_its_list_is_not_asked()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.FileVaultOn = false, account: Admin);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Empty(bench.Warnings);
+        Assert.True((bool)bench.Receipt["secureToken"]!);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line == "fdesetup list");
+        Assert.Contains("diskutil yes, fdesetup off", bench.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_FileVault_on_its_list_is_read_until_it_agrees()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.FileVaultOn = true, account: Admin);
+        bench.Mac.SetFault(MacFaults.FileVaultListEmpty.Exactly(2));
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Empty(bench.Warnings);
+        Assert.Equal(3, bench.Mac.Journal.Calls.Count(call => call.Line == "fdesetup list"));
+    }
+
+    [Fact]
     public async Task A_partial_list_of_crypto_users_is_read_again()
     {
         await using var bench = await MacBench.StartAsync(account: Admin);
