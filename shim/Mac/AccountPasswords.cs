@@ -6,6 +6,9 @@ namespace Prestage.Shim.Mac;
 /// <summary>Verifies and resets local passwords, always through standard input.</summary>
 internal sealed class AccountPasswords(CommandRunner commands)
 {
+    /// <summary>dscl reads by getpass, whose buffer of 128 bytes cuts what is longer without a word.</summary>
+    public const int LongestBytes = 127;
+
     private const int AuthenticationFailed = 10;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
@@ -13,6 +16,7 @@ internal sealed class AccountPasswords(CommandRunner commands)
     public static byte[] Line(Secret password)
     {
         var text = password.Reveal();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(text), LongestBytes, nameof(password));
         var line = new byte[Encoding.UTF8.GetByteCount(text) + 1];
         Encoding.UTF8.GetBytes(text, line);
         line[^1] = (byte)'\n';

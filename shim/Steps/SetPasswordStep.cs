@@ -1,6 +1,7 @@
 using System.Text;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Shim.Ui;
@@ -11,8 +12,6 @@ namespace Prestage.Shim.Steps;
 /// <summary>6: the person's password, set in JumpCloud and kept in memory for the account. Skipped for a person who has one.</summary>
 internal sealed class SetPasswordStep : IStep
 {
-    private const int LongestPassword = 511;
-
     public string Name => StepNames.SetPassword;
 
     public TimeSpan Deadline => TimeSpan.FromHours(12);
@@ -67,7 +66,7 @@ internal sealed class SetPasswordStep : IStep
         var text = typed.Password.Reveal();
         return !typed.Password.FixedTimeEquals(typed.Again.Reveal()) ? "The two passwords are not the same. Please type them again."
             : text.Length == 0 || text.Any(char.IsControl) ? "The password is empty or has characters that cannot be typed at the login."
-            : Encoding.UTF8.GetByteCount(text) > LongestPassword ? "The password is too long."
+            : Encoding.UTF8.GetByteCount(text) > AccountPasswords.LongestBytes ? "The password is too long: at most 127 characters, fewer with accents."
             : null;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Prestage.Simulators.Mac.Calls;
 using Prestage.Simulators.Mac.Machine;
 
@@ -8,7 +9,7 @@ internal static class DsclPasswords
 {
     public static async Task<CommandAnswer> VerifyAsync(CommandCall call, List<string> rest)
     {
-        var password = rest.Count > 1 ? rest[1] : await call.ReadLineAsync() ?? string.Empty;
+        var password = rest.Count > 1 ? rest[1] : await GetPassAsync(call);
         return call.State.Find(rest[0]) switch
         {
             null => Refused(-14136, "eDSRecordNotFound"),
@@ -22,7 +23,7 @@ internal static class DsclPasswords
     public static async Task<CommandAnswer> SetAsync(CommandCall call, List<string> rest)
     {
         var old = rest.Count > 2 ? rest[1] : null;
-        var password = rest.Count > 1 ? rest[^1] : await call.ReadLineAsync() ?? string.Empty;
+        var password = rest.Count > 1 ? rest[^1] : await GetPassAsync(call);
         if (!rest[0].StartsWith("/Users/", StringComparison.Ordinal) || call.State.Find(rest[0]["/Users/".Length..]) is not { } user)
         {
             return Dscl.NotFound();
@@ -43,6 +44,13 @@ internal static class DsclPasswords
         call.Change(state => AccountRules.Update(AccountRules.ResetPassword(state, user.ShortName, digest), user.ShortName, changed =>
             changed with { CryptoPasswordStale = user.CryptoPasswordStale }));
         return CommandAnswer.Silent;
+    }
+
+    // getpass keeps 127 bytes and drops the rest of the line.
+    private static async Task<string> GetPassAsync(CommandCall call)
+    {
+        var typed = Encoding.UTF8.GetBytes(await call.ReadLineAsync() ?? string.Empty);
+        return Encoding.UTF8.GetString(typed.AsSpan(0, Math.Min(typed.Length, 127)));
     }
 
     // The sentence goes to standard output, the status to standard error.
