@@ -82,6 +82,20 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
         return DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == "1";
     }
 
+    /// <summary>Whether macOS lets this process delete accounts: being root is not enough, and half a deletion takes the home and keeps the record.</summary>
+    public bool MayDelete()
+    {
+        try
+        {
+            using var grants = File.OpenRead(paths.PrivacyGrants);
+            return true;
+        }
+        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Asks for the deletion of record and home; returns what was said. Never by <c>dscl -delete</c>, which orphans the crypto user.
     /// </summary>

@@ -23,6 +23,9 @@ internal sealed class MacPaths(string root)
     /// <summary>The log that people and support read.</summary>
     public string LogFile => Of("/Library/Logs/Prestage/prestage.log");
 
+    /// <summary>macOS's privacy grants; only a process with full disk access can open it.</summary>
+    public string PrivacyGrants => Of("/Library/Application Support/com.apple.TCC/TCC.db");
+
     /// <summary>The agent's directory.</summary>
     public string Agent => Of("/opt/jc");
 

@@ -6,7 +6,7 @@ namespace Prestage.Shim.Steps;
 
 /// <summary>
 /// 13: deletes the enrollment user, only where nobody is locked out by it: the enrollment is completed, the person is logged in with a
-/// verified Secure Token, another administrator remains, and nothing of that user runs. Otherwise it stays, hidden, and IT is told why.
+/// verified Secure Token, another administrator remains, macOS permits it, and nothing of that user runs. Otherwise it stays, hidden, and IT is told why.
 /// </summary>
 internal sealed class RemoveEnrollmentUserStep : IStep
 {
@@ -58,6 +58,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             : journal.SecureToken is not true ? "no-secure-token"
             : (await session.ReadReadyAsync(cancel))?.Name != person ? "person-not-logged-in"
             : !await context.Mac.Admins.HasAnotherAsync(user.Name, cancel) ? "last-admin"
+            : !context.Mac.Accounts.MayDelete() ? "not-permitted"
             : !await Poll.UntilAsync(async token => !await session.RunsAnythingAsync(user.Uid, token), ProcessesEnd, context.Time, cancel) ? "processes-run"
             : null;
     }

@@ -34,11 +34,13 @@ public sealed class FarewellStepTests
     }
 
     [Fact]
-    public async Task A_deletion_that_macOS_does_not_permit_is_told_as_such()
+    public async Task A_deletion_that_macOS_does_not_permit_is_not_begun()
     {
         await using var bench = await MacBench.StartAsync(mac => mac.TccGrant = false, account: Admin);
         Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
         Assert.Equal("enrollment-user-kept:not-permitted", bench.Left("remove-enrollment-user"));
+        Assert.True(Directory.Exists(bench.Mac.PathOf("/Users/enroll")));
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -deleteUser", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
         Options = options;
         Files = new MacFiles(root);
         Store = new MacStore(MacSetup.InitialState(options), root + ".state.json");
-        MacSetup.Lay(Files, State);
+        MacSetup.Lay(Files, State, options);
         options.Faults.ToList().ForEach(order => Faults.Set(order.ToFault()));
         Agent = new SimulatedAgent(this);
         listener = new CommandListener(this);

@@ -5,6 +5,7 @@ namespace Prestage.Simulators.Mac.Machine;
 /// <summary>How the Mac comes out of Setup Assistant.</summary>
 internal static class MacSetup
 {
+    private const string PrivacyGrants = "/Library/Application Support/com.apple.TCC";
     private const string Daemons = "/Library/LaunchDaemons";
 
     private static readonly string[] Directories =
@@ -32,7 +33,7 @@ internal static class MacSetup
         };
     }
 
-    public static void Lay(MacFiles files, MacState state)
+    public static void Lay(MacFiles files, MacState state, SimulatedMacOptions options)
     {
         foreach (var directory in Directories)
         {
@@ -40,6 +41,13 @@ internal static class MacSetup
         }
 
         File.WriteAllText(files.Of("/var/db/.AppleSetupDone"), string.Empty);
+        if (options.TccGrant)
+        {
+            // Without the grant the shim cannot open it, which for it is as if it were not there.
+            Directory.CreateDirectory(files.Of(PrivacyGrants));
+            File.WriteAllText(files.Of($"{PrivacyGrants}/TCC.db"), string.Empty);
+        }
+
         foreach (var user in state.People)
         {
             files.CreateHome(user);
