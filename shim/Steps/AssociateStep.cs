@@ -29,16 +29,25 @@ internal sealed class AssociateStep : IStep
             return other;
         }
 
-        if (!await IsThereAsync(Silence))
+        if (!await HoldsWithinAsync(IsAsWantedAsync, Silence))
         {
             await context.Reporter.WarnAsync(Name, "agent-restarted", "The account did not appear in time; the agent was restarted.", cancel);
             await context.Mac.Agent.RestartAsync(cancel);
-            await IsThereAsync(Deadline);
+            if (!await HoldsWithinAsync(HasAccountAsync, Deadline))
+            {
+                return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"The account {context.Account.Username} is not there yet");
+            }
+
+            if (!await HoldsWithinAsync(IsAsWantedAsync, Silence))
+            {
+                await SettleAdminAsync(context, cancel);
+            }
         }
 
         return new StepOutcome.Done();
 
-        Task<bool> IsThereAsync(TimeSpan limit) => Poll.UntilAsync(token => HasAccountAsync(context, token), limit, context.Time, cancel);
+        Task<bool> HoldsWithinAsync(Func<StepContext, CancellationToken, Task<bool>> holds, TimeSpan limit) =>
+            Poll.UntilAsync(token => holds(context, token), limit, context.Time, cancel);
     }
 
     private static async Task<StepOutcome?> BindAsync(StepContext context, CancellationToken cancel)
@@ -75,8 +84,21 @@ internal sealed class AssociateStep : IStep
         };
     }
 
+    // macOS makes another's home at the first login.
     private static async Task<bool> HasAccountAsync(StepContext context, CancellationToken cancel) =>
         await context.Mac.Accounts.ReadAsync(context.Account.Username, cancel) is { } account
-        && context.Mac.Accounts.HasHome(account)
-        && await context.Mac.Admins.HasAsync(account.Name, cancel) == context.Account.Admin;
+        && (context.Journal.Current.CreatedAccount != account.Name || context.Mac.Accounts.HasHome(account));
+
+    private static async Task<bool> IsAsWantedAsync(StepContext context, CancellationToken cancel) =>
+        await HasAccountAsync(context, cancel)
+        && await context.Mac.Admins.HasAsync(context.Account.Username, cancel) == context.Account.Admin;
+
+    // The agent took the account over and left its rights as they were: no Mac waits for ever for that.
+    private async Task SettleAdminAsync(StepContext context, CancellationToken cancel)
+    {
+        if (!await context.Mac.Admins.SetAsync(context.Account.Username, context.Account.Admin, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "admin-not-set", $"The admin group does not have {context.Account.Username} as wanted.", cancel);
+        }
+    }
 }
