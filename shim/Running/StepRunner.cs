@@ -55,17 +55,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try
         {
-            while (true)
-            {
-                var outcome = await WatchAsync(step, either.Token);
-                if (outcome is not StepOutcome.Retry retry)
-                {
-                    return outcome;
-                }
-
-                context.Log.Info($"{retry.Reason}; trying again");
-                await Task.Delay(retry.After, context.Time, either.Token);
-            }
+            return await WatchAsync(step, either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -103,10 +93,25 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         }
     }
 
-    // IT sees a long wait while it lasts, not after it.
+    private async Task<StepOutcome> RepeatAsync(IStep step, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var outcome = await step.RunAsync(context, cancel);
+            if (outcome is not StepOutcome.Retry retry)
+            {
+                return outcome;
+            }
+
+            context.Log.Info($"{retry.Reason}; trying again");
+            await Task.Delay(retry.After, context.Time, cancel);
+        }
+    }
+
+    // IT sees a long wait while it lasts, not after it; many short tries are one long wait.
     private async Task<StepOutcome> WatchAsync(IStep step, CancellationToken cancel)
     {
-        var work = step.RunAsync(context, cancel);
+        var work = RepeatAsync(step, cancel);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (await Task.WhenAny(work, Task.Delay(LongWait, context.Time, ended.Token)) != work && !cancel.IsCancellationRequested)
         {

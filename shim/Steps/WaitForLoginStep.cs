@@ -23,11 +23,11 @@ internal sealed class WaitForLoginStep : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
         var name = context.Account.Username;
-        await Poll.ForAsync(
-            async token => await context.Mac.Session.ReadReadyAsync(token) is { } user && user.Name == name ? user : null,
-            Deadline,
-            context.Time,
-            cancel);
+        if (!await Poll.UntilAsync(async token => (await context.Mac.Session.ReadReadyAsync(token))?.Name == name, Deadline, context.Time, cancel))
+        {
+            return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} has not logged in");
+        }
+
         if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } account)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} is logged in and has no record");

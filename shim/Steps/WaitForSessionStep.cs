@@ -18,8 +18,12 @@ internal sealed class WaitForSessionStep : IStep
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
-        var user = await Poll.ForAsync(context.Mac.Session.ReadReadyAsync, Deadline, context.Time, cancel);
-        context.Log.Info($"{user?.Name} is at the screen");
+        if (await Poll.ForAsync(context.Mac.Session.ReadReadyAsync, Deadline, context.Time, cancel) is not { } user)
+        {
+            return new StepOutcome.Retry(TimeSpan.FromSeconds(2), "Nobody is at the screen");
+        }
+
+        context.Log.Info($"{user.Name} is at the screen");
         return new StepOutcome.Done();
     }
 }

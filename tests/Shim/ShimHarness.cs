@@ -22,7 +22,7 @@ internal sealed class ShimHarness : IAsyncDisposable
     private readonly StringWriter log = new();
     private readonly Composition composition;
 
-    private ShimHarness(FakeService service, Action<JsonObject>? change)
+    private ShimHarness(FakeService service, Action<JsonObject>? change, TimeProvider time)
     {
         Service = service;
         JsonObject settings = new()
@@ -38,10 +38,10 @@ internal sealed class ShimHarness : IAsyncDisposable
         composition = new Composition(
             SettingsParser.Parse(Encoding.UTF8.GetBytes(settings.ToJsonString()), "config.json"),
             paths,
-            new CommandRunner(paths, TimeProvider.System),
+            new CommandRunner(paths, time),
             state,
-            new StepLog(log, null, TimeProvider.System),
-            TimeProvider.System);
+            new StepLog(log, null, time),
+            time);
     }
 
     public FakeService Service { get; }
@@ -54,7 +54,8 @@ internal sealed class ShimHarness : IAsyncDisposable
 
     public string Log => log.ToString();
 
-    public static async Task<ShimHarness> StartAsync(Action<JsonObject>? settings = null) => new(await FakeService.StartAsync(), settings);
+    public static async Task<ShimHarness> StartAsync(Action<JsonObject>? settings = null, TimeProvider? time = null) =>
+        new(await FakeService.StartAsync(), settings, time ?? TimeProvider.System);
 
     /// <summary>Makes this Mac a registered system, known to the service.</summary>
     public void Register()

@@ -59,6 +59,16 @@ public sealed class StepRunnerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_long_wait_made_of_many_short_tries_is_told_once()
+    {
+        await using var hurried = await ShimHarness.StartAsync(time: new HurriedTime(600));
+        var tries = Enumerable.Repeat<StepOutcome>(new StepOutcome.Retry(TimeSpan.FromSeconds(10), "Not yet"), 15);
+        var code = await new StepRunner([Step("slow", [.. tries]) with { Deadline = TimeSpan.FromHours(1) }], hurried.Context).RunAsync(Cancel);
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal(("info", "slow", "waiting"), Key(Assert.Single(hurried.Context.Journal.Current.Unsent)));
+    }
+
+    [Fact]
     public async Task A_step_past_its_deadline_ends_the_run_to_be_resumed()
     {
         var slow = Step("slow", new StepOutcome.Retry(TimeSpan.FromHours(1), "Never")) with { Deadline = TimeSpan.FromMilliseconds(50) };
