@@ -23,7 +23,7 @@ internal sealed class StatusCommand(MacPaths paths, TimeProvider time)
         }
         else if (File.Exists(state.JournalFile))
         {
-            ShowJournal(JournalStore.Open(state.JournalFile).Current, output);
+            ShowJournal(JournalStore.Peek(state.JournalFile), output);
         }
         else
         {
@@ -35,16 +35,25 @@ internal sealed class StatusCommand(MacPaths paths, TimeProvider time)
 
     private static void ShowReceipt(Receipt? receipt, TextWriter output)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Enrolled at {receipt?.At:yyyy-MM-dd HH:mm:ss}Z: {receipt?.Outcome}."));
-        if (receipt is not null)
+        if (receipt is null)
         {
-            output.WriteLine($"Enrollment {receipt.EnrollmentId}, account {receipt.Username}, Secure Token {(receipt.SecureToken ? "yes" : "no")}.");
-            ShowSteps(receipt.Seconds, receipt.Left, receipt.Warnings, output);
+            output.WriteLine("Enrolled. The receipt cannot be read.");
+            return;
         }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Enrolled at {receipt.At:yyyy-MM-dd HH:mm:ss}Z: {receipt.Outcome}."));
+        output.WriteLine($"Enrollment {receipt.EnrollmentId}, account {receipt.Username}, Secure Token {(receipt.SecureToken ? "yes" : "no")}.");
+        ShowSteps(receipt.Seconds, receipt.Left, receipt.Warnings, output);
     }
 
-    private static void ShowJournal(Journal journal, TextWriter output)
+    private static void ShowJournal(Journal? journal, TextWriter output)
     {
+        if (journal is null)
+        {
+            output.WriteLine("The journal cannot be read; the next run begins anew.");
+            return;
+        }
+
         output.WriteLine($"Open step: {journal.Step ?? "the first"}. Enrollment {journal.EnrollmentId ?? "none yet"}, account {journal.Account?.Username ?? "none yet"}.");
         ShowSteps(journal.Seconds, journal.Left, journal.Warnings, output);
     }

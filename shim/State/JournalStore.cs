@@ -43,6 +43,19 @@ internal sealed class JournalStore
         }
     }
 
+    /// <summary>The journal for a reader that changes nothing; null where it cannot be read.</summary>
+    public static Journal? Peek(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), StateJson.Default.Journal);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Changes the journal and writes it.</summary>
     public void Update(Func<Journal, Journal> change)
     {

@@ -43,7 +43,18 @@ internal sealed class StateDirectory(MacPaths paths)
     /// <summary>Whether an earlier run was finished.</summary>
     public bool HasReceipt => File.Exists(ReceiptFile);
 
-    public Receipt? ReadReceipt() => JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt);
+    /// <summary>Null where the receipt cannot be read.</summary>
+    public Receipt? ReadReceipt()
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     public void WriteReceipt(Receipt receipt) =>
         PrivateFile.Write(ReceiptFile, JsonSerializer.SerializeToUtf8Bytes(receipt, StateJson.Default.Receipt));

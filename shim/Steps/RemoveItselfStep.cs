@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
@@ -41,26 +42,35 @@ internal sealed class RemoveItselfStep : IStep
     /// <summary>What is left to take away once the receipt is there; a later start repeats it after a crash.</summary>
     public static void CleanUp(MacPaths paths, StateDirectory state)
     {
+        // First, so that whatever fails below is not started again for ever. launchd keeps the job until the next boot.
+        if (Directory.Exists(Path.GetDirectoryName(paths.LaunchDaemon)))
+        {
+            File.Delete(paths.LaunchDaemon);
+        }
+
         File.Delete(state.JournalFile);
         state.DeleteToken();
         RemoveKeys(paths.ConfigFile);
-        if (Directory.Exists(Path.GetDirectoryName(paths.LaunchDaemon)))
-        {
-            // launchd keeps the job until the next boot, and does not start it again after an exit of 0.
-            File.Delete(paths.LaunchDaemon);
-        }
     }
 
     private static void RemoveKeys(string file)
     {
-        if (!File.Exists(file) || JsonNode.Parse(File.ReadAllBytes(file)) is not JsonObject config)
+        if (!File.Exists(file))
         {
             return;
         }
 
-        if (config.Remove("connectKey") | config.Remove("deviceKey"))
+        try
         {
-            PrivateFile.Write(file, Encoding.UTF8.GetBytes(config.ToJsonString()));
+            if (JsonNode.Parse(File.ReadAllBytes(file)) is JsonObject config && config.Remove("connectKey") | config.Remove("deviceKey"))
+            {
+                PrivateFile.Write(file, Encoding.UTF8.GetBytes(config.ToJsonString()));
+            }
+        }
+        catch (JsonException)
+        {
+            // Nothing can be taken out of it, and it may hold the keys.
+            File.Delete(file);
         }
     }
 }

@@ -96,6 +96,30 @@ public sealed class EnrollmentRunTests
     }
 
     [Fact]
+    public async Task Status_tells_of_a_file_that_it_cannot_read_and_leaves_it_as_it_is()
+    {
+        await using var bench = await MacBench.StartAsync();
+        File.WriteAllText(bench.Path("journal.json"), "{");
+        Assert.Contains("The journal cannot be read", (await bench.RunAsync("status", [], [])).Shown, StringComparison.Ordinal);
+        Assert.Equal("{", File.ReadAllText(bench.Path("journal.json")));
+        File.WriteAllText(bench.Path("receipt.json"), "{");
+        var (exitCode, shown) = await bench.RunAsync("status", [], []);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("The receipt cannot be read", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broken_settings_file_does_not_keep_the_job_of_an_enrolled_Mac()
+    {
+        await using var bench = await MacBench.StartAsync();
+        File.WriteAllText(bench.Path("receipt.json"), "{}");
+        File.WriteAllText(bench.Path("config.json"), "{ \"connectKey\": ");
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.False(File.Exists(bench.Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist")));
+        Assert.False(File.Exists(bench.Path("config.json")));
+    }
+
+    [Fact]
     public async Task Settings_of_a_profile_win_over_the_file()
     {
         await using var bench = await MacBench.StartAsync();
