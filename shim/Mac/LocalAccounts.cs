@@ -7,6 +7,11 @@ namespace Prestage.Shim.Mac;
 /// <summary>One record of the local directory.</summary>
 internal sealed record LocalAccount(string Name, int Uid, string FullName, string Home, string? GeneratedUid, string AuthenticationAuthority)
 {
+    private const int FirstHumanUid = 501;
+
+    /// <summary>One of macOS's own or a service's, such as <c>_mbsetupuser</c>: no person's.</summary>
+    public bool IsOfSystem => Uid < FirstHumanUid;
+
     /// <summary>A disabled account has this tag in its authority.</summary>
     public bool IsEnabled => !AuthenticationAuthority.Contains(";DisabledUser;", StringComparison.Ordinal);
 }

@@ -63,9 +63,9 @@ internal sealed class IdentifyStep : IStep
 
     private async Task<StepOutcome> AcceptAsync(StepContext context, VerifyResponse verified, CancellationToken cancel)
     {
-        if (!AccountName.IsUsable(verified.Account.Username))
+        if (await ObjectionAsync(context, verified.Account.Username, cancel) is { } objection)
         {
-            return new StepOutcome.Stop(ExitCode.Refused, "username-unusable", $"The account's name must be {AccountName.Rule}.");
+            return new StepOutcome.Stop(ExitCode.Refused, "username-unusable", objection);
         }
 
         var earlier = context.Journal.Current.CreatedAccount;
@@ -87,6 +87,12 @@ internal sealed class IdentifyStep : IStep
         context.Ui.Say($"Hello, {verified.Account.FullName}.");
         return new StepOutcome.Done();
     }
+
+    private static async Task<string?> ObjectionAsync(StepContext context, string name, CancellationToken cancel) =>
+        !AccountName.IsUsable(name) ? $"The account's name must be {AccountName.Rule}."
+            : name == context.Settings.EnrollmentUser ? $"{name} is the enrollment user's own name."
+            : await context.Mac.Accounts.ReadAsync(name, cancel) is { IsOfSystem: true } ? $"{name} is a system account of this Mac."
+            : null;
 
     // Null: ask again.
     private static async Task<StepOutcome?> RefusalAsync(StepContext context, BackendProblem problem, CancellationToken cancel)

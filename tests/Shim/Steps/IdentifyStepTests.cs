@@ -53,10 +53,16 @@ public sealed class IdentifyStepTests
         Assert.Equal(("error", "identify", code), Key(Assert.Single(bench.Service.Reports)));
     }
 
-    [Fact]
-    public async Task A_directory_name_that_no_Mac_can_have_ends_the_run()
+    [Theory]
+    [InlineData("Anna Berg")]
+    [InlineData("root")]
+    [InlineData("daemon")]
+    [InlineData("nobody")]
+    [InlineData("_mbsetupuser")]
+    [InlineData("enroll")]
+    public async Task A_directory_name_that_no_person_on_this_Mac_can_have_ends_the_run(string name)
     {
-        await using var bench = await MacBench.StartAsync(account: new Account("Anna Berg", "Anna Berg", false));
+        await using var bench = await MacBench.StartAsync(account: new Account(name, "Anna Berg", false));
         Assert.Equal(4, (await bench.RunAsync(MacBench.Answers)).ExitCode);
         Assert.Equal("username-unusable", Assert.Single(bench.Service.Reports).Code);
     }
