@@ -72,11 +72,15 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
         {
             await backend.ReportAsync(new ReportRequest(null, report.Level, report.Step, report.Code, report.Message), cancel);
         }
-        catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.InvalidRequest or ProblemCodes.TooLarge)
+        catch (BackendException refused) when (IsForGood(refused.Problem))
         {
             log.Warning($"The service does not take the report {report.Code}: {refused.Problem.Detail}");
         }
     }
+
+    // Such a report would keep all later ones from being sent.
+    private static bool IsForGood(BackendProblem problem) => !problem.IsTransient && problem.Code is not (
+        ProblemCodes.TokenInvalid or ProblemCodes.ProofMissing or ProblemCodes.ProofStale or ProblemCodes.ProofReplayed or ProblemCodes.ProofInvalid);
 
     private Task AddAsync(string level, string step, string code, string message, CancellationToken cancel)
     {

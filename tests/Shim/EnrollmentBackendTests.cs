@@ -142,5 +142,19 @@ public sealed class EnrollmentBackendTests : IAsyncLifetime
         Assert.Single(shim.Context.Journal.Current.Unsent);
     }
 
+    [Theory]
+    [InlineData(403, "forbidden", 0)]
+    [InlineData(415, "unsupported-media-type", 0)]
+    [InlineData(503, "unavailable", 2)]
+    [InlineData(401, "proof-invalid", 2)]
+    public async Task Only_a_report_that_is_refused_for_good_is_dropped(int status, string code, int waiting)
+    {
+        shim.Service.Order("/api/report", status, code);
+        shim.Service.Order("/api/report", status, code);
+        await shim.Context.Reporter.WarnAsync("agent", "first", "One.", Cancel);
+        await shim.Context.Reporter.WarnAsync("agent", "second", "Two.", Cancel);
+        Assert.Equal(waiting, shim.Context.Journal.Current.Unsent.Count);
+    }
+
     public ValueTask DisposeAsync() => shim.DisposeAsync();
 }
