@@ -1,6 +1,6 @@
 namespace Prestage.Shim.Settings;
 
-/// <summary>How this Mac is to enroll. docs/settings.md has each key.</summary>
+/// <summary>How this Mac is to enroll. docs/mac-settings.md has each key.</summary>
 /// <param name="ServiceUrl">The backend; https, or http on loopback.</param>
 /// <param name="DeviceKey">Only for the weaker trust mode <c>record</c>.</param>
 /// <param name="ConnectKey">Registers the agent; reads nothing.</param>

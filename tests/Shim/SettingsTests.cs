@@ -2,6 +2,8 @@ extern alias shim;
 
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Prestage.Simulators;
 using shim::Prestage.Shim.Settings;
 using Xunit;
 
@@ -45,6 +47,18 @@ public sealed class SettingsTests
     {
         var refused = Assert.Throws<SettingsException>(() => Parse(new JsonObject(), without: key));
         Assert.Equal([sentence], refused.Errors);
+    }
+
+    [Fact]
+    public void Every_key_is_described_and_no_other()
+    {
+        var parser = File.ReadAllText(Path.Combine(Repository.Root, "shim", "Settings", "SettingsParser.cs"));
+        var read = Regex.Matches(parser, "(values|branding)\\.(Text|Required|Flag|Address)\\(\\s*\"([A-Za-z]+)\"")
+            .Select(match => match.Groups[1].Value == "branding" ? $"branding.{match.Groups[3].Value}" : match.Groups[3].Value);
+        var described = File.ReadLines(Path.Combine(Repository.Root, "docs", "mac-settings.md"))
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('`')[1]);
+        Assert.Equal(read.Distinct().Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
 
     [Fact]
