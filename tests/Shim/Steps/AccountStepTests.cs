@@ -74,8 +74,9 @@ public sealed class AccountStepTests
     {
         await using var bench = await MacBench.StartAsync();
         AddStranger(bench);
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers[..2])).ExitCode);
         bench.Mac.SetFault(Unreadable.Exactly(2));
-        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers[2..])).ExitCode);
         Assert.Contains("account-existed", bench.Warnings);
         Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.Contains("-passwd", StringComparison.Ordinal));
     }
@@ -85,8 +86,9 @@ public sealed class AccountStepTests
     {
         await using var bench = await MacBench.StartAsync();
         AddStranger(bench);
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers[..2])).ExitCode);
         bench.Mac.SetFault(Unreadable.Always());
-        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal(1, (await bench.RunAsync(MacBench.Answers[2..])).ExitCode);
         Assert.Contains(bench.Service.Reports, report => report is { Level: "error", Step: "create-account", Code: "directory-unreadable" });
         Assert.DoesNotContain("createdAccount", File.ReadAllText(bench.Path("journal.json")), StringComparison.Ordinal);
         Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -addUser", StringComparison.Ordinal));
