@@ -37,7 +37,7 @@ public sealed class MacTestsTokens
     [Fact]
     public async Task A_grant_reads_the_admins_password_first_and_shows_in_all_three_places()
     {
-        await using var mac = await SimulatedMac.StartAsync(new(), Cancel);
+        await using var mac = await SimulatedMac.StartAsync(new() { FileVaultOn = true }, Cancel);
         await mac.AddUserAsync("anna", Password);
         var granted = await mac.FeedAsync(SysAdminCtl, $"{EnrollPassword}\n{Password}\n", Grant);
         Assert.EndsWith("- Done!\n", granted.Errors, StringComparison.Ordinal);
