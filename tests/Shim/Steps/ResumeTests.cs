@@ -16,7 +16,7 @@ public sealed class ResumeTests
     [InlineData("wait-for-session", "scutil", null)]
     [InlineData("agent", "pkgutil", "--check-signature")]
     [InlineData("agent", "installer", null)]
-    [InlineData("create-account", "dscl", "-read /Users/anna")]
+    [InlineData("identify", "dscl", "-read /Users/anna")]
     [InlineData("create-account", "sysadminctl", "-addUser")]
     [InlineData("create-account", "dscl", "-authonly")]
     [InlineData("secure-token", "profiles", null)]
