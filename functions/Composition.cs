@@ -9,6 +9,7 @@ using Prestage.Functions.Enrollment;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Finish;
 using Prestage.Functions.Health;
+using Prestage.Functions.History;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
@@ -109,7 +110,9 @@ internal static class Composition
         var (enrollments, devices, attempts, proofs) = (Table("Enrollments"), Table("Devices"), Table("Attempts"), Table("Proofs"));
         var passcodes = Table("Passcodes");
         var queue = queues.GetQueueClient(FinishQueue.Name);
-        services.AddSingleton(provider => new EnrollmentRows(enrollments, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EventKeys>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrollmentRows>(provider, enrollments));
+        services.AddSingleton(provider => new EnrollmentHistories(enrollments, provider.GetRequiredService<EventKeys>()));
         services.AddSingleton(new DeviceRows(devices));
         services.AddSingleton(new ProofRows(proofs));
         services.AddSingleton(new PasscodeRows(passcodes));
@@ -128,7 +131,8 @@ internal static class Composition
     {
         if (settings.Vault.Uri is null)
         {
-            services.AddSingleton<ISecretSource>(new SettingSecret(DirectoryCredential.ApiKeySecret, new(settings.JumpCloud.ApiKey!)));
+            services.AddSingleton<ISecretSource>(new SettingSecrets(
+                (DirectoryCredential.ApiKeySecret, settings.JumpCloud.ApiKey), (EventKeys.SecretName, settings.Enrollment.EventKey)));
         }
         else
         {

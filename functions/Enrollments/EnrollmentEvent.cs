@@ -14,13 +14,13 @@ internal sealed record EnrollmentEvent(DateTimeOffset At, string Actor, string C
     /// <summary><c>info</c>, <c>warning</c> or <c>error</c></summary>
     public string Level { get; init; } = "info";
 
-    /// <summary>From a row that <see cref="WriteTo"/> wrote.</summary>
-    public static EnrollmentEvent FromEntity(TableEntity row) =>
-        new(row.GetDateTimeOffset("At") ?? default, row.GetString("Actor") ?? string.Empty, row.GetString("Code") ?? string.Empty, row.GetString("Detail"))
-        {
-            Step = row.GetString("Step"),
-            Level = row.GetString("Level") ?? "info",
-        };
+    /// <summary>From an event's row; what is missing there is empty here.</summary>
+    public static EnrollmentEvent FromEntity(TableEntity row) => new(
+        row["At"] as DateTimeOffset? ?? default, row["Actor"] as string ?? string.Empty, row["Code"] as string ?? string.Empty, row["Detail"] as string)
+    {
+        Step = row["Step"] as string,
+        Level = row["Level"] as string ?? "info",
+    };
 
     /// <summary>Writes the event's properties.</summary>
     public void WriteTo(TableEntity row)

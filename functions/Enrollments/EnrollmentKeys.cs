@@ -15,6 +15,9 @@ internal static class EnrollmentKeys
     /// <summary>Row key of one event.</summary>
     public static string Event(EnrollmentId id, int sequence) => string.Create(CultureInfo.InvariantCulture, $"e|{id.Suffix}|{sequence:D6}");
 
+    /// <summary>The range of row keys that an enrollment's events are in: from the first, up to and without the second.</summary>
+    public static (string From, string To) Events(EnrollmentId id) => ($"e|{id.Suffix}|", $"e|{id.Suffix}}}");
+
     /// <summary>Row key of the mark.</summary>
     public static string Open(EnrollmentId id) => $"o|{id.Suffix}";
 

@@ -14,6 +14,9 @@ internal sealed class EnrollmentOptions
     [Description("After how long an enrollment that has not reached the binding expires.")]
     [Range(typeof(TimeSpan), "00:30:00", "30.00:00:00", ErrorMessage = "must be a time span from 00:30:00 to 30.00:00:00.")]
     public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromHours(24);
+
+    [Description("The key that seals an enrollment's history, base64 of at least 32 random bytes, for development only: refused where Vault__Uri is set. Older keys may follow, separated by spaces. Without a key histories are unsealed.")]
+    public string? EventKey { get; set; }
 }
 
 /// <summary>Settings <c>Account__*</c>.</summary>

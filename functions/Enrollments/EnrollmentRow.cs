@@ -69,6 +69,9 @@ internal sealed record EnrollmentRow
 
     public ETag ETag { get; init; }
 
+    /// <summary>The row as it is stored, with what seals it; null on one that is not stored yet.</summary>
+    public TableEntity? Stored { get; init; }
+
     /// <summary>The row with one more warning, if it does not have it yet.</summary>
     public EnrollmentRow Warn(string code) => Warnings.Contains(code) ? this : this with { Warnings = [.. Warnings, code] };
 
@@ -134,6 +137,7 @@ internal sealed record EnrollmentRow
         OsVersion = entity.GetString("OsVersion"),
         ShimVersion = entity.GetString("ShimVersion"),
         ETag = entity.ETag,
+        Stored = entity,
     };
 
     private static string Required(TableEntity entity, string name) =>

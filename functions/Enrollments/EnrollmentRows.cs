@@ -1,11 +1,15 @@
 using System.Globalization;
 using Azure;
+using Prestage.Functions.History;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Enrollments;
 
-/// <summary>Table Enrollments: every change is one conditional entity group transaction of the enrollment, its event and its open mark.</summary>
-internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
+/// <summary>
+/// Table Enrollments: every change is one conditional entity group transaction of the enrollment, its event, which is linked to the one
+/// before, and its open mark.
+/// </summary>
+internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, TimeProvider clock, ILogger<EnrollmentRows> log)
 {
     // An enrollment that has stayed open for longer than this is no longer looked at by the timer.
     private const int MonthsWatched = 13;
@@ -26,15 +30,18 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
     public async Task<bool> TryInsertAsync(EnrollmentRow enrollment, EnrollmentEvent happened, CancellationToken cancel)
     {
         var row = enrollment with { Events = 1 };
+        var (entity, first) = (row.ToEntity(), EventEntity(row.Id, 0, happened));
+        EnrollmentChain.Append(await keys.GetAsync(cancel), null, first, entity);
         try
         {
             await table.SubmitTransactionAsync(
                 [
-                    new(TableTransactionActionType.Add, row.ToEntity()),
-                    new(TableTransactionActionType.Add, EventEntity(row.Id, 0, happened)),
+                    new(TableTransactionActionType.Add, entity),
+                    new(TableTransactionActionType.Add, first),
                     new(TableTransactionActionType.Add, new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id))),
                 ],
                 cancel);
+            Log.Happened(log, row.Id, 0, happened.Code, entity[EnrollmentChain.Link]);
             return true;
         }
         catch (TableTransactionFailedException conflict) when (conflict.Status == 409)
@@ -58,10 +65,13 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
         var now = clock.GetUtcNow();
         var isSame = read.State == changed.State && read.Attempt == changed.Attempt;
         var row = changed with { Events = read.Events + 1, UpdatedAt = now, StateAt = isSame ? changed.StateAt : now };
+        var (entity, next) = (row.ToEntity(), EventEntity(row.Id, read.Events, happened));
+        var stored = read.Stored ?? throw new InvalidOperationException("Only an enrollment that was read can be moved.");
+        EnrollmentChain.Append(await keys.GetAsync(cancel), stored, next, entity);
         List<TableTransactionAction> actions =
         [
-            new(TableTransactionActionType.UpdateReplace, row.ToEntity(), read.ETag),
-            new(TableTransactionActionType.Add, EventEntity(row.Id, read.Events, happened)),
+            new(TableTransactionActionType.UpdateReplace, entity, read.ETag),
+            new(TableTransactionActionType.Add, next),
         ];
         var (wasOpen, isOpen) = (EnrollmentMoves.IsOpen(read.State), EnrollmentMoves.IsOpen(row.State));
         if (wasOpen != isOpen)
@@ -75,7 +85,8 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
         try
         {
             var etags = await table.SubmitTransactionAsync(actions, cancel);
-            return row with { ETag = etags[0] };
+            Log.Happened(log, row.Id, read.Events, happened.Code, entity[EnrollmentChain.Link]);
+            return row with { ETag = etags[0], Stored = entity };
         }
         catch (TableTransactionFailedException lost) when (lost.Status is 409 or 412)
         {
@@ -122,7 +133,7 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
     /// <summary>All events of an enrollment, oldest first.</summary>
     public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(EnrollmentId id, CancellationToken cancel)
     {
-        var (first, end) = ($"e|{id.Suffix}|", $"e|{id.Suffix}}}");
+        var (first, end) = EnrollmentKeys.Events(id);
         var events = TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {first} and RowKey lt {end}");
         return await table.QueryAsync(events, null, null, cancel).Select(EnrollmentEvent.FromEntity).ToListAsync(cancel);
     }
@@ -147,5 +158,12 @@ internal sealed class EnrollmentRows(TableClient table, TimeProvider clock)
         var entity = new TableEntity(id.Month, EnrollmentKeys.Event(id, sequence));
         happened.WriteTo(entity);
         return entity;
+    }
+
+    private static partial class Log
+    {
+        // With the link, so that the log tells when an old copy of the whole enrollment was put back.
+        [LoggerMessage(6201, LogLevel.Information, "Enrollment {EnrollmentId}: event {Sequence} is {Code}, link {Link}")]
+        public static partial void Happened(ILogger log, EnrollmentId enrollmentId, int sequence, string code, object? link);
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.History;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Portal;
@@ -113,6 +114,15 @@ internal sealed class Settings
         if (Vault.Uri is not null && !string.IsNullOrEmpty(JumpCloud.ApiKey))
         {
             problems.Add("JumpCloud__ApiKey: must not be set together with Vault__Uri: the key belongs into the vault.");
+        }
+
+        if (Vault.Uri is not null && !string.IsNullOrEmpty(Enrollment.EventKey))
+        {
+            problems.Add("Enrollment__EventKey: must not be set together with Vault__Uri: the key belongs into the vault, as the secret event-key.");
+        }
+        else if (!string.IsNullOrEmpty(Enrollment.EventKey) && !EventKeyring.TryParse(Enrollment.EventKey, out _))
+        {
+            problems.Add($"Enrollment__EventKey: {EventKeyring.Right}");
         }
 
         if (string.IsNullOrEmpty(HostStorageConnectionString) && HostStorage.AccountName is null)

@@ -1,19 +1,21 @@
+using Prestage.Functions.History;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Vault;
 
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Reads the directory's key in the background at start, so that the first person does not wait for token and vault, and so that a missing role
+/// Reads the secrets in the background at start, so that the first person does not wait for token and vault, and so that a missing role
 /// or secret is told before anybody enrolls.
 /// </summary>
-internal sealed partial class WarmUp(DirectoryCredential credential, ILogger<WarmUp> log) : BackgroundService
+internal sealed partial class WarmUp(DirectoryCredential credential, EventKeys eventKeys, ILogger<WarmUp> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
+            await eventKeys.GetAsync(stoppingToken);
             await credential.GetAsync(stoppingToken);
         }
         catch (SecretUnavailableException unavailable)

@@ -12,4 +12,8 @@ internal interface ISecretSource
 
 /// <summary>A secret cannot be read; the message says which and, for operators, why.</summary>
 internal sealed class SecretUnavailableException(string name, string reason, Exception? cause = null)
-    : Exception($"The secret {name} cannot be read: {reason}", cause);
+    : Exception($"The secret {name} cannot be read: {reason}", cause)
+{
+    /// <summary>Whether its source answered that there is no such secret.</summary>
+    public bool IsMissing { get; init; }
+}

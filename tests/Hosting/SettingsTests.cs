@@ -33,6 +33,7 @@ public sealed class SettingsTests
     [InlineData("Device:EnrollWithin", "soon")]
     [InlineData("Device:ProofBinding", "sometimes")]
     [InlineData("Enrollment:TokenLifetime", "00:00:01")]
+    [InlineData("Enrollment:EventKey", "c2hvcnQga2V5")]
     [InlineData("Finish:Deadline", "-1")]
     [InlineData("Groups:Enrollment", "Enrolling")]
     [InlineData("Hosting:Port", "70000")]
@@ -58,6 +59,18 @@ public sealed class SettingsTests
     [Fact]
     public void Operators_with_a_key_need_the_key() =>
         Assert.StartsWith("Portal__Key:", Assert.Single(ProblemsOf(new() { ["Portal:Auth"] = "key" })), StringComparison.Ordinal);
+
+    [Fact]
+    public void An_event_key_in_a_setting_next_to_a_vault_is_refused() =>
+        Assert.StartsWith(
+            "Enrollment__EventKey:",
+            Assert.Single(ProblemsOf(new()
+            {
+                ["Vault:Uri"] = "https://v.vault.azure.net",
+                ["JumpCloud:ApiKey"] = null,
+                ["Enrollment:EventKey"] = Convert.ToBase64String(new byte[32]),
+            })),
+            StringComparison.Ordinal);
 
     [Fact]
     public void Resetting_passwords_needs_a_proof() =>

@@ -16,6 +16,7 @@ public sealed class WorldFixture : IAsyncLifetime
     {
         World = await World.StartAsync(_ => { }, CancellationToken.None);
         Canaries.Add("the API key", World.ApiKey);
+        Canaries.Add("the event key", World.EventKey);
     }
 
     public ValueTask DisposeAsync() => World.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -30,6 +31,7 @@ internal sealed class Backend : IAsyncDisposable
     private readonly LogCapture log = new();
     private bool hasStorage;
     private readonly Canaries canaries = new();
+    private readonly string eventKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private WebApplication? app;
 
     private Backend(SimulatedJumpCloud jumpCloud, string account, ManualClock clock)
@@ -38,6 +40,7 @@ internal sealed class Backend : IAsyncDisposable
         EnrollmentGroup = jumpCloud.Tenant.AddGroup(new(EnrollmentGroupName)).Id;
         PostEnrollmentGroup = jumpCloud.Tenant.AddGroup(new(PostEnrollmentGroupName)).Id;
         canaries.Add("the API key", jumpCloud.Options.ApiKeys[0]);
+        canaries.Add("the event key", eventKey);
     }
 
     public SimulatedJumpCloud JumpCloud { get; }
@@ -174,6 +177,7 @@ internal sealed class Backend : IAsyncDisposable
             ["JumpCloud:BaseUrl"] = JumpCloud.BaseUrl.ToString(),
             ["JumpCloud:OrgId"] = JumpCloud.Options.OrgId,
             ["JumpCloud:ApiKey"] = JumpCloud.Options.ApiKeys[0],
+            ["Enrollment:EventKey"] = eventKey,
             ["Groups:Enrollment"] = EnrollmentGroup,
             ["Groups:PostEnrollment"] = PostEnrollmentGroup,
             ["Hosting:Port"] = "0",

@@ -35,6 +35,9 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The administrator's key, in the vault.</summary>
     public string ApiKey { get; private set; }
 
+    /// <summary>What seals the histories, in the vault.</summary>
+    public string EventKey { get; } = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
     /// <summary>What agents register with.</summary>
     public string ConnectKey { get; }
 
@@ -220,7 +223,7 @@ internal sealed class World : IAsyncDisposable
     private async Task StartVaultAsync(CancellationToken cancel)
     {
         (vault, var ready) = await StartVerbAsync(
-            "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey } }, cancel);
+            "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey, ["event-key"] = EventKey } }, cancel);
         var port = FreePort();
         BackendUrl = new($"http://127.0.0.1:{port}");
         backendSettings["Vault__Uri"] = ready["vaultUri"]!.ToString();

@@ -1,0 +1,55 @@
+using Prestage.Functions.Vault;
+
+namespace Prestage.Functions.History;
+
+/// <summary>
+/// The secret <c>event-key</c>. Where it cannot be had, enrollments go on unsealed: the gap shows in their history (docs/decisions, event
+/// chain), and the secret is asked for again once a minute.
+/// </summary>
+internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider clock, ILogger<EventKeys> log)
+{
+    /// <summary>The vault secret.</summary>
+    public const string SecretName = "event-key";
+
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
+    private volatile Known? known;
+    private long askAgainAt;
+
+    /// <summary>The keys as known now; <see cref="EventKeyring.None"/> where there are none.</summary>
+    public async ValueTask<EventKeyring> GetAsync(CancellationToken cancel)
+    {
+        if (clock.GetUtcNow().UtcTicks < Volatile.Read(ref askAgainAt))
+        {
+            return EventKeyring.None;
+        }
+
+        try
+        {
+            var secret = await secrets.GetAsync(SecretName, cancel);
+            if (known is { } same && ReferenceEquals(same.Secret, secret))
+            {
+                return same.Keys;
+            }
+
+            var keys = EventKeyring.TryParse(secret.Reveal(), out var parsed)
+                ? parsed
+                : throw new SecretUnavailableException(SecretName, $"it {EventKeyring.Right}");
+            known = new(secret, keys);
+            return keys;
+        }
+        catch (SecretUnavailableException unavailable)
+        {
+            Volatile.Write(ref askAgainAt, (clock.GetUtcNow() + AskAgainAfter).UtcTicks);
+            Log.Unkeyed(log, unavailable);
+            return EventKeyring.None;
+        }
+    }
+
+    private sealed record Known(Secret Secret, EventKeyring Keys);
+
+    private static partial class Log
+    {
+        [LoggerMessage(6001, LogLevel.Error, "Events are kept unsealed: a history written now cannot be told from a forged one")]
+        public static partial void Unkeyed(ILogger log, Exception reason);
+    }
+}
