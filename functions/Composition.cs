@@ -152,6 +152,8 @@ internal static class Composition
     private static void AddFlow(IServiceCollection services)
     {
         services.AddSingleton<Requests>();
+        services.AddSingleton<EventBudget>();
+        services.AddSingleton<Refusals>();
         services.AddSingleton<DeviceGate>();
         services.AddSingleton<DeviceEligibility>();
         services.AddSingleton<Attempts>();

@@ -1,3 +1,4 @@
+using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.JumpCloud;
@@ -12,8 +13,8 @@ internal static partial class ActivateEndpoint
     public static void MapActivate(this IEndpointRouteBuilder routes) => routes.MapPost("/api/activate", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, IJumpCloud jumpCloud, TimeProvider clock, ILogger<ActivateRequest> log,
-        CancellationToken cancel)
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
+        ILogger<ActivateRequest> log, CancellationToken cancel)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.ActivateRequest, cancel);
         if ((call.Problem ?? Fields.Password("password", call.Body!.Password)) is { } invalid)
@@ -35,6 +36,7 @@ internal static partial class ActivateEndpoint
         if (await SetPasswordAsync(read, call.Body!.Password!, jumpCloud, cancel) is { } rejected)
         {
             Log.Rejected(log, read.Id);
+            await refusals.OfEnrollmentAsync(read, rejected.Code, string.Join(' ', rejected.Violations ?? [rejected.Detail]));
             return rejected;
         }
 

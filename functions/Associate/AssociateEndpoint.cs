@@ -1,3 +1,4 @@
+using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.JumpCloud;
@@ -12,8 +13,8 @@ internal static partial class AssociateEndpoint
     public static void MapAssociate(this IEndpointRouteBuilder routes) => routes.MapPost("/api/associate", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, IJumpCloud jumpCloud, TimeProvider clock, ILogger<AssociateRequest> log,
-        CancellationToken cancel)
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
+        ILogger<AssociateRequest> log, CancellationToken cancel)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.AssociateRequest, cancel);
         if (call.Problem is { } invalid)
@@ -46,6 +47,7 @@ internal static partial class AssociateEndpoint
         catch (DirectoryException gone) when (gone.Failure is DirectoryFailure.Missing or DirectoryFailure.Refused)
         {
             Log.Refused(log, begun.Id, gone);
+            await refusals.OfEnrollmentAsync(begun, "binding-refused", gone.Message);
             return Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.");
         }
 

@@ -1,5 +1,6 @@
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
+using Prestage.Wire;
 
 namespace Prestage.Functions.Devices;
 
@@ -7,7 +8,8 @@ namespace Prestage.Functions.Devices;
 /// Lets a call in on the Mac's own proof: shape, freshness, JumpCloud's word on the signature over this very call, then single use.
 /// Only proven proofs are stored.
 /// </summary>
-internal sealed class DeviceGate(DeviceRelay relay, ProofRows proofs, DeviceOptions options, JumpCloudOptions jumpCloud, TimeProvider clock)
+internal sealed class DeviceGate(
+    DeviceRelay relay, ProofRows proofs, Refusals refusals, DeviceOptions options, JumpCloudOptions jumpCloud, TimeProvider clock)
 {
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
@@ -30,7 +32,18 @@ internal sealed class DeviceGate(DeviceRelay relay, ProofRows proofs, DeviceOpti
             return (null, Problem.ProofInvalid());
         }
 
-        return await proofs.TryUseAsync(proof, cancel) ? (OurMac(system), Foreign(system)) : (null, Problem.ProofReplayed());
+        if (await proofs.TryUseAsync(proof, cancel))
+        {
+            return (OurMac(system), Foreign(system));
+        }
+
+        // Another organization's Macs write nothing here.
+        if (IsOurMac(system))
+        {
+            await refusals.OfMacAsync(system.Id!, ProblemCodes.ProofReplayed, $"A proof was used again, for {request.Path}.");
+        }
+
+        return (null, Problem.ProofReplayed());
     }
 
     private SystemRecord? OurMac(SystemRecord system) => IsOurMac(system) ? system : null;

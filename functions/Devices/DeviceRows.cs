@@ -81,15 +81,19 @@ internal sealed class DeviceRows(TableClient table)
     }
 
     /// <summary>Keeps an event that has no enrollment: of a Mac, a person (<c>user-</c> and the id) or a claimed identity (its attempts' key).</summary>
-    public async Task AppendAsync(string subject, EnrollmentEvent happened, CancellationToken cancel)
+    public Task AppendAsync(string subject, EnrollmentEvent happened, CancellationToken cancel) => AppendAllAsync(subject, [happened], cancel);
+
+    /// <summary>The same of several events, all by one operation.</summary>
+    public async Task AppendAllAsync(string subject, IReadOnlyList<EnrollmentEvent> events, CancellationToken cancel)
     {
         try
         {
-            await table.AddEntityAsync(EventEntity(subject, happened), cancel);
+            await table.SubmitTransactionAsync(
+                events.Select(happened => new TableTransactionAction(TableTransactionActionType.Add, EventEntity(subject, happened))), cancel);
         }
         catch (RequestFailedException conflict) when (conflict.Status == 409)
         {
-            // The key is random: it is our own row, and the first answer was lost.
+            // The keys are random: they are our own rows, and the first answer was lost.
         }
     }
 

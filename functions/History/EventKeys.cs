@@ -49,7 +49,7 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
 
     private static partial class Log
     {
-        [LoggerMessage(6001, LogLevel.Error, "Events are kept unsealed: a history written now cannot be told from a forged one")]
+        [LoggerMessage(6202, LogLevel.Error, "Events are kept unsealed: a history written now cannot be told from a forged one")]
         public static partial void Unkeyed(ILogger log, Exception reason);
     }
 }

@@ -38,11 +38,14 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
     public Task HandBackAsync(Reservation reservation, CancellationToken cancel) =>
         SettleAsync(reservation, row => row.Without(reservation.Id), cancel);
 
-    /// <summary>The proof was wrong. Returns how many tries are left.</summary>
-    public async Task<int> FailAsync(Reservation reservation, CancellationToken cancel)
+    /// <summary>The proof was wrong.</summary>
+    public async Task<FailedTry> FailAsync(Reservation reservation, CancellationToken cancel)
     {
         var settled = await SettleAsync(reservation, row => Fail(row.Without(reservation.Id)), cancel);
-        return settled.Min(row => row.LockedUntil is null ? options.Max - row.Failed.Count : 0);
+        var left = settled.Min(row => row.LockedUntil is null ? options.Max - row.Failed.Count : 0);
+        var locks = settled.Where(row => row.LockedUntil is not null)
+            .Select(row => $"The {KindOf(row)} is locked until {row.LockedUntil:u} (lock {row.Locks}).");
+        return new(left, left > 0 ? null : string.Join(' ', locks));
     }
 
     /// <summary>An operator releases a Mac's or an identity's lock, and forgets its failed tries; false where there were none.</summary>
@@ -107,9 +110,11 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
         }
 
         var length = options.Lockout * Math.Pow(2, Math.Min(row.Locks, 20));
-        Log.Locked(log, row.Key[..row.Key.IndexOf('-')], row.Locks + 1);
+        Log.Locked(log, KindOf(row), row.Locks + 1);
         return failed with { Failed = [], LockedUntil = now + (length < LongestLock ? length : LongestLock), Locks = row.Locks + 1 };
     }
+
+    private static string KindOf(AttemptRow row) => row.Key[..row.Key.IndexOf('-')];
 
     private async Task<AttemptRow[]> SettleAsync(Reservation reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancel) =>
         await Task.WhenAll(
@@ -139,6 +144,11 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
         public static partial void Locked(ILogger log, string kind, int number);
     }
 }
+
+/// <summary>What a wrong proof has cost.</summary>
+/// <param name="Left">How many tries are left.</param>
+/// <param name="LockedOut">For operators, where a lock began with it.</param>
+internal sealed record FailedTry(int Left, string? LockedOut);
 
 /// <summary>One reserved try.</summary>
 internal sealed record Reservation(string Id, AttemptRow Device, AttemptRow Identity);

@@ -17,17 +17,19 @@ internal sealed record Problem : IResult
     /// <summary>HTTP status.</summary>
     public int Status { get; }
 
-    private string Title { get; }
+    /// <summary>A sentence for people.</summary>
+    public string Detail { get; }
 
-    private string Detail { get; }
+    /// <summary>The password rules that were not met, JumpCloud's codes; null where it is not about a password.</summary>
+    public IReadOnlyList<string>? Violations { get; private init; }
+
+    private string Title { get; }
 
     private string? Field { get; init; }
 
     private int? AttemptsLeft { get; init; }
 
     private int? RetryAfterSeconds { get; init; }
-
-    private IReadOnlyList<string>? Violations { get; init; }
 
     /// <summary>400: <paramref name="field"/> is wrong; <paramref name="right"/> says what is right.</summary>
     public static Problem InvalidRequest(string field, string right) =>

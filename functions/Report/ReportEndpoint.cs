@@ -12,8 +12,8 @@ internal static class ReportEndpoint
     public static void MapReport(this IEndpointRouteBuilder routes) => routes.MapPost("/api/report", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, DeviceGate deviceGate, TokenGate tokenGate, DeviceRows devices, EnrollmentRows enrollments, TimeProvider clock,
-        CancellationToken cancel)
+        HttpRequest request, DeviceGate deviceGate, TokenGate tokenGate, DeviceRows devices, EventBudget budget, EnrollmentRows enrollments,
+        TimeProvider clock, CancellationToken cancel)
     {
         var withProof = request.Headers.Authorization.ToString().StartsWith(DeviceProof.Scheme, StringComparison.Ordinal);
         var call = await Call.ReadAsync(request, WireJson.Default.ReportRequest, cancel);
@@ -32,7 +32,11 @@ internal static class ReportEndpoint
                 return unproven!;
             }
 
-            await devices.AppendAsync(system.Id!, happened, cancel);
+            if (budget.Take(system.Id!, "report") != EventRoom.None)
+            {
+                await devices.AppendAsync(system.Id!, happened, cancel);
+            }
+
             return TypedResults.NoContent();
         }
 

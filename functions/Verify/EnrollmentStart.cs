@@ -13,8 +13,9 @@ namespace Prestage.Functions.Verify;
 /// crash: the pointer is written before the row, and who finds a pointer without a row inserts the row.
 /// </summary>
 internal sealed partial class EnrollmentStart(
-    DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PasscodeRows passcodes, IJumpCloud jumpCloud,
-    EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock, ILogger<EnrollmentStart> log)
+    DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PasscodeRows passcodes, Refusals refusals,
+    IJumpCloud jumpCloud, EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock,
+    ILogger<EnrollmentStart> log)
 {
     private const int MostRaces = 8;
 
@@ -38,12 +39,14 @@ internal sealed partial class EnrollmentStart(
             if (existing is { Bound: true } && !(EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id))
             {
                 Log.AlreadyEnrolled(log, system.Id!, existing.Id);
+                await refusals.OfEnrollmentAsync(existing, ProblemCodes.AlreadyEnrolled, "A person was verified on this Mac, which this enrollment holds.");
                 return Problem.AlreadyEnrolled();
             }
 
             var renewing = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id;
             if (!renewing && eligibility.CheckNew(system, device) is { } ineligible)
             {
+                await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;
             }
 

@@ -14,8 +14,8 @@ internal static partial class VerifyEndpoint
     public static void MapVerify(this IEndpointRouteBuilder routes) => routes.MapPost("/api/verify", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, DeviceGate gate, DeviceEligibility devices, Attempts attempts, PersonVerifier persons, EnrollmentStart start,
-        IdentityOptions identity, ILogger<VerifyRequest> log, CancellationToken cancel)
+        HttpRequest request, DeviceGate gate, DeviceEligibility devices, Attempts attempts, PersonVerifier persons, Refusals refusals,
+        EnrollmentStart start, IdentityOptions identity, ILogger<VerifyRequest> log, CancellationToken cancel)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.VerifyRequest, cancel);
         if ((call.Problem ?? Check(call.Body!, identity)) is { } invalid)
@@ -34,7 +34,13 @@ internal static partial class VerifyEndpoint
         var (reservation, locked) = await attempts.ReserveAsync(system.Id!, identifier, CancellationToken.None);
         if (reservation is null)
         {
-            return locked!;
+            // Busy is no decision: the same call again is let in.
+            if (locked!.Code == ProblemCodes.Locked)
+            {
+                await refusals.OfMacAsync(system.Id!, locked.Code, "After too many failed tries the Mac or the claimed identity is locked.");
+            }
+
+            return locked;
         }
 
         try
@@ -43,6 +49,7 @@ internal static partial class VerifyEndpoint
             if (devices.Check(system, body.SerialNumber!, device.Pointer) is { } ineligible)
             {
                 await attempts.HandBackAsync(reservation, CancellationToken.None);
+                await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;
             }
 
@@ -50,8 +57,11 @@ internal static partial class VerifyEndpoint
             var answer = person is null ? null : await start.StartAsync(system, device, person, body, CancellationToken.None);
             if (answer is null)
             {
-                Log.Refused(log, system.Id!, person is null ? reason : "passcode-used");
-                return Problem.NotVerified(await attempts.FailAsync(reservation, CancellationToken.None));
+                reason = person is null ? reason : "passcode-used";
+                Log.Refused(log, system.Id!, reason);
+                var failed = await attempts.FailAsync(reservation, CancellationToken.None);
+                await refusals.OfPersonAsync(system.Id!, reason, failed);
+                return Problem.NotVerified(failed.Left);
             }
 
             await attempts.ClearAsync(reservation, CancellationToken.None);

@@ -76,6 +76,10 @@ internal sealed class Backend : IAsyncDisposable
         return backend;
     }
 
+    /// <summary>A part of the running program.</summary>
+    public T Get<T>()
+        where T : notnull => app!.Services.GetRequiredService<T>();
+
     /// <summary>Ends the process-like part and starts another instance on the same storage.</summary>
     public async Task RestartAsync(Dictionary<string, string?>? settings = null, bool hosted = false)
     {
@@ -147,6 +151,26 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>What the calls cost so far, from the log's own figures: without polls of the enrollment and without reports.</summary>
     public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
+
+    /// <summary>Table operations and directory calls of each verify that was answered 403, in order; waits until there are so many.</summary>
+    public async Task<IReadOnlyList<string>> RefusalCostsAsync(int count)
+    {
+        while (true)
+        {
+            List<string> costs =
+            [
+                .. log.Lines.Where(line => line.Contains("POST /api/verify answered 403", StringComparison.Ordinal))
+                    .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..].Trim()),
+            ];
+            if (costs.Count >= count)
+            {
+                return costs;
+            }
+
+            // The line is written when the answer has been sent.
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -85,6 +85,8 @@ public sealed class VerifyTests
         Assert.Equal(1, backend.JumpCloud.Journal.Count("POST", "/api/search/systemusers"));
         Assert.Equal(2, backend.JumpCloud.Journal.Requests.Count);
         Assert.Null(reply.Json["field"]);
+        Assert.Single((await backend.RefusalCostsAsync(2)).Distinct());
+        await TheTrueReasonIsKeptAsync(backend, mac, reason);
     }
 
     [Fact]
@@ -257,6 +259,22 @@ public sealed class VerifyTests
         backend.JumpCloud.Faults.Clear();
 
         Assert.Equal(4, (int)(await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified").Json["attemptsLeft"]!);
+    }
+
+    // For operators, and without a word of who was claimed.
+    private static async Task TheTrueReasonIsKeptAsync(Backend backend, WireMac mac, string reason)
+    {
+        var happened = Assert.Single(await backend.EventsAsync("Devices"), row => row.PartitionKey == mac.SystemId);
+        var trueReason = reason switch
+        {
+            "two" => "ambiguous",
+            "state" => "suspended",
+            "ad" or "restricted" or "inactive-ad" => "password-held-elsewhere",
+            "wrong-secret" or "no-secret-stored" => "unproven",
+            _ => reason,
+        };
+        Assert.Equal(("not-verified", trueReason, "warning"), (happened.GetString("Code"), happened.GetString("Detail"), happened.GetString("Level")));
+        Assert.DoesNotContain(happened, property => property.Value.ToString()!.Contains("anna", StringComparison.OrdinalIgnoreCase));
     }
 
     private static string Comparable(Reply reply)

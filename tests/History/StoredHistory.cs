@@ -1,0 +1,31 @@
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.History;
+using Prestage.Functions.Tables;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.History;
+
+/// <summary>What someone with the storage account's key, but without the vault, can do.</summary>
+internal static class StoredHistory
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The history of a Mac's enrollment, as the portal reads it.</summary>
+    public static async Task<EnrollmentHistory> HistoryAsync(this Backend backend, WireMac mac)
+    {
+        await backend.TablesReadyAsync();
+        return (await backend.Get<EnrollmentHistories>().ReadAsync(EnrollmentId.Parse(mac.Token!.Split('.')[0]), Cancel))!;
+    }
+
+    /// <summary>Changes a stored row: the enrollment's (<c>s|</c>), or one of its events (<c>e|</c>).</summary>
+    public static async Task ChangeRowAsync(this Backend backend, EnrollmentId id, string kind, int? sequence, Action<TableEntity> change)
+    {
+        await backend.TablesReadyAsync();
+        var table = backend.Tables.GetTableClient("Enrollments");
+        var key = sequence is { } number ? EnrollmentKeys.Event(id, number) : $"{kind}{id.Suffix}";
+        var row = await table.GetEntityAsync(id.Month, key, cancel: Cancel);
+        change(row);
+        await table.UpsertEntityAsync(row, Cancel);
+    }
+}
