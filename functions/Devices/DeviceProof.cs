@@ -51,53 +51,23 @@ internal sealed record DeviceProof(string SystemId, string Date, string Signatur
     {
         proof = null;
         const int LongestHeader = 2048;
-        if (header is null || header.Length > LongestHeader || !header.StartsWith(Scheme + " ", StringComparison.Ordinal))
-        {
-            return false;
-        }
-
-        string? keyId = null, date = null, signature = null;
-        foreach (var part in header[(Scheme.Length + 1)..].Split("\",", StringSplitOptions.TrimEntries))
-        {
-            var equals = part.IndexOf("=\"", StringComparison.Ordinal);
-            if (equals <= 0)
-            {
-                return false;
-            }
-
-            var value = part[(equals + 2)..].TrimEnd('"');
-            ref var target = ref keyId;
-            switch (part[..equals])
-            {
-                case "keyId":
-                    break;
-                case "date":
-                    target = ref date;
-                    break;
-                case "signature":
-                    target = ref signature;
-                    break;
-                default:
-                    return false;
-            }
-
-            if (target is not null)
-            {
-                return false;
-            }
-
-            target = value;
-        }
-
         const string KeyPrefix = "system/";
-        if (keyId is null || date is null || signature is null || !keyId.StartsWith(KeyPrefix, StringComparison.Ordinal)
-            || !IsSystemId(keyId[KeyPrefix.Length..]) || !IsSignature(signature)
-            || !DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out _))
+        if (header is not { Length: <= LongestHeader } || header.Split('"') is not [_, var keyId, _, var date, _, var signature, _]
+            || !keyId.StartsWith(KeyPrefix, StringComparison.Ordinal))
         {
             return false;
         }
 
-        proof = new DeviceProof(keyId[KeyPrefix.Length..], date, signature);
+        // One spelling only: used proofs are known by their text, so another spelling of the same signature would be another use.
+        var shown = new DeviceProof(keyId[KeyPrefix.Length..], date, signature);
+        if (shown.ToHeader() != header || !IsSystemId(shown.SystemId) || !IsSignature(signature)
+            || !DateTimeOffset.TryParseExact(date, "r", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            || time.ToString("r", CultureInfo.InvariantCulture) != date)
+        {
+            return false;
+        }
+
+        proof = shown;
         return true;
     }
 
@@ -109,11 +79,11 @@ internal sealed record DeviceProof(string SystemId, string Date, string Signatur
     public static bool IsSystemId(string text) =>
         text.Length == 24 && text.All(char.IsAsciiHexDigitLower);
 
-    // RSA keys of 1024 to 4096 bits; the agent's are 2048.
+    // RSA keys of 1024 to 4096 bits; the agent's are 2048. The last digit's unused bits are zero: .NET and others read over them.
     private static bool IsSignature(string text)
     {
         Span<byte> bytes = stackalloc byte[513];
         return Convert.TryFromBase64String(text, bytes, out var length) && length is >= 128 and <= 512
-            && text.Length == (length + 2) / 3 * 4;
+            && Convert.ToBase64String(bytes[..length]) == text;
     }
 }

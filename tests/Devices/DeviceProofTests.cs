@@ -76,6 +76,22 @@ public sealed class DeviceProofTests
     }
 
     [Fact]
+    public async Task Another_spelling_of_a_used_signature_is_no_other_proof()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = new WireMac(backend);
+        var body = VerifyBody(mac);
+        var proof = mac.Proof("POST", "/api/verify", body);
+        (await mac.SendAsync(HttpMethod.Post, "/api/verify", body, proof)).IsProblem(403, "not-verified");
+
+        // 256 bytes leave four bits of the last base64 digit unused, and decoders read over them.
+        var digit = proof[^4];
+        Assert.Contains(digit, "AQgw");
+        var respelled = $"{proof[..^4]}{(char)(digit + 1)}{proof[^3..]}";
+        (await mac.SendAsync(HttpMethod.Post, "/api/verify", body, respelled)).IsProblem(401, "proof-missing");
+    }
+
+    [Fact]
     public async Task The_relayed_read_carries_nothing_of_ours()
     {
         await using var backend = await Backend.StartAsync();
