@@ -17,8 +17,11 @@ internal readonly record struct Identifier(IdentifierField Field, string Text)
         var other => throw new InvalidOperationException($"There is no field {other}."),
     };
 
-    /// <summary>The same text for every spelling of the same claim.</summary>
-    public string Claim => $"{FieldName}:{Text.ToLowerInvariant()}";
+    /// <summary>
+    /// The same text for every spelling of the same claim. Upper case, as the comparison of people does it: two letters can be one in upper case
+    /// and two in lower case (σ and ς), and each spelling would have tries of its own.
+    /// </summary>
+    public string Claim => $"{FieldName}:{Text.ToUpperInvariant()}";
 
     /// <summary>What the request's text claims.</summary>
     public static Identifier From(IdentifierField field, string typed) => new(field, typed.Trim());
