@@ -18,21 +18,20 @@ internal readonly record struct TriggerEnvelope(string Text, int Delivery)
     public static async Task<TriggerEnvelope> ReadAsync(HttpRequest request, string name, CancellationToken cancel)
     {
         using var envelope = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancel);
-        if (!envelope.RootElement.TryGetProperty("Data", out var data) || !data.TryGetProperty(name, out var message))
-        {
-            throw new JsonException($"The trigger's envelope has no Data.{name}.");
-        }
-
-        var delivery = envelope.RootElement.TryGetProperty("Metadata", out var metadata) && metadata.TryGetProperty("DequeueCount", out var count)
+        var message = Member(Member(envelope.RootElement, "Data"), name) ?? throw new JsonException($"The trigger's envelope has no Data.{name}.");
+        var delivery = Member(Member(envelope.RootElement, "Metadata"), "DequeueCount") is { } count
             && int.TryParse(Unwrap(count), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
                 ? parsed
                 : 1;
         return new(Unwrap(message), delivery);
     }
 
+    private static JsonElement? Member(JsonElement? parent, string name) =>
+        parent is { ValueKind: JsonValueKind.Object } element && element.TryGetProperty(name, out var member) ? member : null;
+
     private static string Unwrap(JsonElement value)
     {
-        var text = value.ValueKind == JsonValueKind.String ? value.GetString()! : value.GetRawText();
+        var text = value.ValueKind == JsonValueKind.String ? value.Deserialize(HostingJson.Default.String)! : value.GetRawText();
         return text.StartsWith('"') ? JsonSerializer.Deserialize(text, HostingJson.Default.String)! : text;
     }
 }
