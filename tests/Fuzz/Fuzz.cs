@@ -31,8 +31,8 @@ internal static class Fuzz
         TestContext.Current.TestOutputHelper!.WriteLine($"{count} cases, seeds {FixedSeed} and {random}");
         foreach (var seed in new[] { FixedSeed, random })
         {
-            var all = cases.Sample(Size, new Rnd(seed), count / 2);
-            Assert.Equal(count / 2, all.Count());
+            var all = cases.Sample(count / 2, new Rnd(seed), Size);
+            Assert.Equal(count / 2, all.Length);
             var options = new ParallelOptions { MaxDegreeOfParallelism = parallel, CancellationToken = TestContext.Current.CancellationToken };
             await Parallel.ForEachAsync(all, options, async (one, _) =>
             {
