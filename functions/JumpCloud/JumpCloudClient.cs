@@ -156,7 +156,8 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         var pattern = new StringBuilder("(?i)^");
         foreach (var c in value)
         {
-            if (char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c))
+            // An escaped underscore is an error to some engines, and a bare one is special to none.
+            if (char.IsAscii(c) && !char.IsAsciiLetterOrDigit(c) && c != '_')
             {
                 pattern.Append('\\');
             }
