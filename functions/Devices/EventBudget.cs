@@ -14,14 +14,14 @@ internal enum EventRoom
 }
 
 /// <summary>
-/// Bounds how many events a Mac can make us keep: 20 an hour of each kind, so that the flood of one kind does not hide another. Counted in memory,
+/// Bounds how many events a Mac can make us keep: 60 an hour of each kind, so that the flood of one kind does not hide another. Counted in memory,
 /// for each instance by itself: a bound in the table would cost each refusal a read more, instances are few, and the log has every refusal
 /// either way. The memory is that of the Macs of one hour.
 /// </summary>
 internal sealed class EventBudget(TimeProvider clock)
 {
     /// <summary>Events of one kind, Mac, hour and instance.</summary>
-    public const int MostInAnHour = 20;
+    public const int MostInAnHour = 60;
 
     private readonly Lock counting = new();
     private readonly Dictionary<(string SystemId, string Kind), int> counts = [];

@@ -130,14 +130,6 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
         return false;
     }
 
-    /// <summary>All events of an enrollment, oldest first.</summary>
-    public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(EnrollmentId id, CancellationToken cancel)
-    {
-        var (first, end) = EnrollmentKeys.Events(id);
-        var events = TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {first} and RowKey lt {end}");
-        return await table.QueryAsync(events, null, null, cancel).Select(EnrollmentEvent.FromEntity).ToListAsync(cancel);
-    }
-
     /// <summary>All open enrollments' ids, newest month first. Costs the marks, not the history.</summary>
     public async IAsyncEnumerable<EnrollmentId> ListOpenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
     {

@@ -1,4 +1,5 @@
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.History;
 using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Portal;
@@ -8,8 +9,8 @@ internal static class EnrollmentPageEndpoint
 {
     public static void MapEnrollmentPage(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments/{id}", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(string id, EnrollmentRows enrollments, CancellationToken cancel) =>
-        EnrollmentId.TryParse(id, out var enrollmentId) && await enrollments.FindAsync(enrollmentId, cancel) is { } row
-            ? TypedResults.Ok(EnrollmentPage.Of(row, await enrollments.ReadEventsAsync(enrollmentId, cancel)))
-            : Problem.NotFound("There is no such enrollment.");
+    internal static async Task<IResult> HandleAsync(string id, EnrollmentHistories histories, CancellationToken cancel) =>
+        EnrollmentId.TryParse(id, out var enrollmentId) && await histories.ReadAsync(enrollmentId, cancel) is { Enrollment: { } row } history
+            ? TypedResults.Ok(EnrollmentPage.Of(row, history))
+            : Problem.NotFound("There is no such enrollment, or its row cannot be read.");
 }

@@ -63,25 +63,25 @@ public sealed class RefusalTests
     }
 
     [Fact]
-    public async Task Who_floods_with_refusals_gets_twenty_rows_of_a_kind_an_hour_and_hides_no_other_kind()
+    public async Task Who_floods_with_refusals_gets_sixty_rows_of_a_kind_an_hour_and_hides_no_other_kind()
     {
         await using var backend = await Backend.StartAsync();
         using var mac = new WireMac(backend, system => system with { Created = backend.Clock.GetUtcNow().AddDays(-30).ToString("O") });
-        for (var i = 0; i < 30; i++)
+        for (var i = 0; i < 70; i++)
         {
             (await mac.VerifyAsync("anna@example.com", "x")).IsProblem(403, "device-not-eligible");
         }
 
         var events = await DeviceEventsAsync(backend, mac);
-        Assert.Equal(20, events.Count);
+        Assert.Equal(60, events.Count);
         Assert.Single(events, happened => happened.GetString("Detail")!.EndsWith("(further ones of this hour are in the log only)", StringComparison.Ordinal));
 
         (await mac.WithProofAsync("/api/report", new { nonce = WireMac.Nonce(), level = "info", step = "s", code = "c", message = "m" })).IsOk(204);
-        Assert.Equal(21, (await DeviceEventsAsync(backend, mac)).Count);
+        Assert.Equal(61, (await DeviceEventsAsync(backend, mac)).Count);
 
         backend.Clock.Advance(TimeSpan.FromHours(1));
         (await mac.VerifyAsync("anna@example.com", "x")).IsProblem(403, "device-not-eligible");
-        Assert.Equal(22, (await DeviceEventsAsync(backend, mac)).Count);
+        Assert.Equal(62, (await DeviceEventsAsync(backend, mac)).Count);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ public sealed class SearchFuzz
             Assert.All(meant.Where(person => person.Lastname!.Select(char.ToLowerInvariant).SequenceEqual(identifier.Text.Select(char.ToLowerInvariant))), person => Assert.Contains(found, user => user.Id == person.Id));
             foreach (var person in people)
             {
-                var (verified, reason) = await verifier.VerifyAsync(identifier, new(person.EmployeeIdentifier!), TestContext.Current.CancellationToken);
+                var (verified, reason) = await verifier.VerifyAsync(identifier, new(person.EmployeeIdentifier!), "C02", new(null, null), TestContext.Current.CancellationToken);
                 Assert.Equal(meant.Contains(person) && found is [var one] && one.Id == person.Id, verified?.User.Id == person.Id);
                 Assert.Equal(verified is null, reason.Length > 0);
                 if (found.Count == 0)

@@ -37,7 +37,7 @@ public sealed class HistoryTests
         (await mac.WithTokenAsync("/api/report", new { level = "info", step = "wait", code = "still-waiting", message = "still waiting" })).IsOk(204);
 
         var after = await backend.HistoryAsync(mac);
-        Assert.Equal(before.UpdatedAt, after.Enrollment!.UpdatedAt);
+        Assert.Equal(before.StateAt, after.Enrollment!.StateAt);
         Assert.Equal(("still-waiting", ChainStatus.Intact), (after.Events[^1].Code, after.Chain.Status));
     }
 

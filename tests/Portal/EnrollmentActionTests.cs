@@ -19,6 +19,7 @@ public sealed class EnrollmentActionTests
 
         Assert.Equal(("associated", mac.SystemId, mac.SerialNumber), (page.Text("state"), page.Text("systemId"), page.Text("serialNumber")));
         Assert.Equal("anna", page.Json["account"]!["username"]!.ToString());
+        Assert.Equal("intact", page.Text("chain"));
         Assert.Equal(["verified", "password-set", "associating", "associated"], page.Json["events"]!.AsArray().Select(line => line!["code"]!.ToString()));
         var hash = (await backend.RowsAsync("Enrollments")).Single(row => row.GetString("SystemId") == mac.SystemId).GetString("TokenHash")!;
         Assert.DoesNotContain(hash, page.Body, StringComparison.Ordinal);

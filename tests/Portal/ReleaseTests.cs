@@ -141,8 +141,9 @@ public sealed class ReleaseTests
         Assert.Equal("false", (await portal.PostAsync("attempts/release", new { identifier = anna.Email })).IsOk().Text("released"));
 
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
-        Assert.All(await backend.EventsAsync("Devices"), row => Assert.Equal(("portal-key", "attempts-released"), (row.GetString("Actor"), row.GetString("Code"))));
-        Assert.Equal(3, (await backend.EventsAsync("Devices")).Count);
+        var operators = (await backend.EventsAsync("Devices")).Where(row => row.GetString("Actor") != "backend").ToList();
+        Assert.All(operators, row => Assert.Equal(("portal-key", "attempts-released"), (row.GetString("Actor"), row.GetString("Code"))));
+        Assert.Equal(3, operators.Count);
         Assert.DoesNotContain(await backend.EventsAsync("Devices"), row => row.PartitionKey.Contains("anna", StringComparison.Ordinal));
     }
 

@@ -160,7 +160,7 @@ internal sealed class Backend : IAsyncDisposable
             List<string> costs =
             [
                 .. log.Lines.Where(line => line.Contains("POST /api/verify answered 403", StringComparison.Ordinal))
-                    .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..].Trim()),
+                    .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..line.IndexOf(", trace", StringComparison.Ordinal)]),
             ];
             if (costs.Count >= count)
             {
