@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Prestage.Functions.Enrollments;
+using Prestage.Simulators.JumpCloud;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.Authorization;
+
+/// <summary>A Mac with its person and enrollment, and the others who may try to use it.</summary>
+internal sealed class AuthorizationScene : IDisposable
+{
+    private static readonly HttpClient Http = new();
+    private readonly Backend backend;
+    private readonly List<WireMac> macs = [];
+    private readonly string expired;
+    private readonly WireMac another;
+    private string replaced = string.Empty;
+    private string superseded = string.Empty;
+
+    private AuthorizationScene(Backend backend, (WireMac Mac, TenantUser Person) own, WireMac another, WireMac late)
+    {
+        (this.backend, Mac, Person, this.another, expired) = (backend, own.Mac, own.Person, another, late.Token!);
+        macs.AddRange([Mac, another, late]);
+    }
+
+    public WireMac Mac { get; }
+
+    public TenantUser Person { get; }
+
+    private EnrollmentId Id => EnrollmentId.TryParse(Mac.Token!.Split('.')[0], out var id) ? id : throw new FormatException("The token has no enrollment.");
+
+    /// <summary>Brings three Macs to the stage: the one it is about, another one, and one whose token will be left to expire.</summary>
+    public static async Task<AuthorizationScene> CreateAsync(Backend backend, EnrollmentStage stage) => new(
+        backend, await BringAsync(backend, stage), (await BringAsync(backend, stage)).Mac, (await BringAsync(backend, stage)).Mac);
+
+    /// <summary>After a night: new tokens for two of the Macs, one of them twice; and a Mac whose first person gave way to a second.</summary>
+    public async Task RenewTokensAsync()
+    {
+        (await another.RenewTokenAsync()).IsOk();
+        (await Mac.RenewTokenAsync()).IsOk();
+        replaced = Mac.Token!;
+        (await Mac.RenewTokenAsync()).IsOk();
+        var (mac, _) = await BringAsync(backend, EnrollmentStage.Verified);
+        macs.Add(mac);
+        superseded = mac.Token!;
+        var second = backend.AddPerson(People.New(NewName()));
+        (await mac.VerifyAsync(second.Email, second.EmployeeIdentifier)).IsOk();
+    }
+
+    /// <summary>What must not change by a refused call: the enrollment's row and the Mac's bindings.</summary>
+    public async Task<string> StateAsync() =>
+        $"{(await backend.Part<EnrollmentRows>().FindAsync(Id, TestContext.Current.CancellationToken))!.ETag} {backend.Bindings(Mac).Count}";
+
+    /// <summary>One call, as the Functions host passes it on from outside; answers status and, of a refusal, code.</summary>
+    public async Task<string> CallAsync(AuthorizationRow row, string caller)
+    {
+        var path = row.Path.Replace("{id}", Id.ToString(), StringComparison.Ordinal).Replace("{systemId}", Mac.SystemId, StringComparison.Ordinal)
+            .Replace("{*path}", "nothing/here", StringComparison.Ordinal);
+        var body = row.Body is null ? null : JsonSerializer.SerializeToUtf8Bytes(row.Body(this));
+        using var request = new HttpRequestMessage(new(row.Method), new Uri(backend.Url, path));
+        request.Headers.TryAddWithoutValidation("x-ms-invocation-id", Guid.NewGuid().ToString());
+        request.Headers.TryAddWithoutValidation("X-Azure-Functions-InvocationId", Guid.NewGuid().ToString());
+        request.Headers.TryAddWithoutValidation("User-Agent", "Azure-Functions-Host/4.1052.100");
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        }
+
+        if (HeaderOf(caller, row.Method, path, body ?? []) is { } header)
+        {
+            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+        }
+
+        using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        return response.StatusCode < HttpStatusCode.BadRequest
+            ? $"{(int)response.StatusCode}"
+            : $"{(int)response.StatusCode} {JsonDocument.Parse(text).RootElement.GetProperty("code").GetString()}";
+    }
+
+    public void Dispose() => macs.ForEach(mac => mac.Dispose());
+
+    private (string Name, string Value)? HeaderOf(string caller, string method, string path, byte[] body) => caller switch
+    {
+        Callers.Nobody => null,
+        Callers.Proof => ("Authorization", Mac.Proof(method, path, body)),
+        Callers.ProofOfAnother => ("Authorization", another.Proof(method, path, body)),
+        Callers.Token => Bearer(Mac.Token!),
+        Callers.TokenOfAnother => Bearer(another.Token!),
+        Callers.MixedToken => Bearer($"{Id}.{another.Token!.Split('.')[1]}"),
+        Callers.ExpiredToken => Bearer(expired),
+        Callers.ReplacedToken => Bearer(replaced),
+        Callers.TokenOfSuperseded => Bearer(superseded),
+        Callers.Reader => PortalClient.Principal("rita@example.com", "Prestage.Reader"),
+        Callers.Operator => PortalClient.Principal("otto@example.com", "Prestage.Operator"),
+        Callers.PortalKey => PortalClient.KeyHeader,
+        Callers.DeviceKey => ("X-Prestage-Key", "a-device-key-of-forty-three-characters-1234"),
+        _ => throw new ArgumentOutOfRangeException(nameof(caller), caller, "There is no such caller."),
+    };
+
+    private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
+
+    private static async Task<(WireMac Mac, TenantUser Person)> BringAsync(Backend backend, EnrollmentStage stage)
+    {
+        var person = backend.AddPerson(People.New(NewName()));
+        var mac = new WireMac(backend);
+        (await mac.VerifyAsync(person.Email, person.EmployeeIdentifier)).IsOk();
+        if (stage >= EnrollmentStage.Activated)
+        {
+            (await mac.ActivateAsync(People.Password)).IsOk();
+        }
+
+        if (stage == EnrollmentStage.Associated)
+        {
+            (await mac.AssociateAsync()).IsOk();
+        }
+
+        return (mac, person);
+    }
+
+    private static string NewName() => $"p{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
+}
