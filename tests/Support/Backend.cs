@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
@@ -27,10 +31,12 @@ internal sealed class Backend : IAsyncDisposable
     public const string EnrollmentGroupName = "Enrolling";
     public const string PostEnrollmentGroupName = "Enrolled";
 
+    private static readonly JsonSerializerOptions Unescaped = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private readonly string account;
     private readonly LogCapture log = new();
     private bool hasStorage;
     private readonly Canaries canaries = new();
+    private readonly ConcurrentQueue<string> answers = new();
     private readonly string eventKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private WebApplication? app;
 
@@ -75,6 +81,9 @@ internal sealed class Backend : IAsyncDisposable
         await backend.RunAsync(settings, hosted);
         return backend;
     }
+
+    /// <summary>Keeps an answer that must hold no secret: any problem, and whatever an operator is told but a passcode at its creation.</summary>
+    public void Keep(string answer) => answers.Enqueue(answer is ['{' or '[', ..] ? JsonNode.Parse(answer)!.ToJsonString(Unescaped) : answer);
 
     /// <summary>A part of the running program.</summary>
     public T Get<T>()
@@ -179,14 +188,27 @@ internal sealed class Backend : IAsyncDisposable
             await app.DisposeAsync();
         }
 
-        Assert.Empty(canaries.Find("a log line", log.Lines));
         if (hasStorage)
         {
             Assert.Empty(await canaries.FindInStorageAsync(account, CancellationToken.None));
+            await AddPasscodeHashesAsync();
         }
 
+        Assert.Empty(canaries.Find("a log line", log.Lines));
+        Assert.Empty(canaries.Find("an answer", answers));
         Assert.Empty(JumpCloud.Journal.UnknownRoutes);
         await JumpCloud.DisposeAsync();
+    }
+
+    private async Task AddPasscodeHashesAsync()
+    {
+        var table = Tables.GetTableClient("Passcodes");
+        await table.CreateIfNotExistsAsync(CancellationToken.None);
+        await foreach (var row in table.QueryAsync(null, null, null, CancellationToken.None))
+        {
+            canaries.Add("a passcode's hash", row.GetString("Hash")!);
+            canaries.Add("a passcode's salt", row.GetString("Salt")!);
+        }
     }
 
     [SuppressMessage("Reliability", "CA2000", Justification = "The application is disposed with the backend.")]

@@ -74,6 +74,11 @@ internal sealed class PortalClient(Backend backend)
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.Equal("no-store", response.Headers.CacheControl?.ToString());
+        if (response.StatusCode != HttpStatusCode.Created)
+        {
+            backend.Keep(text);
+        }
+
         return new(response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value)));
     }
 

@@ -59,6 +59,11 @@ internal sealed class WireMac : IDisposable
 
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        if (!response.IsSuccessStatusCode)
+        {
+            backend.Keep(text);
+        }
+
         return new(response.StatusCode, text, response.Headers.ToDictionary(header => header.Key, header => string.Join(',', header.Value)));
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class Canaries
             yield return $"a token is in {where}";
         }
 
-        if (text.Contains("signature=\"", StringComparison.OrdinalIgnoreCase))
+        if (Signature().IsMatch(text))
         {
             yield return $"a proof is in {where}";
         }
@@ -73,4 +73,8 @@ internal sealed partial class Canaries
 
     [GeneratedRegex(@"\d{6}-[0-9a-f]{16}-[a-z2-7]{16}\.[A-Za-z0-9_-]{43}")]
     private static partial Regex Token();
+
+    // Also as JSON has it.
+    [GeneratedRegex(@"signature=(?:""|\\""|\\u0022)[A-Za-z0-9+/]{16}", RegexOptions.IgnoreCase)]
+    private static partial Regex Signature();
 }
