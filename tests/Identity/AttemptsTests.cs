@@ -7,29 +7,30 @@ namespace Prestage.Tests.Identity;
 public sealed class AttemptsTests
 {
     [Fact]
-    public async Task Forty_wrong_guesses_at_once_never_get_more_tries_than_allowed()
+    public async Task A_hundred_wrong_guesses_at_once_never_get_more_tries_than_allowed()
     {
         await using var backend = await Backend.StartAsync();
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => mac.VerifyAsync(anna.Email, "wrong")));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => mac.VerifyAsync(anna.Email, "wrong")));
 
         Assert.True(backend.JumpCloud.Journal.Count("POST", "/api/search/systemusers") <= 5);
-        Assert.All(replies, reply => Assert.Contains(reply.Code, new[] { "not-verified", "busy", "locked" }));
+        Assert.All(replies, reply => Assert.Contains(reply.Code, new[] { "not-verified", "locked", "busy", "directory-unavailable" }));
         Assert.True(replies.Count(reply => reply.Code == "not-verified") <= 5);
     }
 
     [Fact]
-    public async Task Twenty_right_ones_at_once_never_lock_the_Mac()
+    public async Task A_hundred_right_ones_at_once_never_lock_the_Mac()
     {
         await using var backend = await Backend.StartAsync();
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)));
 
-        Assert.All(replies, reply => Assert.True(reply.Status == HttpStatusCode.OK || reply.Code == "busy", reply.Body));
+        // Too many at once for the Mac, or for the relay: each may be repeated.
+        Assert.All(replies, reply => Assert.True(reply.Status == HttpStatusCode.OK || reply.Code is "busy" or "directory-unavailable", reply.Body));
         Assert.Contains(replies, reply => reply.Status == HttpStatusCode.OK);
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
     }
