@@ -17,6 +17,9 @@ internal sealed class MacPaths(string root)
     /// <summary>The settings that a configuration profile brings.</summary>
     public string ManagedPreferences => Of($"/Library/Managed Preferences/{Label}.plist");
 
+    /// <summary>This program, as the package installs it: where only root may write.</summary>
+    public string Program => Of("/opt/prestage/prestage");
+
     /// <summary>What launchd starts this program from.</summary>
     public string LaunchDaemon => Of($"/Library/LaunchDaemons/{Label}.plist");
 

@@ -3,37 +3,45 @@ using System.Text.Json;
 namespace Prestage.Shim.Settings;
 
 /// <summary>Reads typed values from the settings' JSON and collects what is wrong, each error naming its key and what would be right.</summary>
-internal sealed class SettingsValues(JsonElement json, string prefix, List<string> errors)
+internal sealed class SettingsValues(JsonElement json, List<string> errors)
 {
-    public string? Text(string key, string? fallback = null)
+    private readonly HashSet<string> wrongGroups = [];
+
+    /// <summary>The value, else the default; empty where neither is there.</summary>
+    public string Text(SettingKey key) => TextOrNull(key) ?? string.Empty;
+
+    public string? TextOrNull(SettingKey key)
     {
-        if (!json.TryGetProperty(key, out var value))
+        if (Find(key) is not { } value)
         {
-            return fallback;
+            if (key.Required is { } what)
+            {
+                Wrong(key, $"is missing; it must be {what}");
+            }
+
+            return key.Default;
         }
 
-        if (value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString()))
+        if (value.ValueKind != JsonValueKind.String || string.IsNullOrWhiteSpace(value.GetString()))
         {
-            return value.GetString()!.Trim();
+            Wrong(key, "must be a text that is not empty");
+            return key.Default;
         }
 
-        Wrong(key, "must be a text that is not empty");
-        return fallback;
+        var text = value.GetString()!.Trim();
+        if (key.Choices.Count > 0 && !key.Choices.Contains(text))
+        {
+            Wrong(key, key.Choices is [var only] ? $"must be {only}: this version has no other" : $"must be one of {string.Join(", ", key.Choices)}");
+            return key.Default;
+        }
+
+        return text;
     }
 
-    public string Required(string key, string what)
+    public bool Flag(SettingKey key)
     {
-        if (!json.TryGetProperty(key, out _))
-        {
-            Wrong(key, $"is missing; it must be {what}");
-        }
-
-        return Text(key) ?? string.Empty;
-    }
-
-    public bool Flag(string key, bool fallback)
-    {
-        if (!json.TryGetProperty(key, out var value))
+        var fallback = key.Default == "true";
+        if (Find(key) is not { } value)
         {
             return fallback;
         }
@@ -48,8 +56,9 @@ internal sealed class SettingsValues(JsonElement json, string prefix, List<strin
     }
 
     /// <summary>An absolute https address; http only for this very machine.</summary>
-    public Uri Address(string key, string text)
+    public Uri Address(SettingKey key)
     {
+        var text = Text(key);
         if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.UserInfo.Length == 0
             && (address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.Host is "127.0.0.1" or "localhost")))
         {
@@ -64,21 +73,30 @@ internal sealed class SettingsValues(JsonElement json, string prefix, List<strin
         return new Uri("https://invalid.example/");
     }
 
-    public SettingsValues Group(string key)
+    public void Wrong(SettingKey key, string what) => errors.Add($"{key.Name} {what}.");
+
+    private JsonElement? Find(SettingKey key)
     {
-        if (json.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.Object)
+        var place = json;
+        var names = key.Name.Split('.');
+        foreach (var group in names[..^1])
         {
-            return new SettingsValues(value, $"{prefix}{key}.", errors);
+            if (!place.TryGetProperty(group, out place))
+            {
+                return null;
+            }
+
+            if (place.ValueKind != JsonValueKind.Object)
+            {
+                if (wrongGroups.Add(group))
+                {
+                    errors.Add($"{group} must be an object.");
+                }
+
+                return null;
+            }
         }
 
-        if (value.ValueKind != JsonValueKind.Undefined)
-        {
-            Wrong(key, "must be an object");
-        }
-
-        using var empty = JsonDocument.Parse("{}");
-        return new SettingsValues(empty.RootElement.Clone(), $"{prefix}{key}.", errors);
+        return place.TryGetProperty(names[^1], out var value) ? value : null;
     }
-
-    public void Wrong(string key, string what) => errors.Add($"{prefix}{key} {what}.");
 }

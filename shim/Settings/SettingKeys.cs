@@ -1,0 +1,115 @@
+namespace Prestage.Shim.Settings;
+
+/// <summary>All settings of the Mac, in the order in which they are written down. <c>./dev profiles</c> makes the files in shim/package from them.</summary>
+internal static class SettingKeys
+{
+    public static readonly SettingKey ServiceUrl = new(
+        "serviceUrl", SettingKind.Address, "Address of the service", "Address of the backend, without a path. http only for 127.0.0.1 and localhost.")
+    {
+        Required = "the service's https:// address",
+        Pattern = "^https?://[^/]+/?$",
+        Example = "https://prestage.example.com",
+    };
+
+    public static readonly SettingKey ConnectKey = new(
+        "connectKey", SettingKind.Text, "Connect key",
+        "JumpCloud's connect key, with which the agent registers this Mac. Deleted from `config.json` at the end.")
+    {
+        Required = Settings.ConnectKey.Rule,
+        IsSensitive = true,
+        Pattern = "^([!-~]{40}|jcc_[0-9a-zA-Z+/]{4,}={0,3})$",
+        Example = "0000000000000000000000000000000000000000",
+    };
+
+    public static readonly SettingKey DeviceKey = new(
+        "deviceKey", SettingKind.Text, "Device key",
+        "Only for the weaker trust mode `record`: names this Mac instead of a signature. Deleted from `config.json` at the end.")
+    {
+        IsSensitive = true,
+    };
+
+    public static readonly SettingKey AgentPackageUrl = new(
+        "agentPackageUrl", SettingKind.Address, "Agent package", "Where the JumpCloud agent's installer package is.")
+    {
+        Default = "https://cdn02.jumpcloud.com/production/jumpcloud-agent.pkg",
+        Pattern = "^https?://.+$",
+    };
+
+    public static readonly SettingKey AgentPackageTeamId = new(
+        "agentPackageTeamId", SettingKind.Text, "Agent package's team", "Apple team id that must have signed the package: ten capital letters and digits.")
+    {
+        Default = "N985MXSH85",
+        Pattern = "^[A-Z0-9]{10}$",
+    };
+
+    public static readonly SettingKey EnrollmentUser = new(
+        "enrollmentUser", SettingKind.Text, "Enrollment user", "The local user in whose session the enrollment starts.")
+    {
+        Required = "the short name of the enrollment user",
+        Pattern = "^[a-z_][a-z0-9._-]{0,30}$",
+        Example = "enroll",
+    };
+
+    public static readonly SettingKey DeleteEnrollmentUser = new(
+        "deleteEnrollmentUser", SettingKind.Flag, "Delete the enrollment user",
+        "Whether that user is deleted at the end, where nobody is locked out by it; else it stays, hidden.")
+    {
+        Default = "true",
+    };
+
+    public static readonly SettingKey AskSecret = new(
+        "askSecret", SettingKind.Flag, "Ask for a code",
+        "Whether the person is asked for a code besides the identifier. Off where the backend's `Identity__Proof` is none.")
+    {
+        Default = "true",
+    };
+
+    public static readonly SettingKey ProofBinding = new(
+        "proofBinding", SettingKind.Flag, "Bind proofs to calls",
+        "Whether a signature is bound to its call. Off only where the backend's `Device__ProofBinding` is none.")
+    {
+        Default = "true",
+    };
+
+    public static readonly SettingKey Ui = new("ui", SettingKind.Text, "Window", "How the person is asked. This version has no other.")
+    {
+        Default = "console",
+        Choices = ["console"],
+    };
+
+    public static readonly SettingKey Language = new(
+        "language", SettingKind.Text, "Language", "Language of what the person reads. This version has no other.")
+    {
+        Default = "en",
+        Choices = ["en"],
+    };
+
+    public static readonly SettingKey BrandingTitle = new("branding.title", SettingKind.Text, "Title", "First line that the person reads.")
+    {
+        Default = "Welcome to your Mac",
+    };
+
+    public static readonly SettingKey BrandingMessage = new("branding.message", SettingKind.Text, "Message", "Second line.");
+
+    public static readonly SettingKey BrandingLogo = new(
+        "branding.logo", SettingKind.Text, "Logo", "Path of a picture; the console does not show it.");
+
+    /// <summary>Every key there is.</summary>
+    public static IReadOnlyList<SettingKey> All { get; } =
+    [
+        ServiceUrl,
+        ConnectKey,
+        DeviceKey,
+        AgentPackageUrl,
+        AgentPackageTeamId,
+        EnrollmentUser,
+        DeleteEnrollmentUser,
+        AskSecret,
+        ProofBinding,
+        Ui,
+        Language,
+        BrandingTitle,
+        BrandingMessage,
+        BrandingLogo,
+    ];
+}
