@@ -104,7 +104,12 @@ public sealed class AssociateTests
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.Active(), People.Password);
         backend.JumpCloud.Faults.Add(new Fault
         {
-            Kind = FaultKind.Status, Method = "POST", Path = "/api/v2/systems/*/associations", Status = 429, RetryAfterSeconds = 1, Times = 1,
+            Kind = FaultKind.Status,
+            Method = "POST",
+            Path = "/api/v2/systems/*/associations",
+            Status = 429,
+            RetryAfterSeconds = 1,
+            Times = 1,
         });
 
         (await mac.AssociateAsync()).IsOk();

@@ -163,7 +163,10 @@ public sealed class EnrollmentActionTests
         (await mac.CompleteAsync()).IsOk(202);
         backend.JumpCloud.Faults.Add(new Fault
         {
-            Kind = FaultKind.Status, Method = "POST", Path = "/api/v2/systemgroups/*/members", Status = 404,
+            Kind = FaultKind.Status,
+            Method = "POST",
+            Path = "/api/v2/systemgroups/*/members",
+            Status = 404,
         });
         using var failed = await backend.FinishAsync((await backend.TakeMessageAsync())!, 5);
         Assert.Equal("failed", (await mac.EnrollmentAsync()).Text("state"));

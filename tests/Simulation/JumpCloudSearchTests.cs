@@ -138,11 +138,22 @@ public sealed class JumpCloudSearchTests
         var tenant = await TenantClient.StartAsync();
         tenant.Tenant.AddUser(new TenantUser
         {
-            Id = "640000000000000000000001", Username = "anna", Email = "anna@example.com", Lastname = "Berg", SystemUsername = "anna.berg", EmployeeIdentifier = "17", State = "ACTIVATED",
+            Id = "640000000000000000000001",
+            Username = "anna",
+            Email = "anna@example.com",
+            Lastname = "Berg",
+            SystemUsername = "anna.berg",
+            EmployeeIdentifier = "17",
+            State = "ACTIVATED",
         }, "Correct-horse-7");
         tenant.Tenant.AddUser(new TenantUser
         {
-            Id = "640000000000000000000002", Username = "bert", Email = "bert@example.com", Lastname = "Berg", RecoveryEmail = new RecoveryEmail("private@example.net"), EmployeeIdentifier = "18",
+            Id = "640000000000000000000002",
+            Username = "bert",
+            Email = "bert@example.com",
+            Lastname = "Berg",
+            RecoveryEmail = new RecoveryEmail("private@example.net"),
+            EmployeeIdentifier = "18",
         });
         tenant.Tenant.AddUser(new TenantUser { Id = "640000000000000000000003", Username = "carl", Email = "carl@example.com", Lastname = "Dahl", Description = "a:b:c" });
         return tenant;

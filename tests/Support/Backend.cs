@@ -77,7 +77,8 @@ internal sealed class Backend : IAsyncDisposable
         tenant ??= new();
         tenant.Clock = clock;
         var backend = new Backend(
-            await SimulatedJumpCloud.StartAsync(tenant, TestContext.Current.CancellationToken), storage ?? await AzuriteFixture.NewAccountAsync(), clock) { hasStorage = storage is null };
+            await SimulatedJumpCloud.StartAsync(tenant, TestContext.Current.CancellationToken), storage ?? await AzuriteFixture.NewAccountAsync(), clock)
+        { hasStorage = storage is null };
         await backend.RunAsync(settings, hosted);
         return backend;
     }
