@@ -1,4 +1,5 @@
 using Prestage.Shim.Backend;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Logging;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
@@ -19,7 +20,8 @@ internal sealed class Composition : IDisposable
     private readonly DeviceIdentity device;
     private readonly Reporter reporter;
 
-    public Composition(ShimSettings settings, MacPaths paths, CommandRunner commands, StateDirectory state, StepLog log, TimeProvider time)
+    public Composition(
+        ShimSettings settings, Texts texts, MacPaths paths, CommandRunner commands, StateDirectory state, StepLog log, TimeProvider time)
     {
         // A redirect of the service is a mistake or a captive portal: never follow it with a proof or a token.
         service = Client(followRedirects: false);
@@ -41,7 +43,7 @@ internal sealed class Composition : IDisposable
             Download = new PackageDownload(downloads, time),
             Journal = journal,
             State = state,
-            Ui = new ConsoleUi(Answers(), Console.Out),
+            Ui = new ConsoleUi(Answers(), Console.Out, texts, settings.Branding),
             Reporter = reporter,
             Log = log,
             Time = time,

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Logging;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
@@ -81,7 +82,8 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time)
             return ExitCode.Unfinished;
         }
 
-        using var composition = new Composition(settings, paths, commands, state, log, time);
+        var wanted = settings.Language is { } set ? [set] : await new Machine(commands).ReadLanguagesAsync(paths.SystemPreferences, cancel);
+        using var composition = new Composition(settings, Texts.Choose(wanted, settings.Texts), paths, commands, state, log, time);
         return await new StepRunner(AllSteps.InOrder, composition.Context).RunAsync(cancel);
     }
 }

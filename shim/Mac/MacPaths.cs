@@ -20,6 +20,9 @@ internal sealed class MacPaths(string root)
     /// <summary>This program, as the package installs it: where only root may write.</summary>
     public string Program => Of("/opt/prestage/prestage");
 
+    /// <summary>The Mac's own preferences; Setup Assistant writes the chosen languages there.</summary>
+    public string SystemPreferences => Of("/Library/Preferences/.GlobalPreferences.plist");
+
     /// <summary>What launchd starts this program from.</summary>
     public string LaunchDaemon => Of($"/Library/LaunchDaemons/{Label}.plist");
 

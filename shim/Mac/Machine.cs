@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Prestage.Shim.Processes;
 
@@ -18,12 +20,32 @@ internal sealed partial class Machine(CommandRunner commands)
     public async Task<string> ReadVersionAsync(CancellationToken cancel) =>
         (await commands.RunAsync(Tool.SwVers, ["-productVersion"], cancel)).Output.Trim();
 
+    /// <summary>The languages chosen in Setup Assistant, the preferred one first, such as <c>de-DE</c>; none where the Mac does not say.</summary>
+    public async Task<IReadOnlyList<string>> ReadLanguagesAsync(string preferences, CancellationToken cancel)
+    {
+        // One key: the whole file can hold dates and data, which have no JSON form.
+        var said = await commands.RunAsync(Tool.Plutil, ["-extract", "AppleLanguages", "json", "-o", "-", preferences], cancel);
+        return said.Succeeded ? ParseLanguages(said.Output) : [];
+    }
+
     /// <summary>Keeps display and disk awake for as long as this process lives.</summary>
     public bool KeepAwake() =>
         commands.TryStart(Tool.Caffeinate, ["-d", "-i", "-m", "-u", "-w", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
 
     public static string? ParseSerialNumber(string ioreg) =>
         SerialNumber().Match(ioreg) is { Success: true } match ? match.Groups[1].Value : null;
+
+    public static IReadOnlyList<string> ParseLanguages(string json)
+    {
+        try
+        {
+            return JsonNode.Parse(json) is JsonArray tags ? [.. tags.OfType<JsonValue>().Select(tag => tag.ToString())] : [];
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
+    }
 
     [GeneratedRegex("\"IOPlatformSerialNumber\" = \"([^\"]+)\"")]
     private static partial Regex SerialNumber();

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Settings;
 
 namespace Prestage.Shim.Running;
@@ -11,8 +12,8 @@ internal interface IStep
     /// <summary>How long the step may take in one start before it is reported and started anew.</summary>
     TimeSpan Deadline { get; }
 
-    /// <summary>What happens, for the person.</summary>
-    string Sentence { get; }
+    /// <summary>What happens, for the person. Neighbours with the same sentence are one line of the progress.</summary>
+    Phrase Sentence { get; }
 
     /// <summary>What the person can tell IT when the step does not end.</summary>
     string SupportCode { get; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Ui;
 
@@ -15,6 +16,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
     public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         var open = Math.Max(0, IndexOf(context.Journal.Current.Step));
+        Phrase[] sentences = [.. steps.Select(step => step.Sentence)];
         for (var next = 0; next < steps.Count;)
         {
             var step = steps[next];
@@ -25,7 +27,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             }
 
             context.Log.Enter(step.Name);
-            context.Ui.ShowStep(next + 1, steps.Count, step.Sentence);
+            await context.Ui.ShowStepAsync(sentences, next, cancel);
             var start = context.Time.GetTimestamp();
             var outcome = await RunToEndAsync(step, cancel);
             var (target, resume) = outcome switch
@@ -39,7 +41,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             if (outcome is StepOutcome.Stop stop)
             {
                 await context.Reporter.FailAsync(step.Name, stop.Cause, stop.Detail, cancel);
-                context.Ui.Say($"This is not done yet. If it does not go on by itself, tell IT the code {step.SupportCode}.");
+                await context.Ui.StopAsync(step.SupportCode, cancel);
                 return stop.Code;
             }
 

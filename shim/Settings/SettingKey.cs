@@ -11,6 +11,9 @@ internal enum SettingKind
 
     /// <summary>True or false.</summary>
     Flag,
+
+    /// <summary>A dictionary of texts.</summary>
+    Texts,
 }
 
 /// <summary>One setting: what the parser reads, and what profiles, manifests and docs/mac-settings.md are made from.</summary>

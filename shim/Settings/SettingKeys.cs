@@ -1,3 +1,5 @@
+using Prestage.Shim.Languages;
+
 namespace Prestage.Shim.Settings;
 
 /// <summary>All settings of the Mac, in the order in which they are written down. <c>./dev profiles</c> makes the files in shim/package from them.</summary>
@@ -78,16 +80,16 @@ internal static class SettingKeys
     };
 
     public static readonly SettingKey Language = new(
-        "language", SettingKind.Text, "Language", "Language of what the person reads. This version has no other.")
+        "language", SettingKind.Text, "Language", "Language of what the person reads. Without it the Mac's own, and English where there is no file for it.")
     {
-        Default = "en",
-        Choices = ["en"],
+        Choices = LanguageFiles.Tags,
     };
 
-    public static readonly SettingKey BrandingTitle = new("branding.title", SettingKind.Text, "Title", "First line that the person reads.")
-    {
-        Default = "Welcome to your Mac",
-    };
+    public static readonly SettingKey Texts = new(
+        "texts", SettingKind.Texts, "Own sentences",
+        "Other words for single sentences, by the keys of `shim/Languages/en.json` and with the same {placeholders}, such as `identifierField`.");
+
+    public static readonly SettingKey BrandingTitle = new("branding.title", SettingKind.Text, "Title", "First line that the person reads. Without it a greeting in their language.");
 
     public static readonly SettingKey BrandingMessage = new("branding.message", SettingKind.Text, "Message", "Second line.");
 
@@ -108,6 +110,7 @@ internal static class SettingKeys
         ProofBinding,
         Ui,
         Language,
+        Texts,
         BrandingTitle,
         BrandingMessage,
         BrandingLogo,

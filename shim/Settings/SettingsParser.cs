@@ -34,12 +34,13 @@ internal static class SettingsParser
             values.Flag(SettingKeys.DeleteEnrollmentUser),
             values.Flag(SettingKeys.AskSecret),
             values.Flag(SettingKeys.ProofBinding),
+            values.Text(SettingKeys.Ui),
+            values.TextOrNull(SettingKeys.Language),
+            OwnTexts.Read(values.Texts(SettingKeys.Texts), values),
             new Branding(
-                values.Text(SettingKeys.BrandingTitle),
+                values.TextOrNull(SettingKeys.BrandingTitle),
                 values.TextOrNull(SettingKeys.BrandingMessage),
                 values.TextOrNull(SettingKeys.BrandingLogo)));
-        values.Text(SettingKeys.Ui);
-        values.Text(SettingKeys.Language);
         CheckRules(values, settings);
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

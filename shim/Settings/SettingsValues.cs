@@ -38,6 +38,33 @@ internal sealed class SettingsValues(JsonElement json, List<string> errors)
         return text;
     }
 
+    /// <summary>The members of a dictionary of texts; a wrong one is left out.</summary>
+    public IEnumerable<(string Name, string Text)> Texts(SettingKey key)
+    {
+        if (Find(key) is not { } value)
+        {
+            yield break;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            Wrong(key, "must be an object");
+            yield break;
+        }
+
+        foreach (var member in value.EnumerateObject())
+        {
+            if (member.Value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(member.Value.GetString()))
+            {
+                yield return (member.Name, member.Value.GetString()!.Trim());
+            }
+            else
+            {
+                errors.Add($"{key.Name}.{member.Name} must be a text that is not empty.");
+            }
+        }
+    }
+
     public bool Flag(SettingKey key)
     {
         var fallback = key.Default == "true";

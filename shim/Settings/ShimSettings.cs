@@ -10,13 +10,17 @@ namespace Prestage.Shim.Settings;
 /// <param name="DeleteEnrollmentUser">Delete that user at the end; else it stays hidden.</param>
 /// <param name="AskSecret">Ask the person for the proof besides the identifier.</param>
 /// <param name="ProofBinding">Off only where the backend's <c>Device:ProofBinding</c> is <c>none</c>.</param>
+/// <param name="Ui">How the person is asked.</param>
+/// <param name="Language">Tag of one of the language files; null for the Mac's own languages.</param>
+/// <param name="Texts">The organization's own sentences by key, instead of those in the language files.</param>
 /// <param name="Branding">What the window says above the steps.</param>
 internal sealed record ShimSettings(
     Uri ServiceUrl, Secret? DeviceKey, ConnectKey ConnectKey, Uri AgentPackageUrl, string AgentPackageTeamId, string EnrollmentUser,
-    bool DeleteEnrollmentUser, bool AskSecret, bool ProofBinding, Branding Branding);
+    bool DeleteEnrollmentUser, bool AskSecret, bool ProofBinding, string Ui, string? Language,
+    IReadOnlyDictionary<string, string> Texts, Branding Branding);
 
-/// <summary>The organization's words and logo.</summary>
-internal sealed record Branding(string Title, string? Message, string? Logo);
+/// <summary>The organization's words and logo; without a title there is a greeting in the person's language.</summary>
+internal sealed record Branding(string? Title, string? Message, string? Logo);
 
 /// <summary>Settings that cannot be used; one sentence for each key.</summary>
 internal sealed class SettingsException(IReadOnlyList<string> errors) : Exception(string.Join(" ", errors))

@@ -1,4 +1,5 @@
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -17,7 +18,7 @@ internal sealed class AgentStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(45);
 
-    public string Sentence => "Installing the management agent.";
+    public Phrase Sentence => Words.StepAgent;
 
     public string SupportCode => "ps-04";
 

@@ -1,5 +1,6 @@
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Wire;
@@ -15,7 +16,7 @@ internal sealed class AssociateStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(30);
 
-    public string Sentence => "Connecting your account with this Mac.";
+    public Phrase Sentence => Words.StepAssociate;
 
     public string SupportCode => "ps-09";
 

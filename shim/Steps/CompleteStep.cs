@@ -1,5 +1,6 @@
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Wire;
@@ -13,7 +14,7 @@ internal sealed class CompleteStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(60);
 
-    public string Sentence => "Finishing.";
+    public Phrase Sentence => Words.StepFinish;
 
     public string SupportCode => "ps-12";
 

@@ -1,4 +1,5 @@
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -19,7 +20,7 @@ internal sealed class CreateAccountStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
-    public string Sentence => "Creating your account.";
+    public Phrase Sentence => Words.StepCreateAccount;
 
     public string SupportCode => "ps-07";
 
@@ -55,7 +56,7 @@ internal sealed class CreateAccountStep : IStep
             {
                 await DisownAsync(context, wanted.Username, cancel);
                 await context.Reporter.WarnAsync(Name, "local-password-policy", "The Mac's own password policy refused the password.", cancel);
-                context.Ui.Say("This Mac's own rules refuse that password. Please choose another one.");
+                await context.Ui.SayAsync(Words.PasswordRefusedByMac, cancel);
                 return new StepOutcome.GoTo(StepNames.SetPassword);
             }
 

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -13,7 +14,7 @@ internal sealed class HandOverStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
-    public string Sentence => "Logging out. Then log in with your own name and password.";
+    public Phrase Sentence => Words.StepHandOver;
 
     public string SupportCode => "ps-10";
 

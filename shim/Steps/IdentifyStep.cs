@@ -1,5 +1,6 @@
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -19,7 +20,7 @@ internal sealed class IdentifyStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromHours(12);
 
-    public string Sentence => "Finding out who you are.";
+    public Phrase Sentence => Words.StepIdentify;
 
     public string SupportCode => "ps-05";
 
@@ -84,7 +85,7 @@ internal sealed class IdentifyStep : IStep
             State = verified.State,
             CompleteSent = false,
         });
-        context.Ui.Say($"Hello, {verified.Account.FullName}.");
+        await context.Ui.SayAsync(Words.Hello(verified.Account.FullName), cancel);
         return new StepOutcome.Done();
     }
 
@@ -100,21 +101,20 @@ internal sealed class IdentifyStep : IStep
         switch (problem.Code)
         {
             case ProblemCodes.NotVerified:
-                context.Ui.Say(problem.AttemptsLeft is { } left
-                    ? $"That did not match. Tries left: {left}."
-                    : "That did not match. Please try again.");
+                await context.Ui.SayAsync(problem.AttemptsLeft is { } left ? Words.NoMatchTriesLeft(left) : Words.NoMatch, cancel);
                 return null;
             case ProblemCodes.InvalidRequest:
-                context.Ui.Say(problem.Detail);
+                context.Log.Info($"{problem.Code}: {problem.Detail}");
+                await context.Ui.SayAsync(Words.AnswerUnusable, cancel);
                 return null;
             case ProblemCodes.Locked:
                 var pause = problem.RetryAfter ?? TimeSpan.FromMinutes(1);
-                context.Ui.Say($"There were too many tries. Please wait {Math.Ceiling(pause.TotalMinutes)} min.");
+                await context.Ui.SayAsync(Words.Locked((int)Math.Ceiling(pause.TotalMinutes)), cancel);
                 await Task.Delay(pause, context.Time, cancel);
                 return null;
             case ProblemCodes.DeviceNotEligible:
             case ProblemCodes.AlreadyEnrolled:
-                context.Ui.Say("This Mac cannot be enrolled now. Please ask IT.");
+                await context.Ui.SayAsync(Words.MacRefused, cancel);
                 return new StepOutcome.Stop(ExitCode.Refused, problem.Code, problem.Detail);
             default:
                 return new StepOutcome.Stop(ExitCode.Unfinished, problem.Code, problem.Detail);

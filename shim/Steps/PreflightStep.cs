@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 
@@ -12,7 +13,7 @@ internal sealed class PreflightStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(30);
 
-    public string Sentence => "Checking this Mac and its network.";
+    public Phrase Sentence => Words.StepCheck;
 
     public string SupportCode => "ps-01";
 

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -17,7 +18,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
-    public string Sentence => "Cleaning up.";
+    public Phrase Sentence => Words.StepFinish;
 
     public string SupportCode => "ps-13";
 

@@ -1,6 +1,7 @@
-using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -15,7 +16,7 @@ internal sealed class RemoveItselfStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(5);
 
-    public string Sentence => "Done. Welcome!";
+    public Phrase Sentence => Words.StepFinish;
 
     public string SupportCode => "ps-14";
 

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 
@@ -10,7 +11,7 @@ internal sealed class SecureTokenStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(5);
 
-    public string Sentence => "Preparing the disk's encryption for you.";
+    public Phrase Sentence => Words.StepCreateAccount;
 
     public string SupportCode => "ps-08";
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -16,7 +17,7 @@ internal sealed class SetPasswordStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromHours(12);
 
-    public string Sentence => "Setting your password.";
+    public Phrase Sentence => Words.StepSetPassword;
 
     public string SupportCode => "ps-06";
 
@@ -34,12 +35,15 @@ internal sealed class SetPasswordStep : IStep
             return new StepOutcome.Left("already-bound");
         }
 
+        var policy = context.Journal.Current.PasswordPolicy;
+        var rules = PasswordRules.Of(policy);
         while (true)
         {
-            var typed = await context.Ui.AskPasswordAsync(context.Account, context.Journal.Current.PasswordPolicy, cancel);
-            if (Objection(typed) is { } objection)
+            var typed = await context.Ui.AskPasswordAsync(context.Account, rules, cancel);
+            rules = PasswordRules.Judge(policy, context.Account.Username, typed.Password);
+            if (Objection(typed, rules) is { } objection)
             {
-                context.Ui.Say(objection);
+                await context.Ui.SayAsync(objection, cancel);
                 continue;
             }
 
@@ -52,7 +56,7 @@ internal sealed class SetPasswordStep : IStep
             }
             catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
             {
-                SayWhy(context, refused.Problem);
+                await SayWhyAsync(context, refused.Problem, cancel);
             }
             catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
             {
@@ -61,27 +65,22 @@ internal sealed class SetPasswordStep : IStep
         }
     }
 
-    private static string? Objection(PasswordAnswer typed)
+    private static Phrase? Objection(PasswordAnswer typed, IReadOnlyList<PasswordRule> rules)
     {
         var text = typed.Password.Reveal();
-        return !typed.Password.FixedTimeEquals(typed.Again.Reveal()) ? "The two passwords are not the same. Please type them again."
-            : text.Length == 0 || text.Any(char.IsControl) ? "The password is empty or has characters that cannot be typed at the login."
-            : Encoding.UTF8.GetByteCount(text) > AccountPasswords.LongestBytes ? "The password is too long: at most 127 characters, fewer with accents."
+        return !typed.Password.FixedTimeEquals(typed.Again.Reveal()) ? Words.PasswordsDiffer
+            : text.Length == 0 || text.Any(char.IsControl) ? Words.PasswordUntypeable
+            : Encoding.UTF8.GetByteCount(text) > AccountPasswords.LongestBytes ? Words.PasswordTooLong(AccountPasswords.LongestBytes)
+            : rules.Any(rule => rule.Met is false) ? Words.PasswordMissesRules
             : null;
     }
 
-    private static void SayWhy(StepContext context, BackendProblem problem)
+    private static async Task SayWhyAsync(StepContext context, BackendProblem problem, CancellationToken cancel)
     {
-        context.Ui.Say("This password cannot be used. Please choose another one.");
-        string[] named = [.. (problem.Violations ?? []).Where(violation => violation != "unknown")];
-        if (named.Length == 0 && context.Journal.Current.PasswordPolicy is { } policy)
+        await context.Ui.SayAsync(Words.PasswordRefused, cancel);
+        foreach (var violation in (problem.Violations ?? []).Where(violation => violation != "unknown"))
         {
-            context.Ui.Say(PolicyText.Describe(policy));
-        }
-
-        foreach (var violation in named)
-        {
-            context.Ui.Say(PolicyText.DescribeViolation(violation));
+            await context.Ui.SayAsync(PasswordRules.Describe(violation), cancel);
         }
     }
 
@@ -93,7 +92,7 @@ internal sealed class SetPasswordStep : IStep
         if (truth.State is EnrollmentState.Verified or EnrollmentState.Activated)
         {
             // Asked again it would refuse again: only an operator can change what JumpCloud has of the person.
-            context.Ui.Say("JumpCloud does not take a password for you. Please ask IT.");
+            await context.Ui.SayAsync(Words.PasswordNotTaken, cancel);
             return new StepOutcome.Stop(ExitCode.Refused, "password-not-taken", "The service refuses to set the password in this state.");
         }
 

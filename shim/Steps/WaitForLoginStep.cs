@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
@@ -14,7 +15,7 @@ internal sealed class WaitForLoginStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromHours(12);
 
-    public string Sentence => "Waiting for your login.";
+    public Phrase Sentence => Words.StepWaitForLogin;
 
     public string SupportCode => "ps-11";
 

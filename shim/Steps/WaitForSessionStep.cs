@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 
@@ -10,7 +11,7 @@ internal sealed class WaitForSessionStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromHours(12);
 
-    public string Sentence => "Waiting for the desktop.";
+    public Phrase Sentence => Words.StepCheck;
 
     public string SupportCode => "ps-02";
 

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 
@@ -10,17 +11,17 @@ internal sealed class WindowStep : IStep
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
-    public string Sentence => "Opening the window.";
+    public Phrase Sentence => Words.StepCheck;
 
     public string SupportCode => "ps-03";
 
     public bool RunsAtEveryStart => true;
 
-    public string Plan(ShimSettings settings) => $"show \"{settings.Branding.Title}\" on the console";
+    public string Plan(ShimSettings settings) => $"show the organization's words and this enrollment's steps ({settings.Ui})";
 
-    public Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
-        context.Ui.Open(context.Settings.Branding.Title, context.Settings.Branding.Message);
-        return Task.FromResult<StepOutcome>(new StepOutcome.Done());
+        await context.Ui.OpenAsync(cancel);
+        return new StepOutcome.Done();
     }
 }

@@ -1,3 +1,5 @@
+using Prestage.Shim.Languages;
+using Prestage.Shim.Settings;
 using Prestage.Wire;
 
 namespace Prestage.Shim.Ui;
@@ -6,41 +8,62 @@ namespace Prestage.Shim.Ui;
 /// Asks on the console. On a terminal passwords are not echoed; elsewhere answers are read one a line in the order asked:
 /// identifier, secret if asked, password, password again.
 /// </summary>
-internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output) : IUserInterface
+internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts texts, Branding branding) : IUserInterface
 {
     /// <inheritdoc/>
-    public void Open(string title, string? message)
+    public Task OpenAsync(CancellationToken cancel)
     {
-        output.WriteLine(title);
-        if (message is not null)
+        output.WriteLine(branding.Title ?? texts.Of(Words.Title));
+        if (branding.Message is not null)
         {
-            output.WriteLine(message);
+            output.WriteLine(branding.Message);
         }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public void ShowStep(int number, int count, string sentence) => output.WriteLine($"({number}/{count}) {sentence}");
+    public Task ShowStepAsync(IReadOnlyList<Phrase> steps, int index, CancellationToken cancel) =>
+        SayAsync(Words.StepOf(index + 1, steps.Count, texts.Of(steps[index])), cancel);
 
     /// <inheritdoc/>
-    public void Say(string sentence) => output.WriteLine(sentence);
+    public Task SayAsync(Phrase sentence, CancellationToken cancel)
+    {
+        output.WriteLine(texts.Of(sentence));
+        return Task.CompletedTask;
+    }
 
     /// <inheritdoc/>
     public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel)
     {
-        var identifier = await answers.ReadAsync("Who are you? ", cancel);
-        return new IdentityAnswer(identifier, askSecret ? await answers.ReadHiddenAsync("Your code: ", cancel) : null);
+        output.WriteLine(texts.Of(Words.IdentifyTitle));
+        output.WriteLine(texts.Of(askSecret ? Words.IdentifyMessageSecret : Words.IdentifyMessage));
+        var identifier = await answers.ReadAsync(Question(Words.IdentifierField), cancel);
+        return new IdentityAnswer(identifier, askSecret ? await answers.ReadHiddenAsync(Question(Words.SecretField), cancel) : null);
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordAnswer> AskPasswordAsync(Account account, PasswordPolicy? policy, CancellationToken cancel)
+    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel)
     {
-        output.WriteLine($"Choose a password for {account.FullName} ({account.Username}).");
-        if (policy is not null)
+        output.WriteLine(texts.Of(Words.PasswordTitle));
+        output.WriteLine(texts.Of(Words.PasswordMessage(account.FullName, account.Username)));
+        if (rules.Count > 0)
         {
-            output.WriteLine(PolicyText.Describe(policy));
+            output.WriteLine(texts.Of(Words.RulesTitle));
+        }
+
+        foreach (var rule in rules)
+        {
+            output.WriteLine($"  {texts.Of(rule.Describe(texts))}");
         }
 
         return new PasswordAnswer(
-            await answers.ReadHiddenAsync("Password: ", cancel), await answers.ReadHiddenAsync("Password again: ", cancel));
+            await answers.ReadHiddenAsync(Question(Words.PasswordField), cancel),
+            await answers.ReadHiddenAsync(Question(Words.PasswordAgainField), cancel));
     }
+
+    /// <inheritdoc/>
+    public Task StopAsync(string supportCode, CancellationToken cancel) => SayAsync(Words.Stopped(supportCode), cancel);
+
+    private string Question(Phrase field) => $"{texts.Of(field)}: ";
 }

@@ -1,3 +1,4 @@
+using Prestage.Shim.Languages;
 using Prestage.Wire;
 
 namespace Prestage.Shim.Ui;
@@ -12,20 +13,24 @@ internal sealed record PasswordAnswer(Secret Password, Secret Again);
 internal interface IUserInterface
 {
     /// <summary>Opens the window with the organization's words.</summary>
-    void Open(string title, string? message);
+    Task OpenAsync(CancellationToken cancel);
 
-    /// <summary>Shows which step runs, 1-based, and what it means to the person.</summary>
-    void ShowStep(int number, int count, string sentence);
+    /// <summary>Shows which of the steps runs; those before it are done.</summary>
+    /// <param name="index">0-based, in <paramref name="steps"/>.</param>
+    Task ShowStepAsync(IReadOnlyList<Phrase> steps, int index, CancellationToken cancel);
 
     /// <summary>Says something that the person should know.</summary>
-    void Say(string sentence);
+    Task SayAsync(Phrase sentence, CancellationToken cancel);
 
     /// <exception cref="NoAnswerException">Nobody is there to answer.</exception>
     Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel);
 
     /// <exception cref="NoAnswerException">Nobody is there to answer.</exception>
-    Task<PasswordAnswer> AskPasswordAsync(Account account, PasswordPolicy? policy, CancellationToken cancel);
+    Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel);
+
+    /// <summary>Says that the run stops here, with the code for support.</summary>
+    Task StopAsync(string supportCode, CancellationToken cancel);
 }
 
-/// <summary>The answers have ended: standard input is closed, or the window was.</summary>
+/// <summary>The answers have ended: standard input is closed.</summary>
 internal sealed class NoAnswerException() : Exception("Nobody answered the question.");

@@ -44,9 +44,14 @@ internal static class JamfSchema
         {
             ["title"] = key.Title,
             ["description"] = key.Description.Replace("`", string.Empty, StringComparison.Ordinal),
-            ["type"] = key.Kind == SettingKind.Flag ? "boolean" : "string",
+            ["type"] = key.Kind switch { SettingKind.Flag => "boolean", SettingKind.Texts => "object", _ => "string" },
             ["options"] = new JsonObject { ["infoText"] = $"Key: {key.Name}" },
         };
+        if (key.Kind == SettingKind.Texts)
+        {
+            property["additionalProperties"] = new JsonObject { ["type"] = "string" };
+        }
+
         if (key.Default is { } value)
         {
             property["default"] = key.Kind == SettingKind.Flag ? value == "true" : value;

@@ -52,7 +52,7 @@ internal static class Manifest
         ("pfm_name", key.Name.Split('.')[^1]),
         ("pfm_title", key.Title),
         ("pfm_description", key.Description.Replace("`", string.Empty, StringComparison.Ordinal)),
-        ("pfm_type", key.Kind == SettingKind.Flag ? "boolean" : "string"),
+        ("pfm_type", key.Kind switch { SettingKind.Flag => "boolean", SettingKind.Texts => "dictionary", _ => "string" }),
         ("pfm_require", key.Required is null ? null : "always"),
         ("pfm_default", key.Kind == SettingKind.Flag ? key.Default == "true" : key.Default),
         ("pfm_value_placeholder", key.Example),

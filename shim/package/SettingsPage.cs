@@ -39,6 +39,7 @@ internal static class SettingsPage
         { Choices.Count: > 0 } => string.Join(", ", key.Choices),
         { Kind: SettingKind.Flag } => "true, false",
         { Kind: SettingKind.Address } => "https address",
+        { Kind: SettingKind.Texts } => "dictionary of texts",
         _ => "text",
     };
 }

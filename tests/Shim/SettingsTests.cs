@@ -31,6 +31,8 @@ public sealed class SettingsTests
     [InlineData("agentPackageTeamId", "jumpcloud", "agentPackageTeamId must be an Apple team id, ten capital letters and digits.")]
     [InlineData("enrollmentUser", "-x", "enrollmentUser must be a short name: a small letter or _, then at most 30 of a-z 0-9 . _ -.")]
     [InlineData("ui", "swiftDialog", "ui must be console: this version has no other.")]
+    [InlineData("language", "xx", "language must be one of de, en.")]
+    [InlineData("texts", "red", "texts must be an object.")]
     [InlineData("askSecret", "yes", "askSecret must be true or false.")]
     [InlineData("branding", "red", "branding must be an object.")]
     public void A_wrong_value_is_named_with_what_is_right(string key, string value, string sentence)
@@ -53,10 +55,21 @@ public sealed class SettingsTests
     public void Every_key_is_read_and_no_other()
     {
         var parser = File.ReadAllText(Path.Combine(Repository.Root, "shim", "Settings", "SettingsParser.cs"));
-        var read = Regex.Matches(parser, @"values\.(?:Text|TextOrNull|Flag|Address)\(SettingKeys\.(\w+)\)").Select(match => match.Groups[1].Value).ToHashSet();
+        var read = Regex.Matches(parser, @"values\.(?:Text|TextOrNull|Texts|Flag|Address)\(SettingKeys\.(\w+)\)").Select(match => match.Groups[1].Value).ToHashSet();
         var all = typeof(SettingKeys).GetFields().Where(field => field.FieldType == typeof(SettingKey)).ToList();
         Assert.Equal(all.Select(field => field.Name).Order(), read.Order());
         Assert.Equal(all.Select(field => ((SettingKey)field.GetValue(null)!).Name), SettingKeys.All.Select(key => key.Name));
+    }
+
+    [Theory]
+    [InlineData("helo", "Hi", "texts has helo, which is no key of shim/Languages/en.json.")]
+    [InlineData("hello", "Hi {nmae}", "texts has {nmae} in hello; it can have {name}.")]
+    [InlineData("noMatch", "Try {count}", "texts has {count} in noMatch; it can have no placeholder.")]
+    [InlineData("noMatch", " ", "texts.noMatch must be a text that is not empty.")]
+    public void A_wrong_own_text_is_named_with_what_is_right(string key, string text, string sentence)
+    {
+        var refused = Assert.Throws<SettingsException>(() => Parse(new JsonObject { ["texts"] = new JsonObject { [key] = text } }));
+        Assert.Equal([sentence], refused.Errors);
     }
 
     [Fact]

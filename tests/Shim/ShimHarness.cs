@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using shim::Prestage.Shim.Backend;
 using shim::Prestage.Shim.Commands;
+using shim::Prestage.Shim.Languages;
 using shim::Prestage.Shim.Logging;
 using shim::Prestage.Shim.Mac;
 using shim::Prestage.Shim.Processes;
@@ -37,6 +38,7 @@ internal sealed class ShimHarness : IAsyncDisposable
         state.Create();
         composition = new Composition(
             SettingsParser.Parse(Encoding.UTF8.GetBytes(settings.ToJsonString()), "config.json"),
+            Texts.Choose([], new Dictionary<string, string>()),
             paths,
             new CommandRunner(paths, time),
             state,

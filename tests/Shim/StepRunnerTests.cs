@@ -1,6 +1,7 @@
 extern alias shim;
 
 using shim::Prestage.Shim.Commands;
+using shim::Prestage.Shim.Languages;
 using shim::Prestage.Shim.Running;
 using shim::Prestage.Shim.Settings;
 using Xunit;
@@ -122,7 +123,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
         /// <summary>Thrown by the first run.</summary>
         public Exception? Failure { get; set; }
 
-        public string Sentence => Name;
+        public Phrase Sentence => Words.StepCheck;
 
         public string SupportCode => "ps-00";
 

@@ -124,9 +124,14 @@ public sealed class GeneratedFilesTests
         var schema = JsonNode.Parse(File.ReadAllText(At($"{Label}.schema.json")))!["properties"]!;
         foreach (var key in SettingKeys.All)
         {
-            var type = key.Kind == SettingKind.Flag ? "boolean" : "string";
+            var types = key.Kind switch
+            {
+                SettingKind.Flag => ("boolean", "boolean"),
+                SettingKind.Texts => ("dictionary", "object"),
+                _ => ("string", "string"),
+            };
             var form = key.Name.Split('.') is [var group, var inner] ? schema[group]!["properties"]![inner]! : schema[key.Name]!;
-            Assert.Equal((type, type), ((string?)manifest[key.Name]["pfm_type"], (string?)form["type"]));
+            Assert.Equal(types, ((string?)manifest[key.Name]["pfm_type"], (string?)form["type"]));
             Assert.Equal((key.Default, key.Default), (manifest[key.Name]["pfm_default"]?.ToString(), form["default"]?.ToString()));
         }
     }

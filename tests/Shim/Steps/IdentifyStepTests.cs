@@ -1,5 +1,6 @@
 extern alias shim;
 
+using System.Text.Json.Nodes;
 using shim::Prestage.Wire;
 using Xunit;
 
@@ -71,10 +72,43 @@ public sealed class IdentifyStepTests
     public async Task Two_passwords_that_differ_are_asked_again_and_not_sent()
     {
         await using var bench = await MacBench.StartAsync();
-        var (exitCode, shown) = await bench.RunAsync(["anna@example.com", "E-17", "one", "two", MacBench.Password, MacBench.Password]);
+        var (exitCode, shown) = await bench.RunAsync(["anna@example.com", "E-17", "Geheim-1!", "Geheim-2!", MacBench.Password, MacBench.Password]);
         Assert.Equal(0, exitCode);
         Assert.Contains("not the same", shown, StringComparison.Ordinal);
         Assert.Equal(1, bench.Service.Count("/api/activate"));
+    }
+
+    [Fact]
+    public async Task A_password_that_misses_a_rule_is_asked_again_with_what_is_missing_and_not_sent()
+    {
+        await using var bench = await MacBench.StartAsync();
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "geheim-1", "geheim-1", .. MacBench.Answers[2..]]);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("This password does not meet all of the rules.", shown, StringComparison.Ordinal);
+        Assert.Contains("✗ An uppercase letter (still missing)", shown, StringComparison.Ordinal);
+        Assert.Contains("✓ At least 8 characters", shown, StringComparison.Ordinal);
+        Assert.Equal(1, bench.Service.Count("/api/activate"));
+    }
+
+    [Fact]
+    public async Task The_person_reads_the_language_of_the_Mac()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.Languages = ["fr-CH", "de-CH", "en"]);
+        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Equal(0, exitCode);
+        Assert.Contains("Guten Tag, Anna Berg.", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hello", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_settings_choose_another_language_and_other_sentences()
+    {
+        await using var bench = await MacBench.StartAsync(
+            mac => mac.Languages = ["en"],
+            settings => (settings["language"], settings["texts"]) = ("de", new JsonObject { ["hello"] = "Servus {name}!" }));
+        var (_, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Contains("Servus Anna Berg!", shown, StringComparison.Ordinal);
+        Assert.Contains("Wer sind Sie?", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,7 +116,7 @@ public sealed class IdentifyStepTests
     {
         await using var bench = await MacBench.StartAsync();
         bench.Service.Order("/api/activate", 422, ProblemCodes.PasswordRejected, violations: ["passwordHistory", "minLength"]);
-        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "old", "old", .. MacBench.Answers[2..]]);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "Old-pass-1", "Old-pass-1", .. MacBench.Answers[2..]]);
         Assert.Equal(0, exitCode);
         Assert.Contains("You have used it before.", shown, StringComparison.Ordinal);
         Assert.Contains("It does not meet the rule: minLength.", shown, StringComparison.Ordinal);
@@ -103,13 +137,14 @@ public sealed class IdentifyStepTests
     [Theory]
     [InlineData(null)]
     [InlineData("unknown")]
-    public async Task A_password_that_is_rejected_without_a_reason_shows_the_rules_again(string? violation)
+    public async Task A_password_that_is_rejected_without_a_reason_is_asked_again_with_the_rules(string? violation)
     {
         await using var bench = await MacBench.StartAsync();
         bench.Service.Order("/api/activate", 422, ProblemCodes.PasswordRejected, violations: violation is null ? null : [violation]);
-        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "old", "old", .. MacBench.Answers[2..]]);
+        var (exitCode, shown) = await bench.RunAsync([.. MacBench.Answers[..2], "Old-pass-1", "Old-pass-1", .. MacBench.Answers[2..]]);
         Assert.Equal(0, exitCode);
-        Assert.Equal(3, shown.Split("It needs at least 8 characters").Length - 1);
+        Assert.Equal(2, shown.Split("At least 8 characters").Length - 1);
+        Assert.Contains("This password cannot be used.", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("unknown", shown, StringComparison.Ordinal);
     }
 

@@ -66,7 +66,7 @@ internal sealed class MacBench : IAsyncDisposable
     {
         using var process = Start(command, options, answers);
         var errors = process.StandardError.ReadToEndAsync(Cancel);
-        var shown = await process.StandardOutput.ReadToEndAsync(Cancel) + await errors;
+        var shown = PlainText.Of(await process.StandardOutput.ReadToEndAsync(Cancel) + await errors);
         await process.WaitForExitAsync(Cancel);
         TestContext.Current.TestOutputHelper?.WriteLine(shown);
         return (process.ExitCode, shown);

@@ -16,6 +16,9 @@ internal sealed class SimulatedMacOptions
 
     public string OsVersion { get; set; } = "15.6";
 
+    /// <summary>Chosen in Setup Assistant, the preferred one first.</summary>
+    public IReadOnlyList<string> Languages { get; set; } = ["en-US"];
+
     public bool AppleSilicon { get; set; } = true;
 
     /// <summary>Where the simulated agent finds its tenant; without it the agent never registers.</summary>

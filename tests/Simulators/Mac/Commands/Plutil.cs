@@ -3,16 +3,18 @@ using Prestage.Simulators.Mac.Calls;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary><c>plutil -convert json -o - file</c>.</summary>
+/// <summary><c>plutil -convert json -o - file</c> and <c>plutil -extract key json -o - file</c>.</summary>
 internal static class Plutil
 {
-    public static CommandAnswer Run(CommandCall call)
+    public static CommandAnswer Run(CommandCall call) => call.Arguments switch
     {
-        if (call.Arguments is not ["-convert", "json", "-o", "-", .. var files] || files.LastOrDefault() is not { } file)
-        {
-            return CommandAnswer.Failed(1, "plutil: unrecognized option\n");
-        }
+        ["-convert", "json", "-o", "-", .., var file] => Convert(call, file, null),
+        ["-extract", var key, "json", "-o", "-", .., var file] => Convert(call, file, key),
+        _ => CommandAnswer.Failed(1, "plutil: unrecognized option\n"),
+    };
 
+    private static CommandAnswer Convert(CommandCall call, string file, string? key)
+    {
         var host = call.Files.FromArgument(file);
         if (!File.Exists(host))
         {
@@ -21,7 +23,9 @@ internal static class Plutil
 
         try
         {
-            return CommandAnswer.Ok(PropertyList.Read(host).ToJsonString());
+            return (key is null ? PropertyList.Read(host) : PropertyList.ReadValue(host, key)) is { } value
+                ? CommandAnswer.Ok(value.ToJsonString())
+                : CommandAnswer.Failed(1, $"{file}: Could not extract value, error: No value at that key path or invalid key path: {key}\n");
         }
         catch (XmlException error)
         {

@@ -12,11 +12,19 @@ internal static class PropertyList
 
     /// <exception cref="XmlException">It is not XML.</exception>
     /// <exception cref="FormatException">It holds what JSON cannot.</exception>
-    public static JsonNode Read(string file)
+    public static JsonNode Read(string file) => Value(Top(file));
+
+    /// <summary>The value of one key, whatever its neighbours hold; null where there is none.</summary>
+    public static JsonNode? ReadValue(string file, string key) =>
+        Top(file).Elements("key").FirstOrDefault(element => element.Value == key)?.ElementsAfterSelf().FirstOrDefault() is { } value
+            ? Value(value)
+            : null;
+
+    private static XElement Top(string file)
     {
         using var reader = XmlReader.Create(file, Settings);
         return XDocument.Load(reader).Root is { Name.LocalName: "plist" } plist && plist.Elements().FirstOrDefault() is { } top
-            ? Value(top)
+            ? top
             : throw new FormatException("no property list");
     }
 

@@ -1,3 +1,4 @@
+using System.Xml.Linq;
 using Prestage.Simulators.Mac.Commands;
 
 namespace Prestage.Simulators.Mac.Machine;
@@ -9,7 +10,7 @@ internal static class MacSetup
     private const string Daemons = "/Library/LaunchDaemons";
 
     private static readonly string[] Directories =
-        ["/Applications", "/Library/Application Support", Daemons, "/Library/Logs", "/Library/Managed Preferences", "/Users", "/opt", "/private/tmp", "/var/db", "/var/log", "/var/root", "/var/run"];
+        ["/Applications", "/Library/Application Support", Daemons, "/Library/Logs", "/Library/Managed Preferences", "/Library/Preferences", "/Users", "/opt", "/private/tmp", "/var/db", "/var/log", "/var/root", "/var/run"];
 
     public static MacState InitialState(SimulatedMacOptions options)
     {
@@ -41,6 +42,7 @@ internal static class MacSetup
         }
 
         File.WriteAllText(files.Of("/var/db/.AppleSetupDone"), string.Empty);
+        File.WriteAllText(files.Of("/Library/Preferences/.GlobalPreferences.plist"), Preferences(options.Languages));
         if (options.TccGrant)
         {
             // Without the grant the shim cannot open it, which for it is as if it were not there.
@@ -53,6 +55,14 @@ internal static class MacSetup
             files.CreateHome(user);
         }
     }
+
+    // With a date, as a real one has: the whole file cannot be had as JSON.
+    private static string Preferences(IEnumerable<string> languages) => new XDocument(new XElement("plist", new XElement(
+        "dict",
+        new XElement("key", "com.apple.preferences.timezone.selected_date"),
+        new XElement("date", "2026-11-22T09:15:02Z"),
+        new XElement("key", "AppleLanguages"),
+        new XElement("array", languages.Select(tag => new XElement("string", tag)))))).ToString();
 
     /// <summary>What launchd finds at a start.</summary>
     public static IReadOnlyList<(string Label, string Plist)> JobsOnDisk(MacFiles files) =>
