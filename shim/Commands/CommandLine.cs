@@ -13,7 +13,10 @@ internal static class CommandLine
         run.SetAction(async (parsed, cancel) => (int)await new RunCommand(paths, time).RunAsync(parsed.GetValue(dryRun), cancel));
         var status = new Command("status", "Show how far the enrollment is.");
         status.SetAction(async (_, cancel) => (int)await new StatusCommand(paths, time).RunAsync(Console.Out, cancel));
-        var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status };
+        var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
+        var doctor = new Command("doctor", "Look at everything that an enrollment needs; change nothing.") { json };
+        doctor.SetAction(async (parsed, cancel) => (int)await new DoctorCommand(paths, time).RunAsync(parsed.GetValue(json), Console.Out, cancel));
+        var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status, doctor };
 
         var parsed = program.Parse(arguments);
         if (parsed.Errors.Count == 0)

@@ -64,7 +64,8 @@ internal sealed class Composition : IDisposable
     private static IAnswerSource Answers() =>
         Console.IsInputRedirected ? new LineAnswers(new StreamReader(Console.OpenStandardInput()), Console.Out) : new TerminalAnswers(Console.Out);
 
-    private static HttpClient Client(bool followRedirects)
+    /// <summary>A client without a time limit of its own.</summary>
+    public static HttpClient Client(bool followRedirects)
     {
         var client = new HttpClient(new SocketsHttpHandler
         {

@@ -21,6 +21,18 @@ internal enum ExitCode
     /// <summary>The service could not finish the enrollment; an operator's retry continues it.</summary>
     Failed = 5,
 
+    /// <summary>doctor: something is not as it should be, but the enrollment can end.</summary>
+    Warnings = 10,
+
+    /// <summary>doctor: the enrollment cannot end before something is mended.</summary>
+    Unfit = 11,
+
+    /// <summary>reset, uninstall: another prestage runs on this Mac; nothing was changed.</summary>
+    Running = 12,
+
+    /// <summary>uninstall: an enrollment is under way; nothing was changed.</summary>
+    Enrolling = 13,
+
     /// <summary>Unknown command or option (EX_USAGE of sysexits.h).</summary>
     Usage = 64,
 }

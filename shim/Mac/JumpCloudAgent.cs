@@ -11,6 +11,9 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
     /// <summary>The package's receipt.</summary>
     public const string PackageId = "com.jumpcloud.agent";
 
+    /// <summary>The launchd job's label.</summary>
+    public const string JobLabel = "com.jumpcloud.darwin-agent";
+
     private string BootstrapFile => Path.Combine(paths.Agent, "agentBootstrap.json");
 
     /// <summary>The system's private key, RSA in PEM.</summary>
@@ -54,5 +57,5 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
 
     /// <summary>Ends and starts the agent's job.</summary>
     public Task RestartAsync(CancellationToken cancel) =>
-        commands.RunAsync(Tool.Launchctl, ["kickstart", "-k", "system/com.jumpcloud.darwin-agent"], cancel);
+        commands.RunAsync(Tool.Launchctl, ["kickstart", "-k", $"system/{JobLabel}"], cancel);
 }

@@ -15,6 +15,7 @@ internal sealed class MacSystem
         Admins = new AdminGroup(commands, Accounts);
         Tokens = new SecureTokens(commands);
         Packages = new Packages(commands);
+        Jobs = new LaunchdJobs(commands);
         Agent = new JumpCloudAgent(paths, commands);
     }
 
@@ -33,6 +34,8 @@ internal sealed class MacSystem
     public SecureTokens Tokens { get; }
 
     public Packages Packages { get; }
+
+    public LaunchdJobs Jobs { get; }
 
     public JumpCloudAgent Agent { get; }
 }

@@ -28,6 +28,16 @@ internal sealed partial class Machine(CommandRunner commands)
         return said.Succeeded ? ParseLanguages(said.Output) : [];
     }
 
+    /// <summary>What can still be written to the disk, as <c>df -kP /</c> says; null where it does not.</summary>
+    public async Task<long?> ReadFreeKilobytesAsync(CancellationToken cancel) =>
+        FreeSpace().Match((await commands.RunAsync(Tool.Df, ["-kP", "/"], cancel)).Output) is { Success: true } match
+            ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+            : null;
+
+    /// <summary>Two or three lines about the MDM; has been seen empty.</summary>
+    public async Task<string> ReadManagementAsync(CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.Profiles, ["status", "-type", "enrollment"], cancel)).Output;
+
     /// <summary>Keeps display and disk awake for as long as this process lives.</summary>
     public bool KeepAwake() =>
         commands.TryStart(Tool.Caffeinate, ["-d", "-i", "-m", "-u", "-w", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
@@ -46,6 +56,10 @@ internal sealed partial class Machine(CommandRunner commands)
             return [];
         }
     }
+
+    // Filesystem, blocks, used, available, capacity, mount point.
+    [GeneratedRegex(@"^\S+\s+\d+\s+\d+\s+(\d{1,15})\s+\d+%\s+/\s*$", RegexOptions.Multiline)]
+    private static partial Regex FreeSpace();
 
     [GeneratedRegex("\"IOPlatformSerialNumber\" = \"([^\"]+)\"")]
     private static partial Regex SerialNumber();

@@ -33,12 +33,16 @@ internal sealed partial class SecureTokens(CommandRunner commands)
         (await commands.RunAsync(Tool.Profiles, ["status", "-type", "bootstraptoken"], cancel)).Output
             .Contains("escrowed to server: YES", StringComparison.Ordinal);
 
+    /// <summary>GUIDs of the people who can unlock the volume.</summary>
+    public async Task<IReadOnlySet<string>> ReadCryptoUsersAsync(CancellationToken cancel) =>
+        CryptoUsers((await commands.RunAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], cancel)).Output);
+
     public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancel)
     {
-        var volume = await commands.RunAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], cancel);
+        var volume = await ReadCryptoUsersAsync(cancel);
         return new SecureTokenEvidence(
             await IsEnabledAsync(account.Name, cancel),
-            account.GeneratedUid is { } id && CryptoUsers(volume.Output).Contains(id),
+            account.GeneratedUid is { } id && volume.Contains(id),
             await IsListedAsync(account.Name, cancel));
     }
 

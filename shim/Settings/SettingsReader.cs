@@ -10,17 +10,25 @@ internal sealed class SettingsReader(MacPaths paths, CommandRunner commands)
     /// <exception cref="SettingsException">There are none, or they cannot be used.</exception>
     public async Task<ShimSettings> ReadAsync(CancellationToken cancel)
     {
+        var (json, source) = await ReadTextAsync(cancel);
+        return SettingsParser.Parse(json, source);
+    }
+
+    /// <summary>The settings as JSON in UTF-8, and the file that they are from.</summary>
+    /// <exception cref="SettingsException">There are none.</exception>
+    public async Task<(ReadOnlyMemory<byte> Json, string Source)> ReadTextAsync(CancellationToken cancel)
+    {
         if (File.Exists(paths.ManagedPreferences))
         {
             // Read as a file: "defaults" answers from a cache.
             var json = await commands.RunAsync(Tool.Plutil, ["-convert", "json", "-o", "-", paths.ManagedPreferences], cancel);
             return json.Succeeded
-                ? SettingsParser.Parse(Encoding.UTF8.GetBytes(json.Output), paths.ManagedPreferences)
+                ? (Encoding.UTF8.GetBytes(json.Output), paths.ManagedPreferences)
                 : throw new SettingsException([$"{paths.ManagedPreferences} cannot be read as JSON: use texts, true/false and dictionaries only."]);
         }
 
         return File.Exists(paths.ConfigFile)
-            ? SettingsParser.Parse(await File.ReadAllBytesAsync(paths.ConfigFile, cancel), paths.ConfigFile)
+            ? (await File.ReadAllBytesAsync(paths.ConfigFile, cancel), paths.ConfigFile)
             : throw new SettingsException([$"There are no settings: install the profile {MacPaths.Label} or write {paths.ConfigFile}."]);
     }
 }

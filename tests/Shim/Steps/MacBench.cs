@@ -2,6 +2,7 @@ extern alias shim;
 
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
 using Xunit;
@@ -141,6 +142,6 @@ internal sealed class MacBench : IAsyncDisposable
         Directory.CreateDirectory(Mac.PathOf(StateDirectory));
         File.WriteAllText(Path("config.json"), settings.ToJsonString());
         Directory.CreateDirectory(Mac.PathOf("/Library/LaunchDaemons"));
-        File.WriteAllText(Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist"), "<plist/>");
+        File.Copy(System.IO.Path.Combine(Repository.Root, "shim/package/files/io.prestage.enroll.plist"), Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist"));
     }
 }

@@ -12,6 +12,7 @@ internal static class CommandTable
         ["/usr/sbin/dseditgroup"] = Now(DsEditGroup.Run),
         ["/usr/sbin/createhomedir"] = Now(CreateHomeDir.Run),
         ["/usr/bin/id"] = Now(Id.Run),
+        ["/bin/df"] = Now(Hardware.Df),
         ["/usr/bin/stat"] = Now(ConsoleScreen.Stat),
         ["/usr/sbin/scutil"] = Scutil.RunAsync,
         ["/usr/bin/fdesetup"] = Now(FdeSetup.Run),

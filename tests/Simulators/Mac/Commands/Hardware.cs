@@ -1,11 +1,22 @@
+using System.Globalization;
 using Prestage.Simulators.Mac.Calls;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary>What the machine and its system are: <c>sw_vers</c> and <c>ioreg</c>.</summary>
+/// <summary>What the machine and its system are: <c>sw_vers</c>, <c>ioreg</c> and <c>df</c>.</summary>
 internal static class Hardware
 {
     private const string Build = "24G84";
+
+    /// <summary>With <c>-kP</c>, the form that does not vary.</summary>
+    public static CommandAnswer Df(CommandCall call)
+    {
+        const long Size = 482_797_652;
+        var free = call.State.FreeKilobytes;
+        return CommandAnswer.Ok(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Filesystem     1024-blocks      Used Available Capacity  Mounted on\n/dev/disk3s1s1   {Size}  {Size - free} {free} {100 - (100 * free / Size),5}%    /\n"));
+    }
 
     public static CommandAnswer SwVers(CommandCall call) => CommandAnswer.Ok(call.Arguments.FirstOrDefault()?.TrimStart('-').ToUpperInvariant() switch
     {

@@ -40,6 +40,8 @@ internal sealed record MacState
     /// <summary>After a restart the enrollment user is to be logged in again.</summary>
     public bool AutoLoginDue { get; init; }
 
+    public long FreeKilobytes { get; init; } = 200L << 20;
+
     public int NextPid { get; init; } = 400;
 
     public int NextSession { get; init; } = 100006;

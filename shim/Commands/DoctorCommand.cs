@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Prestage.Shim.Doctor;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
+using Prestage.Shim.Settings;
+using Prestage.Shim.State;
+
+namespace Prestage.Shim.Commands;
+
+/// <summary><c>prestage doctor</c>: looks at everything that an enrollment needs, changes nothing, and says what to do.</summary>
+internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
+{
+    public async Task<ExitCode> RunAsync(bool asJson, TextWriter output, CancellationToken cancel)
+    {
+        var commands = new CommandRunner(paths, time);
+        if (!await new Machine(commands).IsRootAsync(cancel))
+        {
+            await Console.Error.WriteLineAsync("prestage must be started as root.");
+            return ExitCode.NotRoot;
+        }
+
+        var findings = await ExamineAsync(commands, cancel);
+        var worst = findings.Max(finding => finding.Verdict);
+        if (asJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(new Diagnosis(ProgramVersion.Text, worst, findings), DoctorJson.Default.Diagnosis));
+        }
+        else
+        {
+            Show(findings, output);
+        }
+
+        return worst switch { Verdict.Ok => ExitCode.Done, Verdict.Warning => ExitCode.Warnings, _ => ExitCode.Unfit };
+    }
+
+    private async Task<IReadOnlyList<Finding>> ExamineAsync(CommandRunner commands, CancellationToken cancel)
+    {
+        var mac = new MacSystem(paths, commands, time);
+        var state = new StateDirectory(paths);
+        var onMac = new MacChecks(mac);
+        var jobs = new JobChecks(mac, state);
+        using var http = Composition.Client(followRedirects: false);
+        var service = new ServiceChecks(http, time);
+
+        var (findings, settings) = await SettingsChecks.CheckAsync(new SettingsReader(paths, commands), cancel);
+        List<Finding> all =
+        [
+            .. findings,
+            await onMac.VersionAsync(cancel),
+            await onMac.DiskAsync(cancel),
+            await onMac.ManagementAsync(cancel),
+            await onMac.BootstrapTokenAsync(cancel),
+            onMac.Privacy(settings?.DeleteEnrollmentUser ?? true),
+            await jobs.DaemonAsync(cancel),
+            await jobs.AgentAsync(cancel),
+        ];
+        if (settings is not null)
+        {
+            var journal = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile) : null;
+            all.AddRange(await service.ServiceAsync(settings, cancel));
+            all.Add(await service.DirectoryAsync(settings, cancel));
+            all.AddRange(await new AccountChecks(mac, journal).CheckAsync(settings, cancel));
+        }
+
+        return all;
+    }
+
+    private static void Show(IReadOnlyList<Finding> findings, TextWriter output)
+    {
+        foreach (var finding in findings)
+        {
+            output.WriteLine($"{Word(finding.Verdict),-8} {finding.Check,-16} {finding.Found}");
+            if (finding.Fix is { } fix)
+            {
+                output.WriteLine($"{string.Empty,-25} → {fix}");
+            }
+        }
+
+        output.WriteLine($"{Count(Verdict.Ok)} ok, {Count(Verdict.Warning)} warnings, {Count(Verdict.Failed)} failed");
+
+        int Count(Verdict verdict) => findings.Count(finding => finding.Verdict == verdict);
+    }
+
+    private static string Word(Verdict verdict) => verdict switch { Verdict.Ok => "ok", Verdict.Warning => "warning", _ => "failed" };
+}

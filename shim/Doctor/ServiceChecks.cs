@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using Prestage.Shim.Backend;
+using Prestage.Shim.Settings;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Doctor;
+
+/// <summary>Whether the service and the directory can be reached from here, and how far the clock is off.</summary>
+internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
+{
+    private static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Service and clock; no clock without a service.</summary>
+    public async Task<IReadOnlyList<Finding>> ServiceAsync(ShimSettings settings, CancellationToken cancel)
+    {
+        const string Name = "service";
+        var clock = new ServiceClock(time);
+        try
+        {
+            var address = new Uri(settings.ServiceUrl, "api/health").ToString();
+            var health = await new BackendTransport(http, clock, time).SendAsync(HttpMethod.Get, address, null, null, WireJson.Default.HealthResponse, cancel);
+            return [Finding.Ok(Name, $"{settings.ServiceUrl} answers, version {health?.Version}."), Clock(clock.Offset)];
+        }
+        catch (BackendException failed)
+        {
+            var cause = failed.InnerException is { } inner ? $" ({inner.Message})" : string.Empty;
+            return
+            [
+                Finding.Failed(
+                    Name,
+                    $"{settings.ServiceUrl}: {failed.Problem.Detail}{cause}",
+                    "Check serviceUrl, DNS, firewall and any TLS inspection between this Mac and the service; then the service's own health."),
+            ];
+        }
+    }
+
+    /// <summary>JumpCloud's hosts, as the connect key and the settings name them. Any answer at all will do.</summary>
+    public async Task<Finding> DirectoryAsync(ShimSettings settings, CancellationToken cancel)
+    {
+        const string Name = "directory";
+        List<Uri> hosts = [settings.AgentPackageUrl];
+        if (Kickstart(settings.ConnectKey) is { } kickstart)
+        {
+            hosts.Add(kickstart);
+        }
+
+        List<string> silent = [];
+        foreach (var host in hosts)
+        {
+            if (await FailureAsync(host, cancel) is { } failure)
+            {
+                silent.Add($"{host.Authority}: {failure}");
+            }
+        }
+
+        return silent.Count == 0
+            ? Finding.Ok(Name, $"{string.Join(" and ", hosts.Select(host => host.Authority).Distinct())} can be reached.")
+            : Finding.Failed(
+                Name,
+                string.Join("; ", silent),
+                "Allow these hosts, *.jumpcloud.com among them, in firewall and proxy; the agent cannot register without them.");
+    }
+
+    private static Finding Clock(TimeSpan offset)
+    {
+        const string Name = "clock";
+        var seconds = Math.Abs(offset.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
+        return offset.Duration() <= LargestSkew
+            ? Finding.Ok(Name, $"{seconds} s from the service's.")
+            : Finding.Warning(
+                Name,
+                $"{seconds} s {(offset > TimeSpan.Zero ? "behind" : "ahead of")} the service's: Prestage reckons with that, the JumpCloud agent does not.",
+                "Set it: sudo sntp -sS time.apple.com");
+    }
+
+    private static Uri? Kickstart(ConnectKey key)
+    {
+        using var bootstrap = JsonDocument.Parse(key.Bootstrap.ToArray());
+        return bootstrap.RootElement.TryGetProperty("publicKickstartUrl", out var url) && url.ValueKind == JsonValueKind.String
+            && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var address) ? address : null;
+    }
+
+    private async Task<string?> FailureAsync(Uri host, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, host);
+        using var timer = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        try
+        {
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return null;
+        }
+        catch (HttpRequestException failure)
+        {
+            return failure.Message;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return "no answer";
+        }
+    }
+}
