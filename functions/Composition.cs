@@ -48,6 +48,7 @@ internal static class Composition
         AddSettings(builder.Services, settings, clock);
         AddStorage(builder.Services, settings);
         AddDirectory(builder.Services, settings);
+        AddTrust(builder.Services, settings);
         AddFlow(builder.Services);
         builder.Services.AddPortal(settings.Portal, hostPort is not null);
         if (hostPort is null)
@@ -132,7 +133,8 @@ internal static class Composition
         if (settings.Vault.Uri is null)
         {
             services.AddSingleton<ISecretSource>(new SettingSecrets(
-                (DirectoryCredential.ApiKeySecret, settings.JumpCloud.ApiKey), (EventKeys.SecretName, settings.Enrollment.EventKey)));
+                (DirectoryCredential.ApiKeySecret, settings.JumpCloud.ApiKey), (EventKeys.SecretName, settings.Enrollment.EventKey),
+                (DeviceKeys.SecretName, settings.Device.Key)));
         }
         else
         {
@@ -144,6 +146,21 @@ internal static class Composition
         services.AddHostedService<WarmUp>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DirectoryTransport>(provider, DirectoryHttp()));
         services.AddSingleton<IJumpCloud, JumpCloudClient>();
+    }
+
+    private static void AddTrust(IServiceCollection services, Settings settings)
+    {
+        services.AddSingleton<DeviceKeys>();
+        services.AddSingleton<RelayLimits>();
+        services.AddSingleton<DeviceGate>();
+        services.AddSingleton<DeviceEligibility>();
+        if (settings.Device.Trust == TrustMode.Record)
+        {
+            services.AddSingleton<IDeviceTrust, RecordTrust>();
+            return;
+        }
+
+        services.AddSingleton<IDeviceTrust, SignatureTrust>();
 
         // A client of its own: nothing of ours may travel with a Mac's signature.
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DeviceRelay>(provider, DirectoryHttp()));
@@ -154,8 +171,6 @@ internal static class Composition
         services.AddSingleton<Requests>();
         services.AddSingleton<EventBudget>();
         services.AddSingleton<Refusals>();
-        services.AddSingleton<DeviceGate>();
-        services.AddSingleton<DeviceEligibility>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<PasscodeCheck>();
         services.AddSingleton<PersonVerifier>();

@@ -1,17 +1,31 @@
+using Prestage.Functions.Enrollments;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Devices;
 
 /// <summary>Which of our organization's Macs may start an enrollment.</summary>
-internal sealed class DeviceEligibility(DeviceOptions options, TimeProvider clock)
+internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCloud, TimeProvider clock)
 {
     private readonly HashSet<string>? serials = options.Serials is { } list && !string.IsNullOrWhiteSpace(list)
         ? new(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase)
         : null;
 
-    /// <summary>Why this Mac may not enroll, or null. An operator's release stands in for the Mac's age.</summary>
-    public Problem? Check(SystemRecord system, string claimedSerialNumber, DevicePointer? pointer) => system switch
+    /// <summary>Why this Mac may not enroll, or null. An operator's release stands in for the Mac's age, and for who is bound to it.</summary>
+    public async Task<Problem?> CheckAsync(SystemRecord system, string claimedSerialNumber, DeviceNow device, CancellationToken cancel) =>
+        Check(system, claimedSerialNumber, device.Pointer)
+        ?? (device.Pointer is { ByRelease: true } ? null : await CheckBoundAsync(system, device.Enrollment, cancel));
+
+    /// <summary>Why a new enrollment may not begin in place of what is stored, or null: a release is good for one enrollment.</summary>
+    public async Task<Problem?> CheckNewAsync(SystemRecord system, DeviceNow device, CancellationToken cancel) => device switch
+    {
+        { IsReleased: true } => null,
+        _ when IsTooOld(system) => TooOld(),
+        { Pointer.ByRelease: true } => await CheckBoundAsync(system, null, cancel),
+        _ => null,
+    };
+
+    private Problem? Check(SystemRecord system, string claimedSerialNumber, DevicePointer? pointer) => system switch
     {
         _ when !string.Equals(system.SerialNumber, claimedSerialNumber, StringComparison.OrdinalIgnoreCase) =>
             Problem.DeviceNotEligible("The serial number is not the one that JumpCloud has for this Mac."),
@@ -23,8 +37,20 @@ internal sealed class DeviceEligibility(DeviceOptions options, TimeProvider cloc
         _ => null,
     };
 
-    /// <summary>Why a new enrollment may not begin in place of what is stored, or null: a release is good for one enrollment.</summary>
-    public Problem? CheckNew(SystemRecord system, DeviceNow device) => IsTooOld(system) && !device.IsReleased ? TooOld() : null;
+    // A record with a person on it is a Mac in use, and who only knows the device key is not believed to sit at it; but the person of the Mac's
+    // own open enrollment may resume it.
+    private async Task<Problem?> CheckBoundAsync(SystemRecord system, EnrollmentRow? own, CancellationToken cancel)
+    {
+        if (options.Trust == TrustMode.Signature)
+        {
+            return null;
+        }
+
+        var expected = own is { Bound: true } && EnrollmentMoves.IsOpen(own.State) ? own.UserId : null;
+        return (await jumpCloud.GetBoundUsersAsync(system.Id!, cancel)).All(userId => userId == expected)
+            ? null
+            : Problem.DeviceNotEligible("A person is bound to this Mac in JumpCloud: your IT team can release it for enrollment.");
+    }
 
     private static Problem TooOld() =>
         Problem.DeviceNotEligible("This Mac was registered too long ago: your IT team can release it for enrollment.");

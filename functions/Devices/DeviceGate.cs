@@ -1,56 +1,31 @@
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
-using Prestage.Wire;
 
 namespace Prestage.Functions.Devices;
 
-/// <summary>
-/// Lets a call in on the Mac's own proof: shape, freshness, JumpCloud's word on the signature over this very call, then single use.
-/// Only proven proofs are stored.
-/// </summary>
-internal sealed class DeviceGate(
-    DeviceRelay relay, ProofRows proofs, Refusals refusals, DeviceOptions options, JumpCloudOptions jumpCloud, TimeProvider clock)
+/// <summary>Lets a call in on the Mac's own proof.</summary>
+internal sealed class DeviceGate(IDeviceTrust trust, JumpCloudOptions jumpCloud)
 {
-    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+    /// <summary>Whether the header is meant as a device proof, of whichever mode.</summary>
+    public static bool IsProof(HttpRequest request) =>
+        request.Headers.Authorization.ToString() is var shown
+        && (shown.StartsWith(DeviceProof.Scheme, StringComparison.Ordinal) || shown.StartsWith(RecordClaim.Scheme, StringComparison.Ordinal));
 
     /// <summary>The proven Mac's record, or why the proof was refused.</summary>
     public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel)
     {
-        if (!DeviceProof.TryParse(request.Headers.Authorization, out var proof))
-        {
-            return (null, Problem.ProofMissing());
-        }
+        var (system, refused) = await trust.ProveAsync(request, body, cancel);
 
-        if ((clock.GetUtcNow() - proof.SignedAt()).Duration() > Skew)
-        {
-            return (null, Problem.ProofStale());
-        }
-
-        var binding = options.ProofBinding == ProofBinding.Query ? DeviceProof.Binding(request.Method, request.Path, body) : null;
-        if (await relay.ReadAsync(proof, binding, cancel) is not { } system)
-        {
-            return (null, Problem.ProofInvalid());
-        }
-
-        if (await proofs.TryUseAsync(proof, cancel))
-        {
-            return (OurMac(system), Foreign(system));
-        }
-
-        // Another organization's Macs write nothing here.
-        if (IsOurMac(system))
-        {
-            await refusals.OfMacAsync(system.Id!, ProblemCodes.ProofReplayed, $"A proof was used again, for {request.Path}.");
-        }
-
-        return (null, Problem.ProofReplayed());
+        // JumpCloud vouches for any tenant's system.
+        return system is null || system.IsMacOf(jumpCloud.OrgId)
+            ? (system, refused)
+            : (null, Problem.DeviceNotEligible("This Mac is not a Mac of this organization."));
     }
 
-    private SystemRecord? OurMac(SystemRecord system) => IsOurMac(system) ? system : null;
-
-    private Problem? Foreign(SystemRecord system) =>
-        IsOurMac(system) ? null : Problem.DeviceNotEligible("This Mac is not a Mac of this organization.");
-
-    // JumpCloud vouches for any tenant's system.
-    private bool IsOurMac(SystemRecord system) => system.Organization == jumpCloud.OrgId && system.OsFamily == "darwin";
+    /// <summary>The same where only the very Mac will do.</summary>
+    public Task<(SystemRecord? System, Problem? Problem)> ProveTheVeryMacAsync(HttpRequest request, byte[] body, CancellationToken cancel) =>
+        trust.ShowsTheVeryMac
+            ? ProveAsync(request, body, cancel)
+            : Task.FromResult<(SystemRecord?, Problem?)>((null, Problem.Forbidden(
+                "This service trusts records (Device__Trust), so a device proof alone yields no token: verify the person again with POST /api/verify.")));
 }

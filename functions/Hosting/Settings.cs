@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
@@ -83,7 +84,7 @@ internal sealed class Settings
         }
         catch (InvalidOperationException malformed)
         {
-            problems.Add(Malformed(name, malformed));
+            problems.Add(Malformed<T>(name, malformed));
             return new();
         }
 
@@ -96,12 +97,15 @@ internal sealed class Settings
     }
 
     // The binder's text is "Failed to convert configuration value '…' at 'Section:Name' to type …"; the value is left out of ours.
-    private static string Malformed(string section, InvalidOperationException malformed)
+    private static string Malformed<T>(string section, InvalidOperationException malformed)
     {
         var at = malformed.Message.LastIndexOf($"'{section}:", StringComparison.Ordinal);
         var end = at < 0 ? -1 : malformed.Message.IndexOf('\'', at + 1);
         var name = end < 0 ? section : malformed.Message[(at + 1)..end].Replace(":", "__", StringComparison.Ordinal);
-        return $"{name}: has a value of the wrong kind; docs/settings.md tells the right one.";
+        var kind = typeof(T).GetProperty(name[(name.LastIndexOf('_') + 1)..])?.PropertyType;
+        return kind is { IsEnum: true }
+            ? $"{name}: must be one of {string.Join(", ", Enum.GetNames(kind).Select(JsonNamingPolicy.CamelCase.ConvertName))}."
+            : $"{name}: has a value of the wrong kind; docs/settings.md tells the right one.";
     }
 
     private void CheckTogether()
@@ -125,6 +129,7 @@ internal sealed class Settings
             problems.Add($"Enrollment__EventKey: {EventKeyring.Right}");
         }
 
+        CheckTrust();
         if (string.IsNullOrEmpty(HostStorageConnectionString) && HostStorage.AccountName is null)
         {
             problems.Add($"{HostStorageName}: is required: a connection string, or {HostStorageName}__accountName for managed identity.");
@@ -148,6 +153,31 @@ internal sealed class Settings
         if (Identity is { Proof: IdentityProof.None, ResetActivePasswords: true })
         {
             problems.Add("Identity__ResetActivePasswords: needs a proof: it cannot be true where Identity__Proof is none.");
+        }
+    }
+    private void CheckTrust()
+    {
+        var (isRecord, hasKey) = (Device.Trust == TrustMode.Record, !string.IsNullOrEmpty(Device.Key));
+        if (hasKey && !isRecord)
+        {
+            problems.Add("Device__Key: must not be set where Device__Trust is not record.");
+        }
+        else if (hasKey && Vault.Uri is not null)
+        {
+            problems.Add("Device__Key: must not be set together with Vault__Uri: the key belongs into the vault, as the secret device-key.");
+        }
+        else if (hasKey && !RecordClaim.IsKey(Device.Key!))
+        {
+            problems.Add($"Device__Key: {RecordClaim.KeyRule}.");
+        }
+        else if (isRecord && !hasKey && Vault.Uri is null)
+        {
+            problems.Add("Device__Key: is required where Device__Trust is record and no Vault__Uri is set.");
+        }
+
+        if (isRecord && Identity.Proof == IdentityProof.None)
+        {
+            problems.Add("Identity__Proof: cannot be none where Device__Trust is record: nothing would prove the person or the Mac.");
         }
     }
 }

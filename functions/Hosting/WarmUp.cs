@@ -1,3 +1,4 @@
+using Prestage.Functions.Devices;
 using Prestage.Functions.History;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Vault;
@@ -8,7 +9,8 @@ namespace Prestage.Functions.Hosting;
 /// Reads the secrets in the background at start, so that the first person does not wait for token and vault, and so that a missing role
 /// or secret is told before anybody enrolls.
 /// </summary>
-internal sealed partial class WarmUp(DirectoryCredential credential, EventKeys eventKeys, ILogger<WarmUp> log) : BackgroundService
+internal sealed partial class WarmUp(
+    DirectoryCredential credential, EventKeys eventKeys, DeviceKeys deviceKeys, DeviceOptions device, ILogger<WarmUp> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -16,6 +18,11 @@ internal sealed partial class WarmUp(DirectoryCredential credential, EventKeys e
         try
         {
             await eventKeys.GetAsync(stoppingToken);
+            if (device.Trust == TrustMode.Record)
+            {
+                await deviceKeys.WarmUpAsync(stoppingToken);
+            }
+
             await credential.GetAsync(stoppingToken);
         }
         catch (SecretUnavailableException unavailable)

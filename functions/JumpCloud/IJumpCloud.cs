@@ -30,6 +30,9 @@ internal interface IJumpCloud
     /// <summary>Sets the sudo attribute of an existing binding.</summary>
     Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel);
 
+    /// <summary>Ids of the people who are directly bound to the system.</summary>
+    Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancel);
+
     /// <summary>The direct binding, or null.</summary>
     Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel);
 

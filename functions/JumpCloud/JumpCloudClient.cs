@@ -1,4 +1,5 @@
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace Prestage.Functions.JumpCloud;
@@ -100,27 +101,14 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         AssociateAsync("update", systemId, userId, admin, null, cancel);
 
     /// <inheritdoc/>
-    public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel)
-    {
-        for (var skip = 0; ; skip += PageSize)
-        {
-            var edges = await transport.ReadAsync(
-                DirectoryRequest.Get(
-                    "GET /api/v2/systems/{id}/associations",
-                    $"/api/v2/systems/{systemId}/associations?targets=user&limit={PageSize}&skip={skip}"),
-                JumpCloudJson.Default.IReadOnlyListAssociationEdge,
-                cancel) ?? [];
-            if (edges.FirstOrDefault(edge => edge.To is { Type: "user" } to && to.Id == userId) is { } found)
-            {
-                return new(userId, (found.Attributes ?? found.To!.Attributes)?.Sudo?.Enabled == true);
-            }
+    public async Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancel) =>
+        await EdgesAsync(systemId, cancel).Select(edge => edge.To!.Id!).ToHashSetAsync(StringComparer.Ordinal, cancel);
 
-            if (edges.Count < PageSize)
-            {
-                return null;
-            }
-        }
-    }
+    /// <inheritdoc/>
+    public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel) =>
+        await EdgesAsync(systemId, cancel).FirstOrDefaultAsync(edge => edge.To!.Id == userId, cancel) is { } found
+            ? new(userId, (found.Attributes ?? found.To!.Attributes)?.Sudo?.Enabled == true)
+            : null;
 
     /// <inheritdoc/>
     public Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancel) =>
@@ -166,6 +154,26 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         }
 
         return pattern.Append('$').ToString();
+    }
+
+    // The direct bindings of people, page by page as they are asked for.
+    private async IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        for (var (skip, count) = (0, PageSize); count == PageSize; skip += PageSize)
+        {
+            var edges = await transport.ReadAsync(
+                DirectoryRequest.Get(
+                    "GET /api/v2/systems/{id}/associations",
+                    $"/api/v2/systems/{systemId}/associations?targets=user&limit={PageSize}&skip={skip}"),
+                JumpCloudJson.Default.IReadOnlyListAssociationEdge,
+                cancel) ?? [];
+            foreach (var edge in edges.Where(edge => edge.To is { Type: "user", Id: not null }))
+            {
+                yield return edge;
+            }
+
+            count = edges.Count;
+        }
     }
 
     private Task AssociateAsync(string op, string systemId, string userId, bool admin, HttpStatusCode? alsoSuccess, CancellationToken cancel) =>

@@ -22,6 +22,9 @@ internal sealed record SystemRecord
     public SystemMdm? Mdm { get; init; }
 
     public IReadOnlyList<UserMetric>? UserMetrics { get; init; }
+
+    /// <summary>Whether it is a Mac, and that organization's.</summary>
+    public bool IsMacOf(string organizationId) => Organization == organizationId && OsFamily == "darwin";
 }
 
 /// <summary>Who manages the system; <c>vendor</c> is unknown, none, internal or external.</summary>

@@ -8,6 +8,8 @@ namespace Prestage.Functions.Problems;
 /// <summary>A refusal or failure as an answer: RFC 9457 problem+json. Made only by <see cref="Problem"/>'s own factory methods.</summary>
 internal sealed record Problem : IResult
 {
+    private const string Bearer = "Bearer";
+
     private Problem(string code, int status, string title, string detail) =>
         (Code, Status, Title, Detail) = (code, status, title, detail);
 
@@ -31,6 +33,9 @@ internal sealed record Problem : IResult
 
     private int? RetryAfterSeconds { get; init; }
 
+    /// <summary>What a 401 asks for in <c>WWW-Authenticate</c> (RFC 9110 §11.6.1).</summary>
+    private string? Challenge { get; init; }
+
     /// <summary>400: <paramref name="field"/> is wrong; <paramref name="right"/> says what is right.</summary>
     public static Problem InvalidRequest(string field, string right) =>
         new(ProblemCodes.InvalidRequest, 400, "The request is not valid", $"{field}: {right}") { Field = field };
@@ -52,31 +57,60 @@ internal sealed record Problem : IResult
             $"Authorization must be {DeviceProof.Scheme} keyId=\"system/<id>\",date=\"<RFC 1123>\",signature=\"<base64>\".")
         {
             Field = "Authorization",
+            Challenge = DeviceProof.Scheme,
         };
 
     /// <summary>401: JumpCloud does not recognise the signature.</summary>
     public static Problem ProofInvalid() =>
-        new(ProblemCodes.ProofInvalid, 401, "The device proof is not valid", "JumpCloud does not recognise this Mac's signature over this call.");
+        new(ProblemCodes.ProofInvalid, 401, "The device proof is not valid", "JumpCloud does not recognise this Mac's signature over this call.")
+        {
+            Challenge = DeviceProof.Scheme,
+        };
+
+    /// <summary>401: no device key and record (<c>Device:Trust=record</c>), or not of the right shape.</summary>
+    public static Problem RecordMissing() =>
+        new(ProblemCodes.ProofMissing, 401, "A device proof is needed",
+            $"Authorization must be {RecordClaim.Scheme} keyId=\"system/<id>\", with the organization's device key in the header {RecordClaim.KeyHeader}.")
+        {
+            Field = "Authorization",
+            Challenge = RecordClaim.Scheme,
+        };
+
+    /// <summary>401: not one of the device keys, or no such record.</summary>
+    public static Problem RecordInvalid() =>
+        new(ProblemCodes.ProofInvalid, 401, "The device proof is not valid", "The device key is not the organization's, or JumpCloud has no record of this Mac.")
+        {
+            Challenge = RecordClaim.Scheme,
+        };
 
     /// <summary>401: signed too long ago, or in the future.</summary>
     public static Problem ProofStale() =>
         new(ProblemCodes.ProofStale, 401, "The device proof is stale",
-            "The signed date is more than 5 minutes from this service's clock: sign again with the time of this answer's Date header.");
+            "The signed date is more than 5 minutes from this service's clock: sign again with the time of this answer's Date header.")
+        {
+            Challenge = DeviceProof.Scheme,
+        };
 
     /// <summary>401: used before.</summary>
     public static Problem ProofReplayed() =>
-        new(ProblemCodes.ProofReplayed, 401, "The device proof was used before", "Sign every call anew, with a new nonce.");
+        new(ProblemCodes.ProofReplayed, 401, "The device proof was used before", "Sign every call anew, with a new nonce.")
+        {
+            Challenge = DeviceProof.Scheme,
+        };
 
     /// <summary>401</summary>
     public static Problem TokenInvalid() =>
         new(ProblemCodes.TokenInvalid, 401, "The enrollment token is not valid",
-            "The token is missing, expired or replaced by a newer one: get a new one with POST /api/token.");
+            "The token is missing, expired or replaced by a newer one: get a new one with POST /api/token, or by verifying again.")
+        {
+            Challenge = Bearer,
+        };
 
     /// <summary>401: no operator has signed in, or none can (<c>Portal:Auth</c>).</summary>
     public static Problem OperatorUnknown() =>
-        new(ProblemCodes.TokenInvalid, 401, "Operators only", "Sign in as an operator of this service.");
+        new(ProblemCodes.TokenInvalid, 401, "Operators only", "Sign in as an operator of this service.") { Challenge = Bearer };
 
-    /// <summary>403: an operator may not do this; <paramref name="why"/> says what is missing.</summary>
+    /// <summary>403: who calls is known and may not do this; <paramref name="why"/> says what is missing.</summary>
     public static Problem Forbidden(string why) => new(ProblemCodes.Forbidden, 403, "Not allowed", why);
 
     /// <summary>403: the Mac may not enroll; <paramref name="why"/> is for IT.</summary>
@@ -148,9 +182,9 @@ internal sealed record Problem : IResult
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        if (Status == StatusCodes.Status401Unauthorized)
+        if (Challenge is not null)
         {
-            response.Headers.WWWAuthenticate = Code == ProblemCodes.TokenInvalid ? "Bearer" : DeviceProof.Scheme;
+            response.Headers.WWWAuthenticate = Challenge;
         }
 
         response.Headers[HeaderNames.CacheControl] = "no-store";

@@ -15,7 +15,7 @@ internal static class ReportEndpoint
         HttpRequest request, DeviceGate deviceGate, TokenGate tokenGate, DeviceRows devices, EventBudget budget, EnrollmentRows enrollments,
         TimeProvider clock, CancellationToken cancel)
     {
-        var withProof = request.Headers.Authorization.ToString().StartsWith(DeviceProof.Scheme, StringComparison.Ordinal);
+        var withProof = DeviceGate.IsProof(request);
         var call = await Call.ReadAsync(request, WireJson.Default.ReportRequest, cancel);
         if ((call.Problem ?? Check(call.Body!, withProof)) is { } invalid)
         {

@@ -23,7 +23,7 @@ internal static class TokenEndpoint
             return invalid;
         }
 
-        var (system, unproven) = await gate.ProveAsync(request, call.Raw, cancel);
+        var (system, unproven) = await gate.ProveTheVeryMacAsync(request, call.Raw, cancel);
         if (system is null)
         {
             return unproven!;

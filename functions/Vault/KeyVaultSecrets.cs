@@ -55,7 +55,10 @@ internal sealed partial class KeyVaultSecrets(
         }
         catch (RequestFailedException failed)
         {
-            throw new SecretUnavailableException(name, $"the vault answered {failed.Status} {failed.ErrorCode}.", failed);
+            throw new SecretUnavailableException(name, $"the vault answered {failed.Status} {failed.ErrorCode}.", failed)
+            {
+                IsMissing = failed is { Status: 404, ErrorCode: "SecretNotFound" },
+            };
         }
         catch (AuthenticationFailedException failed)
         {

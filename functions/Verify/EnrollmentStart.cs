@@ -44,7 +44,7 @@ internal sealed partial class EnrollmentStart(
             }
 
             var renewing = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id;
-            if (!renewing && eligibility.CheckNew(system, device) is { } ineligible)
+            if (!renewing && await eligibility.CheckNewAsync(system, device, cancel) is { } ineligible)
             {
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;

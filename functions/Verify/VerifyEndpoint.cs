@@ -46,7 +46,7 @@ internal static partial class VerifyEndpoint
         try
         {
             var device = await start.ReadAsync(system.Id!, CancellationToken.None);
-            if (devices.Check(system, body.SerialNumber!, device.Pointer) is { } ineligible)
+            if (await devices.CheckAsync(system, body.SerialNumber!, device, CancellationToken.None) is { } ineligible)
             {
                 await attempts.HandBackAsync(reservation, CancellationToken.None);
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);

@@ -32,6 +32,9 @@ public sealed class SettingsTests
     [InlineData("Attempts:Lockout", "2.00:00:00")]
     [InlineData("Device:EnrollWithin", "soon")]
     [InlineData("Device:ProofBinding", "sometimes")]
+    [InlineData("Device:Trust", "anything")]
+    [InlineData("Device:Trust", "7777")]
+    [InlineData("Device:Key", "a-key-without-its-mode-0123456789abcdef")]
     [InlineData("Enrollment:TokenLifetime", "00:00:01")]
     [InlineData("Enrollment:EventKey", "c2hvcnQga2V5")]
     [InlineData("Finish:Deadline", "-1")]
@@ -70,6 +73,40 @@ public sealed class SettingsTests
                 ["JumpCloud:ApiKey"] = null,
                 ["Enrollment:EventKey"] = Convert.ToBase64String(new byte[32]),
             })),
+            StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("Identity:Proof", "Identity__Proof: must be one of secret, passcode, none.")]
+    [InlineData("Device:Trust", "Device__Trust: must be one of signature, record.")]
+    public void A_wrong_choice_is_told_the_right_ones(string name, string start) =>
+        Assert.StartsWith(start, Assert.Single(ProblemsOf(new() { [name] = "anything" })), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("record", null, null, "is required where")]
+    [InlineData("record", "short-key", null, "must have 32 to 256 random characters")]
+    [InlineData("record", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", null, "must have 32 to 256 random characters")]
+    [InlineData("record", "0123456789 abcdefghijklmnopqrstuvwxyz", null, "must have 32 to 256 random characters")]
+    [InlineData("record", "0123456789abcdefghijklmnopqrstuvwxyz", "https://v.vault.azure.net", "must not be set together with Vault__Uri")]
+    [InlineData("signature", "0123456789abcdefghijklmnopqrstuvwxyz", null, "must not be set where")]
+    public void A_device_key_that_is_out_of_place_is_refused(string trust, string? key, string? vault, string sentence)
+    {
+        var problem = Assert.Single(ProblemsOf(new()
+        {
+            ["Device:Trust"] = trust,
+            ["Device:Key"] = key,
+            ["Vault:Uri"] = vault,
+            ["JumpCloud:ApiKey"] = vault is null ? "key" : null,
+        }));
+
+        Assert.StartsWith($"Device__Key: {sentence}", problem, StringComparison.Ordinal);
+        Assert.DoesNotContain(key ?? "\n", problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_records_are_trusted_the_person_must_be_proven() =>
+        Assert.StartsWith(
+            "Identity__Proof:",
+            Assert.Single(ProblemsOf(new() { ["Device:Trust"] = "record", ["Device:Key"] = "0123456789abcdefghijklmnopqrstuvwxyz", ["Identity:Proof"] = "none" })),
             StringComparison.Ordinal);
 
     [Fact]

@@ -15,12 +15,13 @@ public sealed class StartTests
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions"));
         await using var process = ChildProcess.Start(new(program)
         {
-            Environment = new Dictionary<string, string?> { ["Attempts__Max"] = "many", ["JumpCloud__ApiKey"] = "a-very-secret-key" },
+            Environment = new Dictionary<string, string?> { ["Attempts__Max"] = "many", ["Device__Trust"] = "anything", ["JumpCloud__ApiKey"] = "a-very-secret-key" },
         });
 
         Assert.Equal(2, await process.Exited.WaitAsync(TimeSpan.FromSeconds(30), Cancel));
 
         Assert.Contains(process.Errors, line => line.StartsWith("Setting Attempts__Max:", StringComparison.Ordinal));
+        Assert.Contains("Setting Device__Trust: must be one of signature, record.", process.Errors);
         Assert.Contains(process.Errors, line => line.StartsWith("Setting JumpCloud__OrgId:", StringComparison.Ordinal));
         Assert.DoesNotContain(process.Lines, line => line.Text.Contains("a-very-secret-key", StringComparison.Ordinal));
     }

@@ -30,6 +30,9 @@ internal sealed class WireMac : IDisposable
 
     public string? Token { get; set; }
 
+    /// <summary>What this Mac shows instead of a signature, with its record.</summary>
+    public string? DeviceKey { get; set; }
+
     /// <summary>Shift of this Mac's clock.</summary>
     public TimeSpan ClockShift { get; set; }
 
@@ -43,12 +46,17 @@ internal sealed class WireMac : IDisposable
         return proof.ToHeader();
     }
 
-    public async Task<Reply> SendAsync(HttpMethod method, string path, byte[]? body, string? authorization, string? mediaType = "application/json")
+    public async Task<Reply> SendAsync(HttpMethod method, string path, byte[]? body, string? authorization, string? mediaType = "application/json", string? deviceKey = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(backend.Url, path));
         if (authorization is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        if (deviceKey is not null)
+        {
+            request.Headers.TryAddWithoutValidation(RecordClaim.KeyHeader, deviceKey);
         }
 
         if (body is not null)
@@ -70,7 +78,9 @@ internal sealed class WireMac : IDisposable
     public Task<Reply> WithProofAsync(string path, object body)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
-        return SendAsync(HttpMethod.Post, path, bytes, Proof("POST", path, bytes));
+        return DeviceKey is null
+            ? SendAsync(HttpMethod.Post, path, bytes, Proof("POST", path, bytes))
+            : SendAsync(HttpMethod.Post, path, bytes, new RecordClaim(SystemId).ToHeader(), deviceKey: DeviceKey);
     }
 
     public Task<Reply> WithTokenAsync(string path, object body) =>

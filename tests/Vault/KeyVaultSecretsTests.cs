@@ -8,6 +8,13 @@ using Xunit;
 
 namespace Prestage.Tests.Vault;
 
+/// <summary>The tests that share the vault.</summary>
+[CollectionDefinition(Name)]
+public sealed class VaultTests : ICollectionFixture<VaultFixture>
+{
+    public const string Name = "vault";
+}
+
 /// <summary>One vault for all tests: the identity library keeps its tokens for the life of the process.</summary>
 public sealed class VaultFixture : IAsyncLifetime
 {
@@ -29,7 +36,8 @@ public sealed class VaultFixture : IAsyncLifetime
 }
 
 /// <summary>The real SecretClient and ManagedIdentityCredential against the simulated vault; the environment is this process's own.</summary>
-public sealed class KeyVaultSecretsTests : IClassFixture<VaultFixture>, IDisposable
+[Collection(VaultTests.Name)]
+public sealed class KeyVaultSecretsTests : IDisposable
 {
     private const string Name = "jumpcloud-api-key";
     private readonly ManualClock clock = new(TimeProvider.System.GetUtcNow());
@@ -42,7 +50,7 @@ public sealed class KeyVaultSecretsTests : IClassFixture<VaultFixture>, IDisposa
         vault = fixture.Vault;
         (vault.Forbidden, vault.Unavailable) = (false, 0);
         vault.Secrets.Set(Name, "first-value");
-        http = Trusting(new());
+        http = Trusting(vault, new());
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -113,7 +121,7 @@ public sealed class KeyVaultSecretsTests : IClassFixture<VaultFixture>, IDisposa
         Assert.False(KeyVaultSecrets.ChallengeCheckIsOff(new("https://prestage.vault.azure.net")));
 
         // A host elsewhere that answers with the challenge of Azure's vaults: its name is not one of theirs.
-        using var elsewhere = Trusting(new() { ConnectCallback = async (_, cancel) => await ConnectAsync(cancel) });
+        using var elsewhere = Trusting(vault, new() { ConnectCallback = async (_, cancel) => await ConnectAsync(cancel) });
         using var secrets = Secrets(new($"https://vault.example.com:{vault.VaultUri.Port}"), elsewhere);
         var refused = await Assert.ThrowsAsync<SecretUnavailableException>(async () => await secrets.GetAsync(Name, Cancel));
         Assert.IsType<InvalidOperationException>(refused.InnerException);
@@ -127,7 +135,7 @@ public sealed class KeyVaultSecretsTests : IClassFixture<VaultFixture>, IDisposa
     }
 
     // Trusts the simulated vault's authority, as SSL_CERT_FILE makes a process of its own do, whatever host the vault plays.
-    private HttpClient Trusting(SocketsHttpHandler handler)
+    internal static HttpClient Trusting(SimulatedKeyVault vault, SocketsHttpHandler handler)
     {
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         policy.CustomTrustStore.ImportFromPemFile(vault.CaFile);

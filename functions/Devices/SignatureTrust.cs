@@ -1,0 +1,51 @@
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Problems;
+using Prestage.Wire;
+
+namespace Prestage.Functions.Devices;
+
+/// <summary>
+/// Believes a Mac's signature: shape, freshness, JumpCloud's word on the signature over this very call, then single use. Only proven proofs
+/// are stored.
+/// </summary>
+internal sealed class SignatureTrust(
+    DeviceRelay relay, ProofRows proofs, Refusals refusals, DeviceOptions options, JumpCloudOptions jumpCloud, TimeProvider clock) : IDeviceTrust
+{
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
+
+    /// <inheritdoc/>
+    public bool ShowsTheVeryMac => true;
+
+    /// <inheritdoc/>
+    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel)
+    {
+        if (!DeviceProof.TryParse(request.Headers.Authorization, out var proof))
+        {
+            return (null, Problem.ProofMissing());
+        }
+
+        if ((clock.GetUtcNow() - proof.SignedAt()).Duration() > Skew)
+        {
+            return (null, Problem.ProofStale());
+        }
+
+        var binding = options.ProofBinding == ProofBinding.Query ? DeviceProof.Binding(request.Method, request.Path, body) : null;
+        if (await relay.ReadAsync(proof, binding, cancel) is not { } system)
+        {
+            return (null, Problem.ProofInvalid());
+        }
+
+        if (await proofs.TryUseAsync(proof, cancel))
+        {
+            return (system, null);
+        }
+
+        // Another organization's Macs write nothing here.
+        if (system.IsMacOf(jumpCloud.OrgId))
+        {
+            await refusals.OfMacAsync(system.Id!, ProblemCodes.ProofReplayed, $"A proof was used again, for {request.Path}.");
+        }
+
+        return (null, Problem.ProofReplayed());
+    }
+}
