@@ -1,15 +1,15 @@
 using System.Globalization;
-using Prestage.Shim.State;
 
 namespace Prestage.Shim.Logging;
 
 /// <summary>
-/// The log: <c>time level step message</c>, one line each, the same on standard output and in one root-only file.
+/// The log: <c>time level step message</c>, one line each, the same on standard output and in one root-only file, which is turned over by size.
 /// No secret ever comes here: <see cref="Secret"/> prints as <c>***</c>, and commands' input is never shown.
 /// </summary>
 internal sealed class StepLog(TextWriter console, string? file, TimeProvider time)
 {
     private readonly Lock gate = new();
+    private readonly LogFile? file = file is null ? null : new LogFile(file);
     private string step = "start";
 
     /// <summary>Names the step that the following lines belong to.</summary>
@@ -30,10 +30,7 @@ internal sealed class StepLog(TextWriter console, string? file, TimeProvider tim
         {
             console.WriteLine(line);
             console.Flush();
-            if (file is not null)
-            {
-                PrivateFile.Append(file, line + "\n");
-            }
+            file?.Append(line);
         }
     }
 }
