@@ -16,7 +16,9 @@ internal static class CommandLine
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         var doctor = new Command("doctor", "Look at everything that an enrollment needs; change nothing.") { json };
         doctor.SetAction(async (parsed, cancel) => (int)await new DoctorCommand(paths, time).RunAsync(parsed.GetValue(json), Console.Out, cancel));
-        var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status, doctor };
+        var reset = Forced("reset", "Forget the enrollment, for another test; accounts stay.", (force, cancel) => new ResetCommand(paths, time).RunAsync(force, Console.Out, cancel));
+        var uninstall = Forced("uninstall", "Remove Prestage from this Mac; the log stays.", (force, cancel) => new UninstallCommand(paths, time).RunAsync(force, Console.Out, cancel));
+        var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status, doctor, reset, uninstall };
 
         var parsed = program.Parse(arguments);
         if (parsed.Errors.Count == 0)
@@ -31,5 +33,13 @@ internal static class CommandLine
 
         await Console.Error.WriteLineAsync("Try prestage --help.");
         return (int)ExitCode.Usage;
+    }
+
+    private static Command Forced(string name, string description, Func<bool, CancellationToken, Task<ExitCode>> act)
+    {
+        var force = new Option<bool>("--force") { Description = "Do it although an enrollment runs or is under way; end the run first." };
+        var command = new Command(name, description) { force };
+        command.SetAction(async (parsed, cancel) => (int)await act(parsed.GetValue(force), cancel));
+        return command;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class Packages(CommandRunner commands)
     public Task<CommandResult> InstallAsync(string package, CancellationToken cancel) =>
         commands.RunAsync(Tool.Installer, ["-pkg", package, "-target", "/"], [], InstallLimit, cancel);
 
+    /// <summary>Takes the receipt away, where there is one.</summary>
+    public Task ForgetAsync(string id, CancellationToken cancel) => commands.RunAsync(Tool.Pkgutil, ["--forget", id], cancel);
+
     public async Task<bool> HasReceiptAsync(string id, CancellationToken cancel) =>
         (await commands.RunAsync(Tool.Pkgutil, ["--pkg-info", id], cancel)).Succeeded;
 }

@@ -21,16 +21,18 @@ internal sealed class StateDirectory(MacPaths paths)
     }
 
     /// <summary>Holds the directory for this process; null while another one runs. Dispose to let go.</summary>
-    public IDisposable? TryLock()
+    public StateLock? TryLock() => StateLock.TryTake(paths.StateDirectory);
+
+    /// <summary>The process that holds the directory, while <see cref="TryLock"/> gives null; null where it has not written that yet.</summary>
+    public int? ReadHolder() => StateLock.ReadHolder(paths.StateDirectory);
+
+    /// <summary>Deletes what is known of an enrollment, and gives the names of what was there. Settings stay.</summary>
+    public IReadOnlyList<string> Forget()
     {
-        try
-        {
-            return new FileStream(Path.Combine(paths.StateDirectory, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException)
-        {
-            return null;
-        }
+        string[] known = [JournalFile, $"{JournalFile}.unreadable", TokenFile, ReceiptFile];
+        string[] there = [.. known.SelectMany(file => new[] { file, $"{file}.new" }).Where(File.Exists)];
+        Array.ForEach(there, File.Delete);
+        return [.. there.Select(file => Path.GetFileName(file))];
     }
 
     /// <summary>The enrollment's token, if there is one.</summary>

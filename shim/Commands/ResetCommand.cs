@@ -1,0 +1,44 @@
+using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
+using Prestage.Shim.State;
+
+namespace Prestage.Shim.Commands;
+
+/// <summary><c>prestage reset</c>: forgets an enrollment, so that the next start begins anew. Accounts, agent and settings stay as they are.</summary>
+internal sealed class ResetCommand(MacPaths paths, TimeProvider time)
+{
+    public async Task<ExitCode> RunAsync(bool force, TextWriter output, CancellationToken cancel)
+    {
+        var commands = new CommandRunner(paths, time);
+        if (!await new Machine(commands).IsRootAsync(cancel))
+        {
+            await Console.Error.WriteLineAsync("prestage must be started as root.");
+            return ExitCode.NotRoot;
+        }
+
+        var state = new StateDirectory(paths);
+        if (!Directory.Exists(paths.StateDirectory))
+        {
+            await output.WriteLineAsync("There is nothing to forget.");
+            return ExitCode.Done;
+        }
+
+        using var held = await Forgetting.HoldAsync(state, new LaunchdJobs(commands), force, time, cancel);
+        if (held is null)
+        {
+            await Console.Error.WriteLineAsync("A prestage runs on this Mac; nothing was changed. --force ends it first.");
+            return ExitCode.Running;
+        }
+
+        var made = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile)?.CreatedAccount : null;
+        var forgotten = state.Forget();
+        await output.WriteLineAsync(forgotten.Count == 0 ? "There is nothing to forget." : $"Forgotten: {string.Join(", ", forgotten)}.");
+        if (made is not null)
+        {
+            await output.WriteLineAsync($"The account {made} stays; a new enrollment takes it for someone's own.");
+        }
+
+        await output.WriteLineAsync($"To begin anew: launchctl bootstrap system {paths.LaunchDaemon}, or prestage run.");
+        return ExitCode.Done;
+    }
+}

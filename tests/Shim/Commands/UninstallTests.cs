@@ -1,0 +1,115 @@
+extern alias shim;
+
+using System.Text.Json.Nodes;
+using Prestage.Simulators.Mac.Commands;
+using Prestage.Tests.Shim.Steps;
+using Xunit;
+
+namespace Prestage.Tests.Shim.Commands;
+
+/// <summary>prestage uninstall on a simulated Mac.</summary>
+public sealed class UninstallTests
+{
+    private const string Label = "io.prestage.enroll";
+    private const string Program = "/opt/prestage/prestage";
+    private const string Daemon = $"/Library/LaunchDaemons/{Label}.plist";
+    private const string Log = "/Library/Logs/Prestage/prestage.log";
+
+    [Fact]
+    public async Task Job_state_and_program_go_and_the_log_stays()
+    {
+        await using var bench = await InstalledAsync();
+
+        var (exitCode, shown) = await bench.RunAsync("uninstall", [], []);
+
+        Assert.Equal(0, exitCode);
+        AssertGone(bench);
+        Assert.Equal("a line\n", File.ReadAllText(bench.Mac.PathOf(Log)));
+        Assert.Contains("Prestage is not on this Mac any more.", shown, StringComparison.Ordinal);
+        await bench.Mac.WaitForAsync(state => !state.Jobs.ContainsKey(Label), TestContext.Current.CancellationToken);
+        Assert.False(bench.Mac.State.Receipts.ContainsKey(Label));
+    }
+
+    [Fact]
+    public async Task A_second_uninstall_finds_nothing_and_is_as_good()
+    {
+        await using var bench = await InstalledAsync();
+        await bench.RunAsync("uninstall", [], []);
+        var (exitCode, shown) = await bench.RunAsync("uninstall", [], []);
+        Assert.Equal(0, exitCode);
+        Assert.DoesNotContain("Removed", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_a_crash_left_is_removed_by_the_next_call()
+    {
+        await using var bench = await InstalledAsync();
+        File.Delete(bench.Mac.PathOf(Daemon));
+        Directory.Delete(bench.Path(string.Empty), recursive: true);
+        Assert.Equal(0, (await bench.RunAsync("uninstall", [], [])).ExitCode);
+        AssertGone(bench);
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_an_enrollment_nothing_is_removed()
+    {
+        await using var bench = await InstalledAsync();
+        ResetTests.Leave(bench, "journal.json", new JsonObject { ["step"] = "associate", ["enrollmentId"] = "e1" }.ToJsonString());
+        var before = Snapshot.Of(bench.Mac.Root);
+
+        var (exitCode, shown) = await bench.RunAsync("uninstall", [], []);
+
+        Assert.Equal(13, exitCode);
+        Assert.Contains("Enrollment e1 is under way at step associate; nothing was changed.", shown, StringComparison.Ordinal);
+        Assert.Equal(before, Snapshot.Of(bench.Mac.Root));
+        Assert.Equal(["id -u"], bench.Mac.Journal.Calls.Select(call => call.Line));
+    }
+
+    [Fact]
+    public async Task In_the_middle_of_an_enrollment_everything_is_removed_when_told()
+    {
+        await using var bench = await InstalledAsync();
+        ResetTests.Leave(bench, "journal.json", new JsonObject { ["step"] = "associate", ["enrollmentId"] = "e1" }.ToJsonString());
+        Assert.Equal(0, (await bench.RunAsync("uninstall", ["--force"], [])).ExitCode);
+        AssertGone(bench);
+    }
+
+    [Fact]
+    public async Task After_the_end_of_an_enrollment_it_needs_no_force()
+    {
+        await using var bench = await InstalledAsync();
+        await bench.RunAsync(MacBench.Answers);
+        Assert.Equal(0, (await bench.RunAsync("uninstall", [], [])).ExitCode);
+        AssertGone(bench);
+    }
+
+    [Fact]
+    public async Task A_run_is_left_alone_and_ended_when_told()
+    {
+        await using var bench = await InstalledAsync(loggedIn: false);
+        using var run = await ResetTests.WaitingRunAsync(bench);
+
+        Assert.Equal(12, (await bench.RunAsync("uninstall", [], [])).ExitCode);
+        Assert.False(run.HasExited);
+        Assert.True(File.Exists(bench.Mac.PathOf(Program)));
+
+        Assert.Equal(0, (await bench.RunAsync("uninstall", ["--force"], [])).ExitCode);
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        AssertGone(bench);
+    }
+
+    private static async Task<MacBench> InstalledAsync(bool loggedIn = true)
+    {
+        var bench = await MacBench.StartAsync(mac => mac.EnrollmentUser.LoggedIn = loggedIn);
+        Directory.CreateDirectory(bench.Mac.PathOf("/opt/prestage"));
+        File.WriteAllText(bench.Mac.PathOf(Program), "program");
+        Directory.CreateDirectory(bench.Mac.PathOf("/Library/Logs/Prestage"));
+        File.WriteAllText(bench.Mac.PathOf(Log), "a line\n");
+        bench.Mac.Change(state => LaunchctlJobs.Load(state, Label, Daemon) with { Receipts = state.Receipts.Add(Label, new(Label, "0.1.0", default)) });
+        return bench;
+    }
+
+    private static void AssertGone(MacBench bench) => Assert.All(
+        new[] { Daemon, "/Library/Application Support/Prestage", "/opt/prestage" },
+        path => Assert.False(Path.Exists(bench.Mac.PathOf(path)), path));
+}
