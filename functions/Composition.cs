@@ -133,7 +133,7 @@ internal static class Composition
         if (settings.Vault.Uri is null)
         {
             services.AddSingleton<ISecretSource>(new SettingSecrets(
-                (DirectoryCredential.ApiKeySecret, settings.JumpCloud.ApiKey), (EventKeys.SecretName, settings.Enrollment.EventKey),
+                (ApiKeyCredential.SecretName, settings.JumpCloud.ApiKey), (EventKeys.SecretName, settings.Enrollment.EventKey),
                 (DeviceKeys.SecretName, settings.Device.Key)));
         }
         else
@@ -142,7 +142,16 @@ internal static class Composition
         }
 
         services.AddSingleton<DirectoryPipeline>();
-        services.AddSingleton<DirectoryCredential>();
+        if (settings.JumpCloud.Auth == JumpCloudAuth.ServiceAccount)
+        {
+            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ServiceAccountTokens>(provider, DirectoryHttp()));
+            services.AddSingleton<IDirectoryCredential, ServiceAccountCredential>();
+        }
+        else
+        {
+            services.AddSingleton<IDirectoryCredential, ApiKeyCredential>();
+        }
+
         services.AddHostedService<WarmUp>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DirectoryTransport>(provider, DirectoryHttp()));
         services.AddSingleton<IJumpCloud, JumpCloudClient>();

@@ -108,14 +108,31 @@ internal sealed class Settings
             : $"{name}: has a value of the wrong kind; docs/settings.md tells the right one.";
     }
 
+    private void CheckServiceAccount()
+    {
+        if (Vault.Uri is null)
+        {
+            problems.Add("Vault__Uri: is required: the address of the Key Vault that holds the secrets jumpcloud-client-id and jumpcloud-client-secret.");
+        }
+
+        if (!string.IsNullOrEmpty(JumpCloud.ApiKey))
+        {
+            problems.Add("JumpCloud__ApiKey: must not be set where JumpCloud__Auth is serviceAccount.");
+        }
+    }
+
     private void CheckTogether()
     {
-        if (Vault.Uri is null && string.IsNullOrEmpty(JumpCloud.ApiKey))
+        if (JumpCloud.Auth == JumpCloudAuth.ServiceAccount)
+        {
+            CheckServiceAccount();
+        }
+        else if (Vault.Uri is null && string.IsNullOrEmpty(JumpCloud.ApiKey))
         {
             problems.Add("Vault__Uri: is required: the address of the Key Vault that holds the secret jumpcloud-api-key.");
         }
 
-        if (Vault.Uri is not null && !string.IsNullOrEmpty(JumpCloud.ApiKey))
+        if (Vault.Uri is not null && JumpCloud.Auth == JumpCloudAuth.ApiKey && !string.IsNullOrEmpty(JumpCloud.ApiKey))
         {
             problems.Add("JumpCloud__ApiKey: must not be set together with Vault__Uri: the key belongs into the vault.");
         }
@@ -155,6 +172,7 @@ internal sealed class Settings
             problems.Add("Identity__ResetActivePasswords: needs a proof: it cannot be true where Identity__Proof is none.");
         }
     }
+
     private void CheckTrust()
     {
         var (isRecord, hasKey) = (Device.Trust == TrustMode.Record, !string.IsNullOrEmpty(Device.Key));

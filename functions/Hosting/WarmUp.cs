@@ -6,11 +6,11 @@ using Prestage.Functions.Vault;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Reads the secrets in the background at start, so that the first person does not wait for token and vault, and so that a missing role
-/// or secret is told before anybody enrolls.
+/// Reads the secrets, and fetches a service account's token, in the background at start, so that the first person does not wait for them, and
+/// so that a missing role or secret is told before anybody enrolls.
 /// </summary>
 internal sealed partial class WarmUp(
-    DirectoryCredential credential, EventKeys eventKeys, DeviceKeys deviceKeys, DeviceOptions device, ILogger<WarmUp> log) : BackgroundService
+    IDirectoryCredential credential, EventKeys eventKeys, DeviceKeys deviceKeys, DeviceOptions device, ILogger<WarmUp> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,14 +27,21 @@ internal sealed partial class WarmUp(
         }
         catch (SecretUnavailableException unavailable)
         {
-            Log.KeyUnavailable(log, unavailable);
+            Log.SecretUnavailable(log, unavailable);
+        }
+        catch (DirectoryException refused)
+        {
+            Log.NotSignedIn(log, credential.Remedy, refused);
         }
     }
 
     private static partial class Log
     {
         [LoggerMessage(9201, LogLevel.Error,
-            "The directory's key cannot be read. The app's identity needs the role Key Vault Secrets User, and the vault the secret jumpcloud-api-key; it is tried again at each call")]
-        public static partial void KeyUnavailable(ILogger log, Exception reason);
+            "A secret for the directory cannot be read. The app's identity needs the role Key Vault Secrets User, and the vault the secret; it is tried again at each call")]
+        public static partial void SecretUnavailable(ILogger log, Exception reason);
+
+        [LoggerMessage(9202, LogLevel.Error, "JumpCloud's token endpoint gives no token. {Remedy}; it is tried again at each call")]
+        public static partial void NotSignedIn(ILogger log, string remedy, Exception reason);
     }
 }

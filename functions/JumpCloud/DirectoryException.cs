@@ -3,7 +3,7 @@ namespace Prestage.Functions.JumpCloud;
 /// <summary>The four ways in which JumpCloud does not do what was asked.</summary>
 internal enum DirectoryFailure
 {
-    /// <summary>401 or 403: our key is revoked, expired, for another organization, or its role is too weak; or our address is blocked.</summary>
+    /// <summary>401 or 403: our key or service account is revoked, expired, for another organization, or its role is too weak; or our address is blocked.</summary>
     KeyRefused,
 
     /// <summary>400 or 409: JumpCloud understood, and will not do it for this person, system or group.</summary>

@@ -29,9 +29,9 @@ internal sealed record DirectoryRequest(string Route, HttpMethod Method, string 
     public static byte[] Json<T>(T body, JsonTypeInfo<T> type) => JsonSerializer.SerializeToUtf8Bytes(body, type);
 }
 
-/// <summary>Sends calls with our key and tells JumpCloud's answers apart.</summary>
+/// <summary>Sends calls with our credential and tells JumpCloud's answers apart.</summary>
 internal sealed partial class DirectoryTransport(
-    HttpClient http, DirectoryPipeline pipeline, DirectoryCredential credential, JumpCloudOptions options, ILogger<DirectoryTransport> log)
+    HttpClient http, DirectoryPipeline pipeline, IDirectoryCredential credential, JumpCloudOptions options, ILogger<DirectoryTransport> log)
 {
     private readonly Uri baseUrl = new(options.BaseUrl);
 
@@ -53,7 +53,7 @@ internal sealed partial class DirectoryTransport(
         }
     }
 
-    /// <summary>The answer, whatever its status but 401; a key that JumpCloud refuses is read anew from the vault, once.</summary>
+    /// <summary>The answer, whatever its status but 401; a key or token that JumpCloud refuses is renewed, once.</summary>
     public async Task<DirectoryReply> SendAsync(DirectoryRequest request, CancellationToken cancel)
     {
         var key = await credential.GetAsync(cancel);
@@ -66,7 +66,7 @@ internal sealed partial class DirectoryTransport(
 
         if (reply.Status == HttpStatusCode.Unauthorized)
         {
-            Log.KeyRefused(log, request.Route);
+            Log.KeyRefused(log, request.Route, credential.Remedy);
             throw new DirectoryException(DirectoryFailure.KeyRefused, request.Route, 401);
         }
 
@@ -105,7 +105,7 @@ internal sealed partial class DirectoryTransport(
     {
         var message = new HttpRequestMessage(request.Method, new Uri(baseUrl, request.PathAndQuery));
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        DirectoryCredential.Apply(message, key);
+        credential.Apply(message, key);
         if (request.NamesOrganization)
         {
             message.Headers.Add("x-org-id", options.OrgId);
@@ -126,11 +126,11 @@ internal sealed partial class DirectoryTransport(
 
     private static partial class Log
     {
-        [LoggerMessage(7001, LogLevel.Information, "JumpCloud refused the key; another one was found in the vault and is used from now on")]
+        [LoggerMessage(7001, LogLevel.Information, "JumpCloud refused our key or token; a new one is used from now on")]
         public static partial void KeyRenewed(ILogger log);
 
         [LoggerMessage(7002, LogLevel.Error,
-            "JumpCloud refuses our key ({Route}). Put a valid key into the vault secret jumpcloud-api-key: it is picked up without a restart")]
-        public static partial void KeyRefused(ILogger log, string route);
+            "JumpCloud refuses our key or token ({Route}). {Remedy}")]
+        public static partial void KeyRefused(ILogger log, string route, string remedy);
     }
 }

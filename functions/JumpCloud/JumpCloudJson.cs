@@ -13,6 +13,7 @@ namespace Prestage.Functions.JumpCloud;
 [JsonSerializable(typeof(SetPasswordBody))]
 [JsonSerializable(typeof(ActivateBody))]
 [JsonSerializable(typeof(ErrorBody))]
+[JsonSerializable(typeof(TokenAnswer))]
 [JsonSerializable(typeof(PolicyEnvelope))]
 [JsonSerializable(typeof(Organization))]
 [JsonSerializable(typeof(GraphOperation))]
@@ -34,6 +35,15 @@ internal sealed record SetPasswordBody(Secret Password);
 
 /// <summary>POST /api/systemusers/{id}/state/activate; <c>email:false</c> keeps JumpCloud from sending its own mail.</summary>
 internal sealed record ActivateBody(bool Email);
+
+/// <summary>The token endpoint's answer, or its refusal (RFC 6749 §5).</summary>
+/// <param name="ExpiresIn">Seconds.</param>
+internal sealed record TokenAnswer(
+    [property: JsonPropertyName("access_token")] string? AccessToken, [property: JsonPropertyName("expires_in")] long? ExpiresIn, string? Error)
+{
+    /// <summary>The token stays out of logs.</summary>
+    public override string ToString() => "token answer";
+}
 
 /// <summary>Any of JumpCloud's error shapes; every member may be missing.</summary>
 internal sealed record ErrorBody(string? Message, IReadOnlyList<ErrorDetail>? Details);

@@ -16,8 +16,12 @@ internal sealed class JumpCloudOptions
     [RegularExpression("^[0-9a-f]{24}$", ErrorMessage = "must be 24 lower-case hexadecimal digits.")]
     public string OrgId { get; set; } = string.Empty;
 
-    [Description("How the backend signs in to JumpCloud. apiKey: with an administrator's API key.")]
+    [Description("How the backend signs in to JumpCloud. apiKey: with an administrator's API key (vault secret jumpcloud-api-key). serviceAccount: with a service account (vault secrets jumpcloud-client-id and jumpcloud-client-secret).")]
     public JumpCloudAuth Auth { get; set; } = JumpCloudAuth.ApiKey;
+
+    [Description("Where a service account gets its tokens. The default is that of the US region; JumpCloud tells the address of other regions.")]
+    [RegularExpression(@"^(https://[^/?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^?#]*)?$", ErrorMessage = "must be an https address (http only on loopback).")]
+    public string TokenUrl { get; set; } = "https://admin-oauth.id.jumpcloud.com/oauth2/token";
 
     [Description("The API key itself, for development only: refused where Vault__Uri is set.")]
     public string? ApiKey { get; set; }
@@ -28,6 +32,9 @@ internal enum JumpCloudAuth
 {
     /// <summary>Header <c>x-api-key</c>, from the vault secret <c>jumpcloud-api-key</c>.</summary>
     ApiKey,
+
+    /// <summary>A service account's bearer token, by client credentials from the vault.</summary>
+    ServiceAccount,
 }
 
 [OptionsValidator]

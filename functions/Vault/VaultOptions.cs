@@ -7,7 +7,7 @@ namespace Prestage.Functions.Vault;
 /// <summary>Settings <c>Vault__*</c>.</summary>
 internal sealed class VaultOptions
 {
-    [Description("Address of the Key Vault that holds the directory's key, such as https://name.vault.azure.net. Without it JumpCloud__ApiKey is used.")]
+    [Description("Address of the Key Vault that holds the directory's key or service account, such as https://name.vault.azure.net. Without it JumpCloud__ApiKey is used.")]
     [RegularExpression("^https://[^/?#]+/?$", ErrorMessage = "must be an https address without a path.")]
     public string? Uri { get; set; }
 

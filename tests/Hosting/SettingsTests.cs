@@ -26,6 +26,7 @@ public sealed class SettingsTests
     [InlineData("JumpCloud:BaseUrl", "http://console.jumpcloud.com")]
     [InlineData("JumpCloud:BaseUrl", "https://console.jumpcloud.com/api")]
     [InlineData("JumpCloud:Auth", "guess")]
+    [InlineData("JumpCloud:TokenUrl", "http://admin-oauth.id.jumpcloud.com/oauth2/token")]
     [InlineData("Vault:Uri", "http://vault")]
     [InlineData("Attempts:Max", "0")]
     [InlineData("Attempts:Max", "many")]
@@ -58,6 +59,21 @@ public sealed class SettingsTests
     [Fact]
     public void A_key_in_a_setting_next_to_a_vault_is_refused() =>
         Assert.StartsWith("JumpCloud__ApiKey:", Assert.Single(ProblemsOf(new() { ["Vault:Uri"] = "https://v.vault.azure.net" })), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_service_account_needs_the_vault_and_no_key()
+    {
+        Assert.Equal(
+            ["JumpCloud__ApiKey", "Vault__Uri"],
+            ProblemsOf(new() { ["JumpCloud:Auth"] = "serviceAccount" }).Select(problem => problem.Split(':')[0]).Order());
+        Assert.Empty(ProblemsOf(new()
+        {
+            ["JumpCloud:Auth"] = "serviceAccount",
+            ["JumpCloud:ApiKey"] = null,
+            ["JumpCloud:TokenUrl"] = "http://127.0.0.1:8080/oauth2/token",
+            ["Vault:Uri"] = "https://v.vault.azure.net",
+        }));
+    }
 
     [Fact]
     public void Operators_with_a_key_need_the_key() =>

@@ -1,6 +1,5 @@
 using System.Net;
 using Prestage.Functions.JumpCloud;
-using Prestage.Functions.Vault;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Support;
 using Xunit;
@@ -12,7 +11,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
     private SimulatedJumpCloud jumpCloud = null!;
     private DirectoryPipeline pipeline = null!;
     private HttpClient http = null!;
-    private RotatingSecret secret = null!;
+    private readonly CountedSecrets secrets = new();
     private JumpCloudClient client = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -22,9 +21,9 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         jumpCloud = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
         pipeline = new(TimeProvider.System);
         http = new() { Timeout = Timeout.InfiniteTimeSpan };
-        secret = new(jumpCloud.Options.ApiKeys[0]);
+        secrets.AtSource[ApiKeyCredential.SecretName] = jumpCloud.Options.ApiKeys[0];
         var options = new JumpCloudOptions { BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId };
-        client = new(new(http, pipeline, new(secret), options, new LogCapture().For<DirectoryTransport>()), options);
+        client = new(new(http, pipeline, new ApiKeyCredential(secrets), options, new LogCapture().For<DirectoryTransport>()), options);
     }
 
     public async ValueTask DisposeAsync()
@@ -109,12 +108,12 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         await client.FindUserAsync(anna.Id, Cancel);
         jumpCloud.Credentials.AddApiKey("jca_the-new-key");
         jumpCloud.Credentials.RevokeApiKey(jumpCloud.Options.ApiKeys[0]);
-        secret.AtSource = "jca_the-new-key";
+        secrets.AtSource[ApiKeyCredential.SecretName] = "jca_the-new-key";
 
         Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
         Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
 
-        Assert.Equal(1, secret.Reloads);
+        Assert.Equal(1, secrets.Reloads[ApiKeyCredential.SecretName]);
     }
 
     [Fact]
@@ -177,23 +176,5 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var request = Assert.Single(jumpCloud.Journal.Requests);
         Assert.Equal(("apiKey", jumpCloud.Options.OrgId), (request.Auth, request.OrgId));
         Assert.Equal(HttpStatusCode.NotFound, (HttpStatusCode)request.Status);
-    }
-
-    private sealed class RotatingSecret(string first) : ISecretSource
-    {
-        private string known = first;
-
-        public string AtSource { get; set; } = first;
-
-        public int Reloads { get; private set; }
-
-        public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) => new(new Secret(known));
-
-        public Task<Secret> ReloadAsync(string name, CancellationToken cancel)
-        {
-            Reloads++;
-            known = AtSource;
-            return Task.FromResult(new Secret(known));
-        }
     }
 }

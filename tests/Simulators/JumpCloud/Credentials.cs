@@ -12,14 +12,22 @@ internal sealed class Credentials
     private readonly SimulatedJumpCloudOptions options;
     private readonly ConcurrentDictionary<string, bool> apiKeys = new();
     private readonly ConcurrentDictionary<string, DateTimeOffset> tokens = new();
-    private readonly ConcurrentDictionary<string, string> clients;
+    private readonly ConcurrentQueue<string> handedOut = new();
+    private readonly ConcurrentDictionary<(string Id, string Secret), bool> clients = new();
 
     public Credentials(SimulatedJumpCloudOptions options)
     {
         this.options = options;
-        clients = new ConcurrentDictionary<string, string>(options.ServiceAccounts);
+        foreach (var (id, secret) in options.ServiceAccounts)
+        {
+            AddClientSecret(id, secret);
+        }
+
         options.ApiKeys.ForEach(AddApiKey);
     }
+
+    /// <summary>Every bearer token handed out so far, also dead ones: what must be found nowhere else.</summary>
+    public IReadOnlyCollection<string> Tokens => handedOut;
 
     /// <summary>Makes a key valid, beside the others.</summary>
     public void AddApiKey(string key) => apiKeys[key] = true;
@@ -30,8 +38,19 @@ internal sealed class Credentials
     /// <summary>Kills every bearer token handed out so far.</summary>
     public void RevokeTokens() => tokens.Clear();
 
-    /// <summary>Replaces a service account's client secret.</summary>
-    public void SetServiceAccount(string clientId, string clientSecret) => clients[clientId] = clientSecret;
+    /// <summary>Gives a service account a further client secret; it may hold two, so that one can be replaced (HC "Service Account for APIs").</summary>
+    public void AddClientSecret(string clientId, string clientSecret)
+    {
+        if (clients.Keys.Count(pair => pair.Id == clientId) >= 2)
+        {
+            throw new InvalidOperationException("A service account holds two client secrets at most.");
+        }
+
+        clients[(clientId, clientSecret)] = true;
+    }
+
+    /// <summary>Ends a client secret; tokens that it gave live on.</summary>
+    public void RevokeClientSecret(string clientId, string clientSecret) => clients.TryRemove((clientId, clientSecret), out _);
 
     internal bool IsApiKey(string key) => apiKeys.ContainsKey(key);
 
@@ -57,13 +76,14 @@ internal sealed class Credentials
             return new Answer(400, new JsonObject { ["error"] = "unsupported_grant_type" });
         }
 
-        if (form["scope"] != "api")
+        if (form["scope"] != "api" || options.ScopeRefused)
         {
             return new Answer(403, new JsonObject { ["error"] = "invalid_scope" });
         }
 
         var token = RandomNumberGenerator.GetHexString(64, lowercase: true);
         tokens[token] = options.Clock.GetUtcNow().AddSeconds(options.TokenSeconds);
+        handedOut.Enqueue(token);
         return Answer.Ok(new JsonObject { ["access_token"] = token, ["expires_in"] = options.TokenSeconds, ["scope"] = "api", ["token_type"] = "bearer" });
     }
 
@@ -76,6 +96,6 @@ internal sealed class Credentials
         }
 
         var pair = Encoding.UTF8.GetString(bytes[..length]).Split(':', 2);
-        return pair.Length == 2 && clients.TryGetValue(pair[0], out var secret) && secret == pair[1];
+        return pair.Length == 2 && clients.ContainsKey((pair[0], pair[1]));
     }
 }

@@ -20,6 +20,9 @@ internal sealed class SimulatedJumpCloudOptions
     /// <summary>Service accounts: client id to client secret, for <c>POST /oauth2/token</c>.</summary>
     public Dictionary<string, string> ServiceAccounts { get; set; } = [];
 
+    /// <summary>The service accounts' role does not allow the scope: the token endpoint answers 403.</summary>
+    public bool ScopeRefused { get; set; }
+
     /// <summary>Lifetime of a bearer token, in seconds.</summary>
     public int TokenSeconds { get; set; } = 3600;
 

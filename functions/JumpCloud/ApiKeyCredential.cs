@@ -1,0 +1,32 @@
+using Prestage.Functions.Vault;
+
+namespace Prestage.Functions.JumpCloud;
+
+/// <summary>An administrator's key in <c>x-api-key</c>.</summary>
+internal sealed class ApiKeyCredential(ISecretSource secrets) : IDirectoryCredential
+{
+    /// <summary>The vault secret.</summary>
+    public const string SecretName = "jumpcloud-api-key";
+
+    /// <inheritdoc/>
+    public string Remedy => $"Put a valid key into the vault secret {SecretName}: it is picked up without a restart";
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> GetAsync(CancellationToken cancel) => secrets.GetAsync(SecretName, cancel);
+
+    /// <inheritdoc/>
+    public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancel)
+    {
+        var known = await secrets.GetAsync(SecretName, cancel);
+        if (!known.FixedTimeEquals(refused.Reveal()))
+        {
+            return known;
+        }
+
+        var renewed = await secrets.ReloadAsync(SecretName, cancel);
+        return renewed.FixedTimeEquals(refused.Reveal()) ? null : renewed;
+    }
+
+    /// <inheritdoc/>
+    public void Apply(HttpRequestMessage request, Secret shown) => request.Headers.TryAddWithoutValidation("x-api-key", shown.Reveal());
+}

@@ -1,0 +1,106 @@
+using Prestage.Functions.Vault;
+
+namespace Prestage.Functions.JumpCloud;
+
+/// <summary>
+/// A service account's bearer token: kept, renewed when a fifth of its life is left, fetched by one call at a time for all that wait.
+/// </summary>
+internal sealed partial class ServiceAccountCredential(
+    ServiceAccountTokens tokens, TimeProvider clock, ILogger<ServiceAccountCredential> log) : IDirectoryCredential
+{
+    private const double RenewAfter = 0.8;
+
+    // JumpCloud may refuse a good token for other reasons; it is not asked for new ones at every call then.
+    private static readonly TimeSpan BetweenForced = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Lock gate = new();
+    private volatile Known? known;
+    private Task<Known>? fetching;
+    private DateTimeOffset forcedAt;
+
+    /// <inheritdoc/>
+    public string Remedy => "Give the service account a role that may do it, and see that its client id and secret are in the vault";
+
+    /// <inheritdoc/>
+    public ValueTask<Secret> GetAsync(CancellationToken cancel) =>
+        known is { } token && clock.GetUtcNow() < token.RenewAt ? new(token.Value) : new(NewAsync(cancel));
+
+    /// <inheritdoc/>
+    public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancel)
+    {
+        lock (gate)
+        {
+            if (known is { } token)
+            {
+                var now = clock.GetUtcNow();
+                if (!ReferenceEquals(token.Value, refused))
+                {
+                    return token.Value;
+                }
+
+                if (now - forcedAt < BetweenForced)
+                {
+                    return null;
+                }
+
+                (known, forcedAt) = (null, now);
+            }
+        }
+
+        return (await FetchOnceAsync().WaitAsync(cancel)).Value;
+    }
+
+    /// <inheritdoc/>
+    public void Apply(HttpRequestMessage request, Secret shown) => request.Headers.Authorization = new("Bearer", shown.Reveal());
+
+    private async Task<Secret> NewAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return (await FetchOnceAsync().WaitAsync(cancel)).Value;
+        }
+        catch (Exception failed) when (
+            failed is DirectoryException or SecretUnavailableException && known is { } old && clock.GetUtcNow() < old.EndsAt)
+        {
+            Log.Kept(log, failed);
+            lock (gate)
+            {
+                known = known == old ? old with { RenewAt = clock.GetUtcNow() + TryAgainAfter } : known;
+            }
+
+            return old.Value;
+        }
+    }
+
+    // Who gives up waiting does not stop the others' fetch: its own time limits end it.
+    private Task<Known> FetchOnceAsync()
+    {
+        lock (gate)
+        {
+            if (known is { } token && clock.GetUtcNow() < token.RenewAt)
+            {
+                return Task.FromResult(token);
+            }
+
+            return fetching is { IsCompleted: false } ? fetching : fetching = FetchAsync();
+        }
+    }
+
+    private async Task<Known> FetchAsync()
+    {
+        var fetched = await tokens.FetchAsync(CancellationToken.None);
+        var now = clock.GetUtcNow();
+        var token = new Known(fetched.Value, now + (fetched.Life * RenewAfter), now + fetched.Life);
+        known = token;
+        return token;
+    }
+
+    private sealed record Known(Secret Value, DateTimeOffset RenewAt, DateTimeOffset EndsAt);
+
+    private static partial class Log
+    {
+        [LoggerMessage(7016, LogLevel.Warning, "The service account's token could not be renewed yet; the present one stays in use until its end")]
+        public static partial void Kept(ILogger log, Exception reason);
+    }
+}
