@@ -33,7 +33,7 @@ public sealed class AuthorizationMatrixTests
         new("GET /api/enrollment", EnrollmentStage.Associated, null,
             NoToken, (Callers.Token, "200"), (Callers.TokenOfAnother, "200 own"), (Callers.TokenOfSuperseded, "200 own")),
         new("POST /api/report", EnrollmentStage.Verified, _ => new { nonce = WireMac.Nonce(), level = "info", step = "agent", code = "waiting", message = "x" },
-            NoToken, (Callers.Proof, "204"), (Callers.ProofOfAnother, "204 own"), (Callers.Token, "204"), (Callers.TokenOfAnother, "204 own"),
+            NoToken, (Callers.ClaimAlone, NoProof), (Callers.OtherProof, NoProof), (Callers.Proof, "204"), (Callers.ProofOfAnother, "204 own"), (Callers.Token, "204"), (Callers.TokenOfAnother, "204 own"),
             (Callers.TokenOfSuperseded, "204 own")),
         new("GET /api/portal/enrollments/{id}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
         new("GET /api/portal/devices/{systemId}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
@@ -53,22 +53,35 @@ public sealed class AuthorizationMatrixTests
         new("POST /Reconcile", EnrollmentStage.Verified, _ => new { }, NoRoute),
     ];
 
-    [Fact]
-    public async Task Every_route_answers_every_caller_as_the_table_says_and_a_refusal_changes_nothing()
+    // Where Macs are believed by their record there are no new tokens.
+    private static readonly AuthorizationRow[] RecordRows =
+    [
+        .. Rows.Select(row => row.Route == "POST /api/token"
+            ? row with { Otherwise = "403 forbidden", Exceptions = [] }
+            : row),
+    ];
+
+    [Theory]
+    [InlineData("signature")]
+    [InlineData("record")]
+    public async Task Every_route_answers_every_caller_as_the_table_says_and_a_refusal_changes_nothing(string trust)
     {
-        await using var backend = await Backend.StartAsync(new() { ["Portal:Auth"] = "easyAuth" }, hosted: true);
+        var (byRecord, rows) = trust == "record" ? (true, RecordRows) : (false, Rows);
+        await using var backend = await Backend.StartAsync(
+            new() { ["Portal:Auth"] = "easyAuth", ["Device:Trust"] = trust, ["Device:Key"] = byRecord ? AuthorizationScene.DeviceKey : null }, hosted: true);
+        backend.Canaries.Add("the device key", AuthorizationScene.DeviceKey);
         var served = backend.Endpoints.SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"])
             .Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
-        Assert.Equal(served.Order(), Rows.Select(row => row.Route).Order());
+        Assert.Equal(served.Order(), rows.Select(row => row.Route).Order());
         List<AuthorizationScene> scenes = [];
-        foreach (var row in Rows)
+        foreach (var row in rows)
         {
-            scenes.Add(await AuthorizationScene.CreateAsync(backend, row.Stage));
+            scenes.Add(await AuthorizationScene.CreateAsync(backend, byRecord, row.Stage));
         }
 
         backend.Clock.Advance(TimeSpan.FromHours(2));
         List<string> wrong = [];
-        foreach (var (row, scene) in Rows.Zip(scenes))
+        foreach (var (row, scene) in rows.Zip(scenes))
         {
             await scene.RenewTokensAsync();
             foreach (var caller in Callers.All)
@@ -88,7 +101,7 @@ public sealed class AuthorizationMatrixTests
             scene.Dispose();
         }
 
-        TestContext.Current.TestOutputHelper!.WriteLine($"{Rows.Length} routes × {Callers.All.Count} callers = {Rows.Length * Callers.All.Count} answers");
+        TestContext.Current.TestOutputHelper!.WriteLine($"{rows.Length} routes × {Callers.All.Count} callers = {rows.Length * Callers.All.Count} answers");
         Assert.True(wrong.Count == 0, string.Join('\n', wrong));
     }
 }

@@ -12,18 +12,22 @@ namespace Prestage.Tests.Authorization;
 /// <summary>A Mac with its person and enrollment, and the others who may try to use it.</summary>
 internal sealed class AuthorizationScene : IDisposable
 {
+    public const string DeviceKey = "dk-5Rt8WqZx1Lm4Np7Ks0Jh3Gf6Dd9Ca2Bb";
+
     private static readonly HttpClient Http = new();
     private readonly Backend backend;
+    private readonly bool recordMode;
     private readonly List<WireMac> macs = [];
     private readonly string expired;
-    private readonly WireMac another;
+    private readonly (WireMac Mac, TenantUser Person) another;
     private string replaced = string.Empty;
     private string superseded = string.Empty;
 
-    private AuthorizationScene(Backend backend, (WireMac Mac, TenantUser Person) own, WireMac another, WireMac late)
+    private AuthorizationScene(
+        Backend backend, bool recordMode, (WireMac Mac, TenantUser Person) own, (WireMac Mac, TenantUser Person) another, WireMac late)
     {
-        (this.backend, Mac, Person, this.another, expired) = (backend, own.Mac, own.Person, another, late.Token!);
-        macs.AddRange([Mac, another, late]);
+        (this.backend, this.recordMode, Mac, Person, this.another, expired) = (backend, recordMode, own.Mac, own.Person, another, late.Token!);
+        macs.AddRange([Mac, another.Mac, late]);
     }
 
     public WireMac Mac { get; }
@@ -33,21 +37,21 @@ internal sealed class AuthorizationScene : IDisposable
     private EnrollmentId Id => EnrollmentId.TryParse(Mac.Token!.Split('.')[0], out var id) ? id : throw new FormatException("The token has no enrollment.");
 
     /// <summary>Brings three Macs to the stage: the one it is about, another one, and one whose token will be left to expire.</summary>
-    public static async Task<AuthorizationScene> CreateAsync(Backend backend, EnrollmentStage stage) => new(
-        backend, await BringAsync(backend, stage), (await BringAsync(backend, stage)).Mac, (await BringAsync(backend, stage)).Mac);
+    public static async Task<AuthorizationScene> CreateAsync(Backend backend, bool recordMode, EnrollmentStage stage) => new(
+        backend, recordMode, await BringAsync(backend, recordMode, stage), await BringAsync(backend, recordMode, stage),
+        (await BringAsync(backend, recordMode, stage)).Mac);
 
-    /// <summary>After a night: new tokens for two of the Macs, one of them twice; and a Mac whose first person gave way to a second.</summary>
+    /// <summary>After a night: two of the Macs are verified again, one of them twice; and a Mac whose first person gave way to a second.</summary>
     public async Task RenewTokensAsync()
     {
-        (await another.RenewTokenAsync()).IsOk();
-        (await Mac.RenewTokenAsync()).IsOk();
+        await VerifyAsync(another.Mac, another.Person);
+        await VerifyAsync(Mac, Person);
         replaced = Mac.Token!;
-        (await Mac.RenewTokenAsync()).IsOk();
-        var (mac, _) = await BringAsync(backend, EnrollmentStage.Verified);
+        await VerifyAsync(Mac, Person);
+        var (mac, _) = await BringAsync(backend, recordMode, EnrollmentStage.Verified);
         macs.Add(mac);
         superseded = mac.Token!;
-        var second = backend.AddPerson(People.New(NewName()));
-        (await mac.VerifyAsync(second.Email, second.EmployeeIdentifier)).IsOk();
+        await VerifyAsync(mac, backend.AddPerson(People.New(NewName())));
     }
 
     /// <summary>What must not change by a refused call: the enrollment's row and the Mac's bindings.</summary>
@@ -69,9 +73,9 @@ internal sealed class AuthorizationScene : IDisposable
             request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
         }
 
-        if (HeaderOf(caller, row.Method, path, body ?? []) is { } header)
+        foreach (var (name, value) in HeadersOf(caller, row.Method, path, body ?? []))
         {
-            request.Headers.TryAddWithoutValidation(header.Name, header.Value);
+            request.Headers.TryAddWithoutValidation(name, value);
         }
 
         using var response = await Http.SendAsync(request, TestContext.Current.CancellationToken);
@@ -83,31 +87,37 @@ internal sealed class AuthorizationScene : IDisposable
 
     public void Dispose() => macs.ForEach(mac => mac.Dispose());
 
-    private (string Name, string Value)? HeaderOf(string caller, string method, string path, byte[] body) => caller switch
+    private (string Name, string Value)[] HeadersOf(string caller, string method, string path, byte[] body) => caller switch
     {
-        Callers.Nobody => null,
-        Callers.Proof => ("Authorization", Mac.Proof(method, path, body)),
-        Callers.ProofOfAnother => ("Authorization", another.Proof(method, path, body)),
-        Callers.Token => Bearer(Mac.Token!),
-        Callers.TokenOfAnother => Bearer(another.Token!),
-        Callers.MixedToken => Bearer($"{Id}.{another.Token!.Split('.')[1]}"),
-        Callers.ExpiredToken => Bearer(expired),
-        Callers.ReplacedToken => Bearer(replaced),
-        Callers.TokenOfSuperseded => Bearer(superseded),
-        Callers.Reader => PortalClient.Principal("rita@example.com", "Prestage.Reader"),
-        Callers.Operator => PortalClient.Principal("otto@example.com", "Prestage.Operator"),
-        Callers.PortalKey => PortalClient.KeyHeader,
-        Callers.DeviceKey => ("X-Prestage-Key", "a-device-key-of-forty-three-characters-1234"),
+        Callers.Nobody => [],
+        Callers.Proof => ProofOf(Mac, recordMode, method, path, body),
+        Callers.ProofOfAnother => ProofOf(another.Mac, recordMode, method, path, body),
+        Callers.OtherProof => ProofOf(Mac, !recordMode, method, path, body),
+        Callers.ClaimAlone => [("Authorization", new RecordClaim(Mac.SystemId).ToHeader())],
+        Callers.DeviceKey => [(RecordClaim.KeyHeader, DeviceKey)],
+        Callers.Token => [Bearer(Mac.Token!)],
+        Callers.TokenOfAnother => [Bearer(another.Mac.Token!)],
+        Callers.MixedToken => [Bearer($"{Id}.{another.Mac.Token!.Split('.')[1]}")],
+        Callers.ExpiredToken => [Bearer(expired)],
+        Callers.ReplacedToken => [Bearer(replaced)],
+        Callers.TokenOfSuperseded => [Bearer(superseded)],
+        Callers.Reader => [PortalClient.Principal("rita@example.com", "Prestage.Reader")],
+        Callers.Operator => [PortalClient.Principal("otto@example.com", "Prestage.Operator")],
+        Callers.PortalKey => [PortalClient.KeyHeader],
         _ => throw new ArgumentOutOfRangeException(nameof(caller), caller, "There is no such caller."),
     };
 
+    private static (string, string)[] ProofOf(WireMac mac, bool record, string method, string path, byte[] body) => record
+        ? [("Authorization", new RecordClaim(mac.SystemId).ToHeader()), (RecordClaim.KeyHeader, DeviceKey)]
+        : [("Authorization", mac.Proof(method, path, body))];
+
     private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 
-    private static async Task<(WireMac Mac, TenantUser Person)> BringAsync(Backend backend, EnrollmentStage stage)
+    private static async Task<(WireMac Mac, TenantUser Person)> BringAsync(Backend backend, bool recordMode, EnrollmentStage stage)
     {
         var person = backend.AddPerson(People.New(NewName()));
-        var mac = new WireMac(backend);
-        (await mac.VerifyAsync(person.Email, person.EmployeeIdentifier)).IsOk();
+        var mac = new WireMac(backend) { DeviceKey = recordMode ? DeviceKey : null };
+        await VerifyAsync(mac, person);
         if (stage >= EnrollmentStage.Activated)
         {
             (await mac.ActivateAsync(People.Password)).IsOk();
@@ -120,6 +130,8 @@ internal sealed class AuthorizationScene : IDisposable
 
         return (mac, person);
     }
+
+    private static async Task VerifyAsync(WireMac mac, TenantUser person) => (await mac.VerifyAsync(person.Email, person.EmployeeIdentifier)).IsOk();
 
     private static string NewName() => $"p{RandomNumberGenerator.GetHexString(12, lowercase: true)}";
 }
