@@ -7,6 +7,8 @@ using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Shim.State;
 using Prestage.Shim.Ui;
+using Prestage.Shim.Ui.Osascript;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -34,16 +36,17 @@ internal sealed class Composition : IDisposable
         device = new DeviceIdentity(mac.Agent, settings, clock, time);
         var backend = new EnrollmentBackend(new BackendTransport(service, clock, time), device, state);
         reporter = new Reporter(backend, journal, log, time);
+        var download = new PackageDownload(downloads, time);
         Context = new StepContext
         {
             Settings = settings,
             Mac = mac,
             Backend = backend,
             Clock = clock,
-            Download = new PackageDownload(downloads, time),
+            Download = download,
             Journal = journal,
             State = state,
-            Ui = new ConsoleUi(Answers(), Console.Out, texts, settings.Branding),
+            Ui = Ui(settings, texts, mac, commands, download, time),
             Reporter = reporter,
             Log = log,
             Time = time,
@@ -59,6 +62,25 @@ internal sealed class Composition : IDisposable
         device.Dispose();
         service.Dispose();
         downloads.Dispose();
+    }
+
+    private IUserInterface Ui(ShimSettings settings, Texts texts, MacSystem mac, CommandRunner commands, PackageDownload download, TimeProvider time)
+    {
+        if (settings.Ui == UiKind.Console)
+        {
+            return new ConsoleUi(Answers(), Console.Out, texts, settings.Branding);
+        }
+
+        var users = new UserCommands(commands, mac.Session, mac.Paths, time);
+        var plain = new OsascriptUi(users, texts, settings.Branding, time);
+        if (settings.Ui == UiKind.Osascript)
+        {
+            return plain;
+        }
+
+        var package = new SwiftDialogPackage(settings, mac, commands, download);
+        var windows = new SwiftDialogUi(package, users, new DialogFiles(mac.Paths), new DialogPages(texts, settings.Branding), time);
+        return new FallbackUi(windows, plain, (why, cancel) => reporter.WarnAsync(StepNames.Window, "swift-dialog-unavailable", why, cancel));
     }
 
     private static IAnswerSource Answers() =>

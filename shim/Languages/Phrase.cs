@@ -1,8 +1,4 @@
 namespace Prestage.Shim.Languages;
 
 /// <summary>A sentence for the person by its key, with the values for its placeholders: <see cref="Texts"/> puts it into words.</summary>
-internal sealed record Phrase(string Key, IReadOnlyList<(string Name, string Value)> Values)
-{
-    /// <summary>The same sentence, whatever its values.</summary>
-    public bool IsSameSentence(Phrase other) => Key == other.Key;
-}
+internal sealed record Phrase(string Key, IReadOnlyList<(string Name, string Value)> Values);

@@ -76,6 +76,12 @@ internal static class Words
 
     public static Phrase PasswordNotTaken => Of();
 
+    public static Phrase ContinueButton => Of();
+
+    public static Phrase CloseButton => Of();
+
+    public static Phrase StoppedTitle => Of();
+
     public static Phrase StepOf(int number, int count, string step) => With([("number", Text(number)), ("count", Text(count)), ("step", step)]);
 
     public static Phrase Hello(string name) => With([("name", name)]);
@@ -95,6 +101,10 @@ internal static class Words
     public static Phrase PasswordTooLong(int count) => With([("count", Text(count))]);
 
     public static Phrase PasswordBreaksRule(string rule) => With([("rule", rule)]);
+
+    public static Phrase SupportCode(string code) => With([("code", code)]);
+
+    public static Phrase HelpMessage(string code) => With([("code", code)]);
 
     public static Phrase Stopped(string code) => With([("code", code)]);
 

@@ -23,6 +23,9 @@ internal sealed class MacPaths(string root)
     /// <summary>The Mac's own preferences; Setup Assistant writes the chosen languages there.</summary>
     public string SystemPreferences => Of("/Library/Preferences/.GlobalPreferences.plist");
 
+    /// <summary>What the windows show, for the session at the screen to read; only root writes it.</summary>
+    public string WindowDirectory => Of("/Library/Application Support/Prestage Window");
+
     /// <summary>What launchd starts this program from.</summary>
     public string LaunchDaemon => Of($"/Library/LaunchDaemons/{Label}.plist");
 

@@ -24,25 +24,15 @@ internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
     public async Task<CommandResult> RunAsync(
         string tool, IReadOnlyList<string> arguments, byte[] input, TimeSpan? limit, CancellationToken cancel)
     {
-        using var process = new Process { StartInfo = Describe(tool, arguments) };
         using var timer = new CancellationTokenSource(limit ?? UsualLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
         try
         {
-            process.Start();
-            var output = DrainAsync(process.StandardOutput.BaseStream, either.Token);
-            var errors = DrainAsync(process.StandardError.BaseStream, either.Token);
-            await FeedAsync(process, input, either.Token);
-            await Task.WhenAll(output, errors, process.WaitForExitAsync(either.Token)).WaitAsync(either.Token);
-            return new CommandResult(process.ExitCode, await output, await errors);
-        }
-        catch (Win32Exception missing)
-        {
-            return new CommandResult(-1, string.Empty, missing.Message);
+            var (exitCode, output, errors) = await RunToEndAsync(tool, arguments, input, either.Token);
+            return new CommandResult(exitCode, Encoding.UTF8.GetString(output), Encoding.UTF8.GetString(errors));
         }
         catch (OperationCanceledException)
         {
-            Kill(process);
             cancel.ThrowIfCancellationRequested();
             return new CommandResult(-1, string.Empty, string.Create(CultureInfo.InvariantCulture, $"{tool} was ended at its time limit"), TimedOut: true);
         }
@@ -50,6 +40,13 @@ internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
         {
             CryptographicOperations.ZeroMemory(input);
         }
+    }
+
+    /// <summary>Runs a command that waits for the person, for as long as that takes: the caller's token is the limit. Its output can hold a secret.</summary>
+    public async Task<SecretOutput> AskAsync(string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+    {
+        var (exitCode, output, _) = await RunToEndAsync(tool, arguments, input, cancel);
+        return new SecretOutput(exitCode, output);
     }
 
     /// <summary>Starts a companion that ends by itself, and leaves it running. False where it cannot be started.</summary>
@@ -63,6 +60,30 @@ internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
         catch (Win32Exception)
         {
             return false;
+        }
+    }
+
+    private async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunToEndAsync(
+        string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+    {
+        using var process = new Process { StartInfo = Describe(tool, arguments) };
+        try
+        {
+            process.Start();
+            var output = DrainAsync(process.StandardOutput.BaseStream, cancel);
+            var errors = DrainAsync(process.StandardError.BaseStream, cancel);
+            await FeedAsync(process, input, cancel);
+            await Task.WhenAll(output, errors, process.WaitForExitAsync(cancel)).WaitAsync(cancel);
+            return (process.ExitCode, await output, await errors);
+        }
+        catch (Win32Exception missing)
+        {
+            return (-1, [], Encoding.UTF8.GetBytes(missing.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            Kill(process);
+            throw;
         }
     }
 
@@ -96,17 +117,26 @@ internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
         }
     }
 
-    private static async Task<string> DrainAsync(Stream stream, CancellationToken cancel)
+    // The buffers are zeroed, as the stream can be a person's answer.
+    private static async Task<byte[]> DrainAsync(Stream stream, CancellationToken cancel)
     {
-        using var kept = new MemoryStream();
+        using var kept = new MemoryStream(8192);
         var buffer = new byte[8192];
-        int read;
-        while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+        try
         {
-            kept.Write(buffer, 0, (int)Math.Min(read, LongestStream - kept.Length));
-        }
+            int read;
+            while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+            {
+                kept.Write(buffer, 0, (int)Math.Min(read, LongestStream - kept.Length));
+            }
 
-        return Encoding.UTF8.GetString(kept.GetBuffer(), 0, (int)kept.Length);
+            return kept.ToArray();
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(buffer);
+            CryptographicOperations.ZeroMemory(kept.GetBuffer());
+        }
     }
 
     private static void Kill(Process process)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
-using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Ui;
 
@@ -16,7 +15,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
     public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         var open = Math.Max(0, IndexOf(context.Journal.Current.Step));
-        Phrase[] sentences = [.. steps.Select(step => step.Sentence)];
+        StepView[] views = [.. steps.Select(step => new StepView(step.Sentence, step.SupportCode))];
         for (var next = 0; next < steps.Count;)
         {
             var step = steps[next];
@@ -27,7 +26,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             }
 
             context.Log.Enter(step.Name);
-            await context.Ui.ShowStepAsync(sentences, next, cancel);
+            await context.Ui.ShowStepAsync(views, next, cancel);
             var start = context.Time.GetTimestamp();
             var outcome = await RunToEndAsync(step, cancel);
             var (target, resume) = outcome switch
@@ -48,6 +47,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             (next, open) = (target, resume);
         }
 
+        await context.Ui.CloseAsync(cancel);
         return ExitCode.Done;
     }
 

@@ -73,10 +73,25 @@ internal static class SettingKeys
         Default = "true",
     };
 
-    public static readonly SettingKey Ui = new("ui", SettingKind.Text, "Window", "How the person is asked. This version has no other.")
+    public static readonly SettingKey Ui = new("ui", SettingKind.Text, "Window", "How the person is asked: windows by swiftDialog, plain dialogs of macOS, or the terminal.")
     {
-        Default = "console",
-        Choices = ["console"],
+        Default = "swiftDialog",
+        Choices = ["swiftDialog", "osascript", "console"],
+    };
+
+    public static readonly SettingKey DialogPackageUrl = new(
+        "dialogPackageUrl", SettingKind.Address, "swiftDialog's package",
+        "Where swiftDialog's installer package is, should this Mac not have it. Without it swiftDialog's own release, 2.5.6 before macOS 15 and 3.0.1 from there on.")
+    {
+        Pattern = "^https?://.+$",
+        Example = "https://packages.example.com/dialog-3.0.1-4955.pkg",
+    };
+
+    public static readonly SettingKey DialogPackageSha256 = new(
+        "dialogPackageSha256", SettingKind.Text, "Its SHA-256", "SHA-256 of that package, 64 small hex digits. Goes with `dialogPackageUrl`.")
+    {
+        Pattern = "^[0-9a-f]{64}$",
+        Example = "8977a08d706a4615b6c48b6b47badf0fd61cd6c9904c7a4712aa4431c612f385",
     };
 
     public static readonly SettingKey Language = new(
@@ -91,10 +106,10 @@ internal static class SettingKeys
 
     public static readonly SettingKey BrandingTitle = new("branding.title", SettingKind.Text, "Title", "First line that the person reads. Without it a greeting in their language.");
 
-    public static readonly SettingKey BrandingMessage = new("branding.message", SettingKind.Text, "Message", "Second line.");
+    public static readonly SettingKey BrandingMessage = new("branding.message", SettingKind.Text, "Message", "What stands above the steps; swiftDialog takes Markdown.");
 
     public static readonly SettingKey BrandingLogo = new(
-        "branding.logo", SettingKind.Text, "Logo", "Path of a picture; the console does not show it.");
+        "branding.logo", SettingKind.Text, "Logo", "Path of a picture on the Mac, or one of Apple's symbols as `SF=building.2`. Shown by swiftDialog.");
 
     /// <summary>Every key there is.</summary>
     public static IReadOnlyList<SettingKey> All { get; } =
@@ -109,6 +124,8 @@ internal static class SettingKeys
         AskSecret,
         ProofBinding,
         Ui,
+        DialogPackageUrl,
+        DialogPackageSha256,
         Language,
         Texts,
         BrandingTitle,

@@ -34,7 +34,8 @@ internal static class SettingsParser
             values.Flag(SettingKeys.DeleteEnrollmentUser),
             values.Flag(SettingKeys.AskSecret),
             values.Flag(SettingKeys.ProofBinding),
-            values.Text(SettingKeys.Ui),
+            values.Text(SettingKeys.Ui) switch { "osascript" => UiKind.Osascript, "console" => UiKind.Console, _ => UiKind.SwiftDialog },
+            DialogPackage(values),
             values.TextOrNull(SettingKeys.Language),
             OwnTexts.Read(values.Texts(SettingKeys.Texts), values),
             new Branding(
@@ -61,6 +62,21 @@ internal static class SettingsParser
         {
             values.Wrong(SettingKeys.AgentPackageTeamId, "must be an Apple team id, ten capital letters and digits");
         }
+    }
+
+    private static PinnedPackage? DialogPackage(SettingsValues values)
+    {
+        var (address, hash) = (values.TextOrNull(SettingKeys.DialogPackageUrl), values.TextOrNull(SettingKeys.DialogPackageSha256));
+        if (address is null != hash is null)
+        {
+            values.Wrong(SettingKeys.DialogPackageSha256, $"and {SettingKeys.DialogPackageUrl.Name} must be set together");
+        }
+        else if (hash is not null && !(hash.Length == 64 && hash.All(char.IsAsciiHexDigitLower)))
+        {
+            values.Wrong(SettingKeys.DialogPackageSha256, "must be a SHA-256, 64 small hex digits");
+        }
+
+        return address is null ? null : new PinnedPackage(values.Address(SettingKeys.DialogPackageUrl), hash ?? string.Empty);
     }
 
     private static JsonDocument ParseJson(ReadOnlyMemory<byte> utf8, string source)

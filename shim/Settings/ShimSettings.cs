@@ -11,13 +11,22 @@ namespace Prestage.Shim.Settings;
 /// <param name="AskSecret">Ask the person for the proof besides the identifier.</param>
 /// <param name="ProofBinding">Off only where the backend's <c>Device:ProofBinding</c> is <c>none</c>.</param>
 /// <param name="Ui">How the person is asked.</param>
+/// <param name="DialogPackage">swiftDialog's package, where it is not the pinned one.</param>
 /// <param name="Language">Tag of one of the language files; null for the Mac's own languages.</param>
 /// <param name="Texts">The organization's own sentences by key, instead of those in the language files.</param>
 /// <param name="Branding">What the window says above the steps.</param>
 internal sealed record ShimSettings(
     Uri ServiceUrl, Secret? DeviceKey, ConnectKey ConnectKey, Uri AgentPackageUrl, string AgentPackageTeamId, string EnrollmentUser,
-    bool DeleteEnrollmentUser, bool AskSecret, bool ProofBinding, string Ui, string? Language,
+    bool DeleteEnrollmentUser, bool AskSecret, bool ProofBinding, UiKind Ui, PinnedPackage? DialogPackage, string? Language,
     IReadOnlyDictionary<string, string> Texts, Branding Branding);
+
+/// <summary>How the person is asked.</summary>
+internal enum UiKind
+{
+    SwiftDialog,
+    Osascript,
+    Console,
+}
 
 /// <summary>The organization's words and logo; without a title there is a greeting in the person's language.</summary>
 internal sealed record Branding(string? Title, string? Message, string? Logo);

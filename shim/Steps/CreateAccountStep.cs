@@ -56,7 +56,7 @@ internal sealed class CreateAccountStep : IStep
             {
                 await DisownAsync(context, wanted.Username, cancel);
                 await context.Reporter.WarnAsync(Name, "local-password-policy", "The Mac's own password policy refused the password.", cancel);
-                await context.Ui.SayAsync(Words.PasswordRefusedByMac, cancel);
+                context.Ui.Note(Words.PasswordRefusedByMac);
                 return new StepOutcome.GoTo(StepNames.SetPassword);
             }
 

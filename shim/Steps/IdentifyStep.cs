@@ -85,7 +85,7 @@ internal sealed class IdentifyStep : IStep
             State = verified.State,
             CompleteSent = false,
         });
-        await context.Ui.SayAsync(Words.Hello(verified.Account.FullName), cancel);
+        context.Ui.Note(Words.Hello(verified.Account.FullName));
         return new StepOutcome.Done();
     }
 
@@ -101,11 +101,11 @@ internal sealed class IdentifyStep : IStep
         switch (problem.Code)
         {
             case ProblemCodes.NotVerified:
-                await context.Ui.SayAsync(problem.AttemptsLeft is { } left ? Words.NoMatchTriesLeft(left) : Words.NoMatch, cancel);
+                context.Ui.Note(problem.AttemptsLeft is { } left ? Words.NoMatchTriesLeft(left) : Words.NoMatch);
                 return null;
             case ProblemCodes.InvalidRequest:
                 context.Log.Info($"{problem.Code}: {problem.Detail}");
-                await context.Ui.SayAsync(Words.AnswerUnusable, cancel);
+                context.Ui.Note(Words.AnswerUnusable);
                 return null;
             case ProblemCodes.Locked:
                 var pause = problem.RetryAfter ?? TimeSpan.FromMinutes(1);
@@ -114,7 +114,7 @@ internal sealed class IdentifyStep : IStep
                 return null;
             case ProblemCodes.DeviceNotEligible:
             case ProblemCodes.AlreadyEnrolled:
-                await context.Ui.SayAsync(Words.MacRefused, cancel);
+                context.Ui.Note(Words.MacRefused);
                 return new StepOutcome.Stop(ExitCode.Refused, problem.Code, problem.Detail);
             default:
                 return new StepOutcome.Stop(ExitCode.Unfinished, problem.Code, problem.Detail);

@@ -43,7 +43,7 @@ internal sealed class SetPasswordStep : IStep
             rules = PasswordRules.Judge(policy, context.Account.Username, typed.Password);
             if (Objection(typed, rules) is { } objection)
             {
-                await context.Ui.SayAsync(objection, cancel);
+                context.Ui.Note(objection);
                 continue;
             }
 
@@ -56,7 +56,7 @@ internal sealed class SetPasswordStep : IStep
             }
             catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
             {
-                await SayWhyAsync(context, refused.Problem, cancel);
+                SayWhy(context, refused.Problem);
             }
             catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
             {
@@ -75,12 +75,12 @@ internal sealed class SetPasswordStep : IStep
             : null;
     }
 
-    private static async Task SayWhyAsync(StepContext context, BackendProblem problem, CancellationToken cancel)
+    private static void SayWhy(StepContext context, BackendProblem problem)
     {
-        await context.Ui.SayAsync(Words.PasswordRefused, cancel);
+        context.Ui.Note(Words.PasswordRefused);
         foreach (var violation in (problem.Violations ?? []).Where(violation => violation != "unknown"))
         {
-            await context.Ui.SayAsync(PasswordRules.Describe(violation), cancel);
+            context.Ui.Note(PasswordRules.Describe(violation));
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class SetPasswordStep : IStep
         if (truth.State is EnrollmentState.Verified or EnrollmentState.Activated)
         {
             // Asked again it would refuse again: only an operator can change what JumpCloud has of the person.
-            await context.Ui.SayAsync(Words.PasswordNotTaken, cancel);
+            context.Ui.Note(Words.PasswordNotTaken);
             return new StepOutcome.Stop(ExitCode.Refused, "password-not-taken", "The service refuses to set the password in this state.");
         }
 

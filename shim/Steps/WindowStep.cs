@@ -4,7 +4,7 @@ using Prestage.Shim.Settings;
 
 namespace Prestage.Shim.Steps;
 
-/// <summary>3: the organization's words in front of the person. The console needs nothing installed.</summary>
+/// <summary>3: the organization's words in front of the person. swiftDialog is installed for it where it is missing.</summary>
 internal sealed class WindowStep : IStep
 {
     public string Name => StepNames.Window;

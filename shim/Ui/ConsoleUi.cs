@@ -23,8 +23,8 @@ internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts 
     }
 
     /// <inheritdoc/>
-    public Task ShowStepAsync(IReadOnlyList<Phrase> steps, int index, CancellationToken cancel) =>
-        SayAsync(Words.StepOf(index + 1, steps.Count, texts.Of(steps[index])), cancel);
+    public Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel) =>
+        SayAsync(Words.StepOf(index + 1, steps.Count, texts.Of(steps[index].Sentence)), cancel);
 
     /// <inheritdoc/>
     public Task SayAsync(Phrase sentence, CancellationToken cancel)
@@ -32,6 +32,9 @@ internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts 
         output.WriteLine(texts.Of(sentence));
         return Task.CompletedTask;
     }
+
+    /// <inheritdoc/>
+    public void Note(Phrase sentence) => output.WriteLine(texts.Of(sentence));
 
     /// <inheritdoc/>
     public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel)
@@ -64,6 +67,9 @@ internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts 
 
     /// <inheritdoc/>
     public Task StopAsync(string supportCode, CancellationToken cancel) => SayAsync(Words.Stopped(supportCode), cancel);
+
+    /// <inheritdoc/>
+    public Task CloseAsync(CancellationToken cancel) => Task.CompletedTask;
 
     private string Question(Phrase field) => $"{texts.Of(field)}: ";
 }

@@ -12,25 +12,40 @@ internal sealed record PasswordAnswer(Secret Password, Secret Again);
 /// <summary>The window in front of the person. It shows and asks; it decides nothing.</summary>
 internal interface IUserInterface
 {
-    /// <summary>Opens the window with the organization's words.</summary>
+    /// <summary>Opens the window with the organization's words, and brings what it needs for that.</summary>
+    /// <exception cref="UiUnavailableException">There is no such window on this Mac.</exception>
     Task OpenAsync(CancellationToken cancel);
 
     /// <summary>Shows which of the steps runs; those before it are done.</summary>
     /// <param name="index">0-based, in <paramref name="steps"/>.</param>
-    Task ShowStepAsync(IReadOnlyList<Phrase> steps, int index, CancellationToken cancel);
+    Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel);
 
-    /// <summary>Says something that the person should know.</summary>
+    /// <summary>Says something while the work goes on. Nothing of the person may be in it: a window's commands are logged by macOS.</summary>
     Task SayAsync(Phrase sentence, CancellationToken cancel);
 
+    /// <summary>Says something together with the next question, or with whatever is shown next.</summary>
+    void Note(Phrase sentence);
+
+    /// <summary>Asks until there is an answer; a closed window is shown again.</summary>
     /// <exception cref="NoAnswerException">Nobody is there to answer.</exception>
     Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel);
 
-    /// <exception cref="NoAnswerException">Nobody is there to answer.</exception>
+    /// <inheritdoc cref="AskIdentityAsync"/>
     Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel);
 
-    /// <summary>Says that the run stops here, with the code for support.</summary>
+    /// <summary>Says that the run stops here, with the code for support; stays to be read.</summary>
     Task StopAsync(string supportCode, CancellationToken cancel);
+
+    /// <summary>Takes the window away: everything is done.</summary>
+    Task CloseAsync(CancellationToken cancel);
 }
+
+/// <summary>A step as the person sees it.</summary>
+/// <param name="SupportCode">What the person can tell IT while it runs.</param>
+internal sealed record StepView(Phrase Sentence, string SupportCode);
 
 /// <summary>The answers have ended: standard input is closed.</summary>
 internal sealed class NoAnswerException() : Exception("Nobody answered the question.");
+
+/// <summary>This kind of window cannot be had on this Mac; the message says why, without anything of the person.</summary>
+internal sealed class UiUnavailableException(string message) : Exception(message);

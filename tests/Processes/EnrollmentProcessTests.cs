@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Prestage.Simulators.Sandbox;
 using Xunit;
 
@@ -25,6 +26,30 @@ public sealed class EnrollmentProcessTests(WorldFixture fixture) : IClassFixture
         var after = CallCosts.Sum(fixture.World.BackendLines);
         Assert.InRange(after.DirectoryCalls - before.DirectoryCalls, 10, 15);
         Assert.InRange(after.TableOperations - before.TableOperations, 10, 22);
+    }
+
+    [Theory]
+    [InlineData("swiftDialog")]
+    [InlineData("osascript")]
+    public async Task A_Mac_is_enrolled_in_windows_and_what_the_person_types_is_nowhere_while_it_runs(string ui)
+    {
+        var windows = ui == "osascript" ? settings => settings["ui"] = ui : await EnrollingMac.WindowsAsync(fixture.World, Cancel);
+        var (person, userId, mac) = await fixture.NewMacAsync(Cancel, settings: windows);
+        await using var enrolling = mac;
+        await using var watch = new ArgvWatch(fixture.Canaries);
+        await using var disk = new DiskWatch(fixture.World.Directory, [person.Password, person.Word]);
+
+        Assert.Equal(0, await mac.RunOnceAsync(Cancel));
+
+        Assert.Empty(await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel));
+        Assert.Empty(await watch.EndAsync());
+        Assert.Empty(await disk.EndAsync());
+        Assert.True(disk.Reads > 1000, $"{disk.Reads} looks at files");
+        Assert.Empty(await fixture.LeaksAsync(mac, Cancel));
+        var shown = File.ReadLines($"{mac.Root}.dialogs.jsonl").Select(line => JsonNode.Parse(line)!).ToArray();
+        Assert.True(shown.Length > 3, $"{shown.Length} windows");
+        Assert.All(shown, window => Assert.Empty(window["faults"]!.AsArray()));
+        Assert.All(shown, window => Assert.StartsWith(ui == "osascript" ? "osascript" : "dialog", (string)window["program"]!, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Prestage.Simulators.Sandbox;
 using Xunit;
 
@@ -22,14 +23,15 @@ public sealed class WorldFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => World.DisposeAsync();
 
     /// <summary>A new person in the tenant, before a new Mac.</summary>
-    internal async Task<(SandboxPerson Person, string UserId, EnrollingMac Mac)> NewMacAsync(CancellationToken cancel, bool active = false)
+    internal async Task<(SandboxPerson Person, string UserId, EnrollingMac Mac)> NewMacAsync(
+        CancellationToken cancel, bool active = false, Action<JsonObject>? settings = null)
     {
         var number = Interlocked.Increment(ref people);
         var person = new SandboxPerson(number) { IsActive = active };
         Canaries.Add("a password", person.Password);
         Canaries.Add("a secret word", person.Word);
         var id = await World.AddPersonAsync(person, cancel);
-        return (person, id, await EnrollingMac.StartAsync(World, person, $"C02PROC{number:D4}", cancel));
+        return (person, id, await EnrollingMac.StartAsync(World, person, $"C02PROC{number:D4}", cancel, changeSettings: settings));
     }
 
     /// <summary>Where a secret can be found now: logs, outputs, files, rows and messages.</summary>

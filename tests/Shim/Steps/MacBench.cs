@@ -1,6 +1,7 @@
 extern alias shim;
 
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
@@ -43,7 +44,7 @@ internal sealed class MacBench : IAsyncDisposable
         var options = new SimulatedMacOptions
         {
             JumpCloudBaseUrl = tenant.BaseUrl,
-            Person = new Person { Username = "anna", Password = Password },
+            Person = new Person { Username = "anna", Password = Password, Identifier = Answers[0], Word = Answers[1] },
         };
         mac?.Invoke(options);
         var bench = new MacBench(tenant, service, await SimulatedMac.StartAsync(options, Cancel));
@@ -51,6 +52,18 @@ internal sealed class MacBench : IAsyncDisposable
         bench.Configure(settings);
         return bench;
     }
+
+    /// <summary>Settings for windows by swiftDialog of that version, from where this Mac downloads.</summary>
+    public static Action<JsonObject> Windows(string version = "3.0.1") => settings =>
+    {
+        var packages = new Uri((string)settings["agentPackageUrl"]!);
+        var address = new Uri(packages, $"/sim/dialog-{version}.pkg");
+        using var http = new HttpClient();
+        using var package = http.Send(new HttpRequestMessage(HttpMethod.Get, address), Cancel).Content.ReadAsStream(Cancel);
+        settings["ui"] = "swiftDialog";
+        settings["dialogPackageUrl"] = address.ToString();
+        settings["dialogPackageSha256"] = Convert.ToHexStringLower(SHA256.HashData(package));
+    };
 
     /// <summary>A file of the state directory.</summary>
     public string Path(string name) => Mac.PathOf($"{StateDirectory}/{name}");
@@ -137,6 +150,7 @@ internal sealed class MacBench : IAsyncDisposable
             ["connectKey"] = Tenant.Options.ConnectKey,
             ["agentPackageUrl"] = new Uri(Tenant.BaseUrl, "/sim/jumpcloud-agent.pkg").ToString(),
             ["enrollmentUser"] = "enroll",
+            ["ui"] = "console",
         };
         change?.Invoke(settings);
         Directory.CreateDirectory(Mac.PathOf(StateDirectory));

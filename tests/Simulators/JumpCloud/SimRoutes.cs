@@ -15,6 +15,8 @@ internal static class SimRoutes
 
         var agent = new SimulatedAgentApi(jumpCloud);
         MapNow("GET", "/sim/jumpcloud-agent.pkg", _ => SimulatedAgentApi.Package());
+        MapNow("GET", "/sim/dialog-2.5.6.pkg", _ => DialogPackage("2.5.6"));
+        MapNow("GET", "/sim/dialog-3.0.1.pkg", _ => DialogPackage("3.0.1"));
         MapNow("POST", "/sim/agent/register", agent.Register);
         Map("GET", "/sim/agent/{systemId}/users", (context, _) => agent.UsersAsync(context));
         Map("POST", "/sim/agent/{systemId}/metrics", (context, body) => Task.FromResult(agent.Metrics(context, body)));
@@ -42,6 +44,19 @@ internal static class SimRoutes
             ? value.GetString()! : throw new ApiRefusal(400, $"{name} is missing");
 
     private static List<string> Texts(JsonElement body, string name) => body.TryGetProperty(name, out var value) ? SearchFilter.Strings(value) : [];
+
+    // swiftDialog has its release elsewhere; here is the one place that a simulated Mac downloads from.
+    private static Answer DialogPackage(string version) => Answer.Ok(new JsonObject
+    {
+        ["package"] = "au.csiro.dialogcli",
+        ["name"] = "dialog",
+        ["version"] = version,
+        ["signature"] = new JsonObject
+        {
+            ["status"] = "signed by a developer certificate issued by Apple for distribution",
+            ["leaf"] = "Developer ID Installer: Bart Reardon (PWA5E9TQ59)",
+        },
+    });
 
     private static Answer Done(Action action)
     {

@@ -1,6 +1,7 @@
 using Prestage.Simulators.Mac.Agent;
 using Prestage.Simulators.Mac.Calls;
 using Prestage.Simulators.Mac.Commands;
+using Prestage.Simulators.Mac.Dialogs;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 using Prestage.Simulators.Mac.People;
@@ -22,12 +23,19 @@ internal sealed class SimulatedMac : IAsyncDisposable
     {
         Options = options;
         Files = new MacFiles(root);
+        Dialogs = new MacDialogs(root + ".dialogs.jsonl");
         Store = new MacStore(MacSetup.InitialState(options), root + ".state.json");
         MacSetup.Lay(Files, State, options);
         options.Faults.ToList().ForEach(order => Faults.Set(order.ToFault()));
         Agent = new SimulatedAgent(this);
         listener = new CommandListener(this);
         CommandScripts.Write(root, listener.Port, listener.Token, CommandTable.Paths);
+        if (options.DialogVersion is { } version)
+        {
+            Store.Change(state => state with { Receipts = state.Receipts.SetItem(Dialog.PackageId, new Receipt(Dialog.PackageId, version, options.Time.GetUtcNow())) });
+            LayDialog();
+        }
+
         Store.Save();
         Background(new SimulatedLogin(this).RunAsync(stopping.Token));
     }
@@ -44,6 +52,9 @@ internal sealed class SimulatedMac : IAsyncDisposable
     public MacState State => Store.Current;
 
     public MacJournal Journal { get; } = new();
+
+    /// <summary>What the person at the screen saw.</summary>
+    public MacDialogs Dialogs { get; }
 
     /// <summary>What the tenant calls this Mac; null before the agent has registered.</summary>
     public string? SystemId => Agent.SystemId;
@@ -121,6 +132,9 @@ internal sealed class SimulatedMac : IAsyncDisposable
 
     /// <summary>Ends that user's session after the usual short while.</summary>
     internal void EndSession(int uid) => Later(state => SessionRules.LogOut(state, uid));
+
+    /// <summary>Puts swiftDialog's command where its package puts it.</summary>
+    internal void LayDialog() => CommandScripts.Write(Root, listener.Port, listener.Token, [Dialog.Path]);
 
     /// <summary>A change that launchd makes after it has answered.</summary>
     internal void Later(Func<MacState, MacState> change) => Background(LaterAsync(change));

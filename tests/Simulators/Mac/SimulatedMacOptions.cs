@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Prestage.Simulators.Mac.Dialogs;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 
@@ -18,6 +19,9 @@ internal sealed class SimulatedMacOptions
 
     /// <summary>Chosen in Setup Assistant, the preferred one first.</summary>
     public IReadOnlyList<string> Languages { get; set; } = ["en-US"];
+
+    /// <summary>swiftDialog that is there already; null: none.</summary>
+    public string? DialogVersion { get; set; }
 
     public bool AppleSilicon { get; set; } = true;
 
@@ -88,4 +92,13 @@ internal sealed class Person
     public required string Username { get; set; }
 
     public required string Password { get; set; }
+
+    /// <summary>Whom they say to be.</summary>
+    public string Identifier { get; set; } = string.Empty;
+
+    /// <summary>What IT told them.</summary>
+    public string Word { get; set; } = string.Empty;
+
+    /// <summary>What happens at the first questions in windows; after that they answer rightly.</summary>
+    public IReadOnlyList<PersonAct> Acts { get; set; } = [];
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Processes;
 
@@ -47,13 +48,33 @@ internal sealed class EnrollingMac : IAsyncDisposable
             ["serialNumber"] = serialNumber,
             ["hostname"] = $"{serialNumber}.local",
             ["jumpCloudBaseUrl"] = world.TenantUrl.ToString(),
-            ["person"] = new JsonObject { ["username"] = person.Username, ["password"] = person.Password },
+            ["person"] = new JsonObject
+            {
+                ["username"] = person.Username,
+                ["password"] = person.Password,
+                ["identifier"] = person.Email,
+                ["word"] = person.Word,
+            },
         };
         changeMac?.Invoke(options);
         var (simulator, _) = await world.StartVerbAsync("mac", options, cancel);
         var mac = new EnrollingMac(world, person, simulator, root, serialNumber);
         await mac.WriteSettingsAsync(changeSettings, cancel);
         return mac;
+    }
+
+    /// <summary>Settings for windows by swiftDialog, from where the Macs of this world download.</summary>
+    public static async Task<Action<JsonObject>> WindowsAsync(World world, CancellationToken cancel)
+    {
+        var address = new Uri(world.TenantUrl, "/sim/dialog-3.0.1.pkg");
+        using var http = new HttpClient();
+        var hash = Convert.ToHexStringLower(SHA256.HashData(await http.GetByteArrayAsync(address, cancel)));
+        return settings =>
+        {
+            settings["ui"] = "swiftDialog";
+            settings["dialogPackageUrl"] = address.ToString();
+            settings["dialogPackageSha256"] = hash;
+        };
     }
 
     /// <summary>Starts the shim once and waits for its end; returns its exit code.</summary>

@@ -48,12 +48,13 @@ internal static partial class SandboxVerb
             var canaries = new Canaries();
             canaries.Add("the API key", world.ApiKey);
             var ids = new List<string>();
+            var windows = await EnrollingMac.WindowsAsync(world, cancel);
             foreach (var person in people)
             {
                 canaries.Add("a password", person.Password);
                 canaries.Add("a secret word", person.Word);
                 ids.Add(await world.AddPersonAsync(person, cancel));
-                macs.Add(await EnrollingMac.StartAsync(world, person, $"C02SIM{macs.Count + 1:D5}", cancel));
+                macs.Add(await EnrollingMac.StartAsync(world, person, $"C02SIM{macs.Count + 1:D5}", cancel, changeSettings: windows));
             }
 
             Say($"{count} Mac(s) and as many people are ready. Enrolling …");

@@ -55,6 +55,19 @@ internal sealed class CommandCall(SimulatedMac mac, CallRequest request, CallStr
     /// <summary>The next line of standard input; null at its end.</summary>
     public Task<string?> ReadLineAsync() => stream.AskLineAsync(cancel);
 
+    /// <summary>Ends when the caller is gone, in whatever way.</summary>
+    public async Task GoneAsync()
+    {
+        try
+        {
+            await stream.UntilClosedAsync(cancel);
+        }
+        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Killed, or answered.
+        }
+    }
+
     /// <summary>The value after an option; null where the option is not there.</summary>
     public string? Option(string name)
     {

@@ -25,16 +25,18 @@ internal static class CommandTable
         ["/usr/bin/pgrep"] = Now(Pgrep.Run),
         ["/usr/bin/sw_vers"] = Now(Hardware.SwVers),
         ["/usr/sbin/ioreg"] = Now(Hardware.Ioreg),
-        ["/usr/bin/osascript"] = Now(OsaScript.Run),
+        ["/usr/bin/osascript"] = OsaScript.RunAsync,
         ["/usr/bin/plutil"] = Now(Plutil.Run),
         ["/usr/bin/sntp"] = Now(Sntp.Run),
         ["/usr/bin/sudo"] = Now(Sudo.Run),
+        [Dialog.Path] = Dialog.RunAsync,
     };
 
     private static readonly Dictionary<string, Func<CommandCall, Task<CommandAnswer>>> ByName =
         Commands.ToDictionary(command => Path.GetFileName(command.Key), command => command.Value, StringComparer.Ordinal);
 
-    public static IReadOnlyCollection<string> Paths => Commands.Keys;
+    /// <summary>What every Mac has; the others come by packages.</summary>
+    public static IReadOnlyCollection<string> Paths { get; } = [.. Commands.Keys.Where(path => path != Dialog.Path)];
 
     public static Task<CommandAnswer> RunAsync(CommandCall call) => ByName.TryGetValue(call.Command, out var command)
         ? command(call)

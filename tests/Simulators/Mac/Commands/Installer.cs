@@ -40,6 +40,11 @@ internal static class Installer
             return new CommandAnswer(1, head, "installer: The install failed. (The Installer encountered an error that caused the installation to fail.)\n");
         }
 
+        if (package.Id == Dialog.PackageId)
+        {
+            call.Do(call.Mac.LayDialog);
+        }
+
         call.Change(state => state with
         {
             Receipts = state.Receipts.SetItem(package.Id, new Receipt(package.Id, package.Version, call.Options.Time.GetUtcNow())),

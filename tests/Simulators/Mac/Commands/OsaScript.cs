@@ -1,21 +1,81 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Calls;
+using Prestage.Simulators.Mac.Dialogs;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary><c>osascript -e script</c>: the logout event to loginwindow, and dialogs that are answered with OK.</summary>
+/// <summary><c>osascript</c>: the logout event to loginwindow by <c>-e</c>; dialogs and notifications by <c>-</c>, whose texts are arguments.</summary>
 internal static class OsaScript
 {
-    public static CommandAnswer Run(CommandCall call)
+    private const string Unknown = "0:0: execution error: The simulated Mac does not know this script. (-2700)\n";
+
+    public static async Task<CommandAnswer> RunAsync(CommandCall call)
     {
-        var script = string.Join('\n', call.Arguments.Where((_, at) => at > 0 && call.Arguments[at - 1] == "-e"));
-        if (script.Contains("aevtrlgo", StringComparison.Ordinal))
+        if (call.Arguments is ["-", .. var texts])
         {
-            return LogOut(call);
+            return Show(call, await ReadScriptAsync(call), texts);
         }
 
-        return script.Contains("display dialog", StringComparison.Ordinal)
-            ? CommandAnswer.Ok("button returned:OK\n")
-            : CommandAnswer.Failed(1, "0:0: execution error: The simulated Mac does not know this script. (-2700)\n");
+        var script = string.Join('\n', call.Arguments.Where((_, at) => at > 0 && call.Arguments[at - 1] == "-e"));
+        return script.Contains("aevtrlgo", StringComparison.Ordinal) ? LogOut(call) : CommandAnswer.Failed(1, Unknown);
+    }
+
+    private static CommandAnswer Show(CommandCall call, string script, string[] texts)
+    {
+        if (call.State.Console?.Uid != call.Uid)
+        {
+            return CommandAnswer.Failed(1, "0:0: execution error: No user interaction allowed. (-1713)\n");
+        }
+
+        if (!script.Contains("item 1 of argv", StringComparison.Ordinal) || texts.Length < 2)
+        {
+            return CommandAnswer.Failed(1, Unknown);
+        }
+
+        var asks = script.Contains("default answer", StringComparison.Ordinal);
+        var content = new JsonObject { ["title"] = texts[0], ["message"] = texts[1] };
+        if (asks)
+        {
+            content["hidden"] = script.Contains("with hidden answer", StringComparison.Ordinal);
+        }
+
+        var window = call.Mac.Dialogs.Add(new ShownWindow("osascript", call.Uid, content));
+        var answer = asks ? Answer(call, texts[1].Split('\n')[^1]) : CommandAnswer.Silent;
+        call.Mac.Dialogs.End(window, answer.ExitCode);
+        return answer;
+    }
+
+    private static CommandAnswer Answer(CommandCall call, string label)
+    {
+        var person = call.Options.Person;
+        var act = call.Mac.Dialogs.NextAct(person?.Acts ?? []) ?? new PersonAct();
+        var typed = string.Concat(label.Where(c => c is not ('\u2068' or '\u2069')));
+        return act.Kind switch
+        {
+            ActKind.Close => CommandAnswer.Failed(1, "0:0: execution error: User canceled. (-128)\n"),
+            ActKind.Crash => new CommandAnswer(134),
+            _ => CommandAnswer.Ok((act.Values.GetValueOrDefault(typed) ?? RightAnswer(person, typed)) + "\n"),
+        };
+    }
+
+    private static string? RightAnswer(Person? person, string label) => label switch
+    {
+        "E-mail address" => person?.Identifier,
+        "Your code" => person?.Word,
+        "Password" or "Password again" => person?.Password,
+        _ => null,
+    };
+
+    private static async Task<string> ReadScriptAsync(CommandCall call)
+    {
+        var script = new StringBuilder();
+        while (await call.ReadLineAsync() is { } line)
+        {
+            script.Append(line).Append('\n');
+        }
+
+        return script.ToString();
     }
 
     /// <summary>Without a question; only the session's own user reaches its loginwindow.</summary>

@@ -1,0 +1,145 @@
+using System.Text;
+using Prestage.Shim.Languages;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
+using Prestage.Shim.Settings;
+using Prestage.Wire;
+
+namespace Prestage.Shim.Ui.Osascript;
+
+/// <summary>
+/// Plain dialogs of macOS itself, where swiftDialog cannot be had: one question after the other. The scripts are fixed and go in by standard
+/// input; what they show are arguments, and never a secret.
+/// </summary>
+internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding branding, TimeProvider time) : IUserInterface
+{
+    private const string Ask = """
+        on run argv
+          set reply to display dialog (item 2 of argv) with title (item 1 of argv) default answer "" buttons {item 3 of argv} default button 1
+          return text returned of reply
+        end run
+        """;
+
+    private const string AskHidden = """
+        on run argv
+          set reply to display dialog (item 2 of argv) with title (item 1 of argv) default answer "" buttons {item 3 of argv} default button 1 with hidden answer
+          return text returned of reply
+        end run
+        """;
+
+    private const string Tell = """
+        on run argv
+          display dialog (item 2 of argv) with title (item 1 of argv) buttons {item 3 of argv} default button 1
+        end run
+        """;
+
+    private const string Notify = """
+        on run argv
+          display notification (item 2 of argv) with title (item 1 of argv)
+        end run
+        """;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMinutes(5);
+    private readonly List<Phrase> notes = [];
+    private Phrase? shown;
+
+    private string Title => branding.Title ?? texts.Of(Words.Title);
+
+    /// <inheritdoc/>
+    public Task OpenAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public async Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel)
+    {
+        if (shown?.Key != steps[index].Sentence.Key)
+        {
+            shown = steps[index].Sentence;
+            await SayAsync(shown, cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task SayAsync(Phrase sentence, CancellationToken cancel)
+    {
+        if (await users.FindUserAsync(cancel) is { } user)
+        {
+            using var said = await RunAsync(user, Notify, [Title, texts.Of(sentence)], cancel);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Note(Phrase sentence) => notes.Add(sentence);
+
+    /// <inheritdoc/>
+    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel)
+    {
+        var message = Message(askSecret ? Words.IdentifyMessageSecret : Words.IdentifyMessage);
+        var identifier = await QuestionAsync(Ask, message, Words.IdentifierField, cancel);
+        return new IdentityAnswer(identifier.Reveal(), askSecret ? await QuestionAsync(AskHidden, message, Words.SecretField, cancel) : null);
+    }
+
+    /// <inheritdoc/>
+    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel)
+    {
+        var message = Message(Words.PasswordMessage(account.FullName, account.Username));
+        if (rules.Count > 0)
+        {
+            message = $"{message}\n\n{texts.Of(Words.RulesTitle)}\n{string.Join('\n', rules.Select(rule => $"• {texts.Of(rule.Describe(texts))}"))}";
+        }
+
+        return new PasswordAnswer(
+            await QuestionAsync(AskHidden, message, Words.PasswordField, cancel),
+            await QuestionAsync(AskHidden, message, Words.PasswordAgainField, cancel));
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(string supportCode, CancellationToken cancel)
+    {
+        if (await users.FindUserAsync(cancel) is { } user)
+        {
+            // Long enough to be read and written down; then the run ends, and launchd starts the next one.
+            using var reading = new CancellationTokenSource(ReadingTime, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(reading.Token, cancel);
+            try
+            {
+                using var read = await RunAsync(user, Tell, [Title, Message(Words.Stopped(supportCode)), texts.Of(Words.CloseButton)], either.Token);
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                // Nobody was there to read it.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task CloseAsync(CancellationToken cancel) => Task.CompletedTask;
+
+    // Cancelled, closed or killed: asked again.
+    private async Task<Secret> QuestionAsync(string script, string message, Phrase field, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var user = await users.WaitForUserAsync(cancel);
+            using (var answer = await RunAsync(user, script, [Title, $"{message}\n\n{texts.Of(field)}", texts.Of(Words.ContinueButton)], cancel))
+            {
+                if (answer.ExitCode == 0)
+                {
+                    return new Secret(Encoding.UTF8.GetString(answer.Bytes).TrimEnd('\n'));
+                }
+            }
+
+            await Task.Delay(Pause, time, cancel);
+        }
+    }
+
+    private string Message(Phrase sentence)
+    {
+        var message = string.Join("\n\n", notes.Append(sentence).Select(phrase => texts.Of(phrase)));
+        notes.Clear();
+        return message;
+    }
+
+    private Task<SecretOutput> RunAsync(ConsoleUser user, string script, IReadOnlyList<string> arguments, CancellationToken cancel) =>
+        users.AskAsync(user, Tool.OsaScript, ["-", .. arguments], Encoding.ASCII.GetBytes($"{script}\n"), cancel);
+}

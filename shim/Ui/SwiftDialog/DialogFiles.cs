@@ -1,0 +1,67 @@
+using System.Text.Json.Nodes;
+using Prestage.Shim.Mac;
+using Prestage.Shim.State;
+
+namespace Prestage.Shim.Ui.SwiftDialog;
+
+/// <summary>
+/// The files of the windows: what each shows, and its commands. Only root writes here; the person's session reads them, hence no secret is
+/// ever in them. Each window has files of its own, as an old command would close the next one (swiftDialog issues 252 and 276).
+/// </summary>
+internal sealed class DialogFiles(MacPaths paths)
+{
+    private int made;
+
+    /// <summary>Tells windows of an earlier start to close; how many there may be.</summary>
+    public int CloseLeftOver()
+    {
+        if (!Directory.Exists(paths.WindowDirectory))
+        {
+            return 0;
+        }
+
+        var commands = Directory.GetFiles(paths.WindowDirectory, "*.commands");
+        foreach (var file in commands)
+        {
+            File.AppendAllText(file, "quit:\n");
+        }
+
+        return commands.Length;
+    }
+
+    /// <summary>Writes a window's files.</summary>
+    public DialogFile Create(JsonObject window)
+    {
+        ReadableFile.CreateDirectory(paths.WindowDirectory);
+        var name = Path.Combine(paths.WindowDirectory, $"{Environment.ProcessId}-{++made}");
+        ReadableFile.Write($"{name}.json", window.ToJsonString());
+        ReadableFile.Write($"{name}.commands", string.Empty);
+        return new DialogFile($"{name}.json", $"{name}.commands");
+    }
+
+    /// <summary>Deletes all of it.</summary>
+    public void Delete()
+    {
+        if (Directory.Exists(paths.WindowDirectory))
+        {
+            Directory.Delete(paths.WindowDirectory, recursive: true);
+        }
+    }
+}
+
+/// <summary>One window's files; disposing deletes them.</summary>
+internal sealed class DialogFile(string json, string commands) : IDisposable
+{
+    /// <summary>What makes swiftDialog show it.</summary>
+    public IReadOnlyList<string> Arguments { get; } = ["--jsonfile", json, "--commandfile", commands, "--json"];
+
+    /// <summary>Adds commands, in one write: swiftDialog reads whatever is there.</summary>
+    public void Command(params IReadOnlyList<string> lines) => File.AppendAllText(commands, string.Concat(lines.Select(line => $"{line}\n")));
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        File.Delete(json);
+        File.Delete(commands);
+    }
+}

@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
+using Prestage.Shim.Settings;
+
+namespace Prestage.Shim.Ui.SwiftDialog;
+
+/// <summary>Brings swiftDialog where it is missing: from a pinned address, by its SHA-256 and the team that signed it.</summary>
+internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, CommandRunner commands, PackageDownload download)
+{
+    private const string TeamId = "PWA5E9TQ59";
+    private const string FileName = "dialog.pkg";
+    private const int DownloadTries = 2;
+
+    // 3.x needs macOS 15. Hashes as Homebrew's casks have them.
+    private static readonly PinnedPackage Older = new(
+        new Uri("https://github.com/swiftDialog/swiftDialog/releases/download/v2.5.6/dialog-2.5.6-4805.pkg"),
+        "69bd7f6412a1b2393906fc059369e65c5ae58af5cc8d289467effd11d8862b2a");
+
+    private static readonly PinnedPackage Newer = new(
+        new Uri("https://github.com/swiftDialog/swiftDialog/releases/download/v3.0.1/dialog-3.0.1-4955.pkg"),
+        "8977a08d706a4615b6c48b6b47badf0fd61cd6c9904c7a4712aa4431c612f385");
+
+    // Its JSON has what the windows need: named fields and "confirm".
+    private static readonly Version Oldest = new(2, 5);
+
+    /// <exception cref="UiUnavailableException">It is not there and cannot be installed.</exception>
+    public async Task EnsureAsync(CancellationToken cancel)
+    {
+        if (await IsUsableAsync(cancel))
+        {
+            return;
+        }
+
+        var directory = Path.Combine(mac.Paths.StateDirectory, "window-download");
+        try
+        {
+            await InstallAsync(await ChooseAsync(cancel), directory, cancel);
+        }
+        finally
+        {
+            if (Directory.Exists(directory))
+            {
+                Directory.Delete(directory, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>The package for that macOS, such as <c>14.7</c>; the newer one where the version cannot be read.</summary>
+    public static PinnedPackage PinFor(string osVersion) => Version.TryParse($"{osVersion}.0", out var version) && version.Major < 15 ? Older : Newer;
+
+    private async Task<PinnedPackage> ChooseAsync(CancellationToken cancel) =>
+        settings.DialogPackage ?? PinFor(await mac.Machine.ReadVersionAsync(cancel));
+
+    private async Task InstallAsync(PinnedPackage package, string directory, CancellationToken cancel)
+    {
+        var file = Path.Combine(directory, FileName);
+        var failure = string.Empty;
+        for (var tried = 0; tried < DownloadTries && failure is not null; tried++)
+        {
+            failure = await download.FetchAsync(package.Address, directory, FileName, cancel);
+        }
+
+        if (failure is not null)
+        {
+            throw new UiUnavailableException($"swiftDialog could not be downloaded: {failure}.");
+        }
+
+        await using (var content = File.OpenRead(file))
+        {
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel));
+            if (hash != package.Sha256)
+            {
+                throw new UiUnavailableException($"swiftDialog's package from {package.Address.Host} has SHA-256 {hash}, and not {package.Sha256}.");
+            }
+        }
+
+        if (!await mac.Packages.IsSignedByAsync(file, TeamId, cancel))
+        {
+            throw new UiUnavailableException($"swiftDialog's package is not signed by team {TeamId}.");
+        }
+
+        await mac.Packages.InstallAsync(file, cancel);
+        if (!await IsUsableAsync(cancel))
+        {
+            throw new UiUnavailableException("swiftDialog was installed and does not run.");
+        }
+    }
+
+    private async Task<bool> IsUsableAsync(CancellationToken cancel) =>
+        await commands.RunAsync(Tool.Dialog, ["--version"], cancel) is { Succeeded: true, Output: var said }
+            && Version.TryParse(said.Trim(), out var version) && version >= Oldest;
+}

@@ -1,0 +1,179 @@
+extern alias shim;
+
+using System.Text.Json.Nodes;
+using Prestage.Simulators.Mac;
+using Prestage.Simulators.Mac.Dialogs;
+using Prestage.Tests.Shim.Steps;
+using Xunit;
+using Account = shim::Prestage.Wire.Account;
+
+namespace Prestage.Tests.Shim.Ui;
+
+/// <summary>Whole enrollments by the real program with windows by swiftDialog, before a simulated person.</summary>
+public sealed class SwiftDialogRunTests
+{
+    [Theory]
+    [InlineData("14.7.1", "2.5.6")]
+    [InlineData("15.6", "3.0.1")]
+    [InlineData("26.1", "3.0.1")]
+    public async Task A_Mac_without_swiftDialog_gets_it_and_is_enrolled_in_windows(string osVersion, string version)
+    {
+        await using var bench = await StartAsync(mac => mac.OsVersion = osVersion, MacBench.Windows(version));
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Empty(bench.Warnings);
+        var windows = bench.Mac.Dialogs.Shown;
+        Assert.All(windows, window => Assert.Equal($"dialog {version}", window.Program));
+        Assert.Equal([["identifier", "secret"], ["password"]], windows.Where(window => window.Asks).Select(Names));
+        Assert.All(windows, window => Assert.Empty(window.Faults));
+    }
+
+    [Fact]
+    public async Task The_steps_are_listed_and_move_on_in_the_session_of_whoever_is_at_the_screen()
+    {
+        await using var bench = await StartAsync();
+        await bench.RunAsync();
+        var progress = bench.Mac.Dialogs.Shown.Where(window => !window.Asks).ToArray();
+        Assert.Equal([501, 502], progress.Select(window => window.Uid).Distinct());
+        Assert.All(progress, window => Assert.Equal(9, window.Content["listitem"]!.AsArray().Count));
+        Assert.Contains(progress, window => window.Commands.Contains("listitem: index: 0, status: success"));
+        Assert.Equal("Checking this Mac", (string?)progress[0].Content["progresstext"]);
+        Assert.Contains("progresstext: Finishing", progress[^1].Commands);
+        Assert.All(progress[..^1], window => Assert.NotNull(window.ExitCode));
+    }
+
+    [Fact]
+    public async Task Nothing_of_a_window_is_left_on_the_disk()
+    {
+        await using var bench = await StartAsync();
+        await bench.RunAsync();
+        Assert.False(Directory.Exists(bench.Mac.PathOf("/Library/Application Support/Prestage Window")));
+        Assert.False(Directory.Exists(bench.Path("window-download")));
+    }
+
+    [Fact]
+    public async Task A_wrong_answer_is_said_above_the_next_question_with_the_tries_that_are_left()
+    {
+        await using var bench = await StartAsync(
+            mac => mac.Person!.Acts = [new PersonAct { Values = { ["identifier"] = "ana@example.com" } }]);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        var questions = Questions(bench);
+        Assert.Equal(3, questions.Length);
+        Assert.DoesNotContain("did not match", questions[0], StringComparison.Ordinal);
+        Assert.Contains("**That did not match. Tries left: 4.**", questions[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("did not match", questions[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_password_that_misses_rules_shows_which_ones_and_is_not_sent()
+    {
+        await using var bench = await StartAsync(
+            mac => mac.Person!.Acts = [new PersonAct(), new PersonAct { Values = { ["password"] = "geheim" } }]);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        var questions = Questions(bench);
+        Assert.Contains("- At least 8 characters\n- A lowercase letter", questions[1], StringComparison.Ordinal);
+        Assert.Contains("- ✗ At least 8 characters (still missing)\n- ✓ A lowercase letter", questions[2], StringComparison.Ordinal);
+        Assert.Equal(1, bench.Service.Count("/api/activate"));
+    }
+
+    [Theory]
+    [InlineData(nameof(ActKind.Close))]
+    [InlineData(nameof(ActKind.Crash))]
+    [InlineData(nameof(ActKind.Garble))]
+    public async Task A_window_that_is_closed_or_dies_is_shown_again(string act)
+    {
+        var kind = Enum.Parse<ActKind>(act);
+        await using var bench = await StartAsync(
+            mac => mac.Person!.Acts = [new PersonAct { Kind = kind }, new PersonAct(), new PersonAct { Kind = kind }]);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(4, Questions(bench).Length);
+        Assert.Empty(bench.Warnings);
+        Assert.Equal(1, bench.Service.Count("/api/verify"));
+    }
+
+    [Fact]
+    public async Task Two_passwords_that_differ_stay_in_the_window()
+    {
+        await using var bench = await StartAsync(
+            mac => mac.Person!.Acts = [new PersonAct(), new PersonAct { Kind = ActKind.Mismatch }]);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(2, Questions(bench).Length);
+    }
+
+    [Fact]
+    public async Task A_window_that_keeps_dying_gives_way_to_plain_dialogs_and_IT_is_told()
+    {
+        var crash = new PersonAct { Kind = ActKind.Crash };
+        await using var bench = await StartAsync(mac => mac.Person!.Acts = [crash, crash, crash]);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(["swift-dialog-unavailable"], bench.Warnings);
+        Assert.Contains("exit code 134", bench.Service.Reports.Single().Message, StringComparison.Ordinal);
+        Assert.Equal(4, bench.Mac.Dialogs.Shown.Count(window => window is { Program: "osascript", Asks: true }));
+    }
+
+    [Theory]
+    [InlineData("0000000000000000000000000000000000000000000000000000000000000000", null, "SHA-256")]
+    [InlineData(null, "/sim/nothing.pkg", "could not be downloaded")]
+    [InlineData(null, "/sim/jumpcloud-agent.pkg", "SHA-256")]
+    public async Task A_package_that_is_not_the_pinned_one_is_not_installed(string? hash, string? path, string why)
+    {
+        await using var bench = await StartAsync(settings: settings =>
+        {
+            MacBench.Windows()(settings);
+            settings["dialogPackageSha256"] = hash ?? (string)settings["dialogPackageSha256"]!;
+            settings["dialogPackageUrl"] = new Uri(new Uri((string)settings["dialogPackageUrl"]!), path ?? string.Empty).ToString();
+        });
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(["swift-dialog-unavailable"], bench.Warnings);
+        Assert.Contains(why, bench.Service.Reports.Single().Message, StringComparison.Ordinal);
+        Assert.All(bench.Mac.Dialogs.Shown, window => Assert.Equal("osascript", window.Program));
+        Assert.False(File.Exists(bench.Mac.PathOf("/usr/local/bin/dialog")));
+    }
+
+    [Fact]
+    public async Task A_run_that_stops_leaves_a_window_with_the_code_for_support_and_the_next_start_closes_it()
+    {
+        await using var bench = await StartAsync();
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        Assert.Equal(4, (await bench.RunAsync()).ExitCode);
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        var stopped = bench.Mac.Dialogs.Shown[^1];
+        Assert.Contains("This Mac cannot be enrolled now.", PlainText.Of((string)stopped.Content["message"]!), StringComparison.Ordinal);
+        Assert.Equal("Support code: ps-05", PlainText.Of((string)stopped.Content["infotext"]!));
+        Assert.Null(stopped.ExitCode);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        await WaitAsync(() => stopped.ExitCode is not null);
+        Assert.Equal(5, stopped.ExitCode);
+    }
+
+    [Fact]
+    public async Task Hostile_names_stay_names()
+    {
+        var name = "<br># Anna\n, status: *fail* {username} [x](http://x)";
+        await using var bench = await StartAsync();
+        bench.Service.Account = bench.Service.Account with { FullName = name };
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        var question = Questions(bench)[1];
+        Assert.Contains(@"\<br\>\# Anna \, status\: \*fail\* \{username\} \[x\]\(http\:\/\/x\)", question, StringComparison.Ordinal);
+        Assert.All(bench.Mac.Dialogs.Shown, window =>
+        {
+            Assert.Empty(window.Faults);
+            Assert.DoesNotContain(window.Commands, line => line.Contains("Anna", StringComparison.Ordinal));
+        });
+    }
+
+    private static Task<MacBench> StartAsync(Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null) =>
+        MacBench.StartAsync(mac, settings ?? MacBench.Windows(), new Account("anna", "Anna Berg", Admin: true));
+
+    private static string[] Names(ShownWindow window) => [.. DialogCheck.Objects(window.Content, "textfield").Select(field => (string)field["name"]!)];
+
+    private static string[] Questions(MacBench bench) =>
+        [.. bench.Mac.Dialogs.Shown.Where(window => window.Asks).Select(window => PlainText.Of((string)window.Content["message"]!))];
+
+    private static async Task WaitAsync(Func<bool> holds)
+    {
+        while (!holds())
+        {
+            await Task.Delay(10, TestContext.Current.CancellationToken);
+        }
+    }
+}
