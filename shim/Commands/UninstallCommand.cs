@@ -51,6 +51,7 @@ internal sealed class UninstallCommand(MacPaths paths, TimeProvider time)
         // The job's file first: without it nothing starts at the next boot, whatever comes between.
         Delete(paths.LaunchDaemon, output);
         await jobs.BootOutAsync(MacPaths.Label, cancel);
+        Delete(paths.WindowDirectory, output);
         Delete(paths.StateDirectory, output);
         await packages.ForgetAsync(MacPaths.Label, cancel);
         Delete(Path.GetDirectoryName(paths.Program)!, output);
