@@ -13,6 +13,7 @@ internal static class CommandTable
         ["/usr/sbin/createhomedir"] = Now(CreateHomeDir.Run),
         ["/usr/bin/id"] = Now(Id.Run),
         ["/bin/df"] = Now(Hardware.Df),
+        ["/usr/sbin/sysctl"] = Now(Hardware.Sysctl),
         ["/usr/bin/stat"] = Now(ConsoleScreen.Stat),
         ["/usr/sbin/scutil"] = Scutil.RunAsync,
         ["/usr/bin/fdesetup"] = Now(FdeSetup.Run),

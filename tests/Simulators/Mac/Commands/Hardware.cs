@@ -3,7 +3,7 @@ using Prestage.Simulators.Mac.Calls;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary>What the machine and its system are: <c>sw_vers</c>, <c>ioreg</c> and <c>df</c>.</summary>
+/// <summary>What the machine and its system are: <c>sw_vers</c>, <c>ioreg</c>, <c>df</c> and <c>sysctl</c>.</summary>
 internal static class Hardware
 {
     private const string Build = "24G84";
@@ -17,6 +17,11 @@ internal static class Hardware
             CultureInfo.InvariantCulture,
             $"Filesystem     1024-blocks      Used Available Capacity  Mounted on\n/dev/disk3s1s1   {Size}  {Size - free} {free} {100 - (100 * free / Size),5}%    /\n"));
     }
+
+    /// <summary>An Intel Mac does not know the name.</summary>
+    public static CommandAnswer Sysctl(CommandCall call) => call.Arguments is ["-n", "hw.optional.arm64"] && call.Options.AppleSilicon
+        ? CommandAnswer.Ok("1\n")
+        : CommandAnswer.Failed(1, $"sysctl: unknown oid '{call.Arguments[^1]}'\n");
 
     public static CommandAnswer SwVers(CommandCall call) => CommandAnswer.Ok(call.Arguments.FirstOrDefault()?.TrimStart('-').ToUpperInvariant() switch
     {

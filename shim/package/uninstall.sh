@@ -1,0 +1,16 @@
+#!/bin/bash
+# For an MDM: removes Prestage from a Mac, also where the program itself is gone. Options go to prestage uninstall (--force).
+set -euo pipefail
+
+readonly root=${PRESTAGE_ROOT:-}
+readonly label=io.prestage.enroll
+
+if [ -x "$root/opt/prestage/prestage" ]; then
+  exec "$root/opt/prestage/prestage" uninstall "$@"
+fi
+
+rm -f "$root/Library/LaunchDaemons/$label.plist"
+"$root/bin/launchctl" bootout "system/$label" 2>/dev/null || true
+rm -rf "$root/Library/Application Support/Prestage" "$root/opt/prestage"
+"$root/usr/sbin/pkgutil" --forget "$label" 2>/dev/null || true
+echo "Prestage is not on this Mac any more. The log stays: $root/Library/Logs/Prestage/prestage.log"
