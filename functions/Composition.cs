@@ -82,6 +82,7 @@ internal static class Composition
     private static void AddSettings(IServiceCollection services, Settings settings, TimeProvider clock)
     {
         services.AddSingleton(clock);
+        services.AddSingleton(settings.Hosting);
         services.AddSingleton(settings.JumpCloud);
         services.AddSingleton(settings.Vault);
         services.AddSingleton(settings.Identity);
@@ -178,6 +179,7 @@ internal static class Composition
     private static void AddFlow(IServiceCollection services)
     {
         services.AddSingleton<Requests>();
+        services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Attempts>();

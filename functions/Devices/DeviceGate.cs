@@ -4,7 +4,7 @@ using Prestage.Functions.Problems;
 namespace Prestage.Functions.Devices;
 
 /// <summary>Lets a call in on the Mac's own proof.</summary>
-internal sealed class DeviceGate(IDeviceTrust trust, JumpCloudOptions jumpCloud)
+internal sealed class DeviceGate(IDeviceTrust trust, CallsPerMac perMac, JumpCloudOptions jumpCloud)
 {
     /// <summary>Whether the header is meant as a device proof, of whichever mode.</summary>
     public static bool IsProof(HttpRequest request) =>
@@ -14,13 +14,26 @@ internal sealed class DeviceGate(IDeviceTrust trust, JumpCloudOptions jumpCloud)
     /// <summary>The proven Mac's record, or why the proof was refused.</summary>
     public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel)
     {
-        var (system, refused) = await trust.ProveAsync(request, body, cancel);
+        if (ClaimedSystem(request) is { } claimed && perMac.IsFull(claimed))
+        {
+            return (null, Problem.Busy());
+        }
 
-        // JumpCloud vouches for any tenant's system.
-        return system is null || system.IsMacOf(jumpCloud.OrgId)
-            ? (system, refused)
-            : (null, Problem.DeviceNotEligible("This Mac is not a Mac of this organization."));
+        return await trust.ProveAsync(request, body, cancel) switch
+        {
+            (null, var refused) => (null, refused),
+
+            // JumpCloud vouches for any tenant's system.
+            ({ } system, _) when !system.IsMacOf(jumpCloud.OrgId) => (null, Problem.DeviceNotEligible("This Mac is not a Mac of this organization.")),
+            ({ } system, _) when !perMac.TryEnter(request.HttpContext, system.Id!) => (null, Problem.Busy()),
+            var proven => proven,
+        };
     }
+
+    private static string? ClaimedSystem(HttpRequest request) =>
+        DeviceProof.TryParse(request.Headers.Authorization, out var proof) ? proof.SystemId
+        : RecordClaim.TryParse(request.Headers.Authorization, out var claim) ? claim.SystemId
+        : null;
 
     /// <summary>The same where only the very Mac will do.</summary>
     public Task<(SystemRecord? System, Problem? Problem)> ProveTheVeryMacAsync(HttpRequest request, byte[] body, CancellationToken cancel) =>

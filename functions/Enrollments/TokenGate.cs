@@ -1,16 +1,22 @@
+using Prestage.Functions.Devices;
 using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Enrollments;
 
 /// <summary>Lets a call in on its enrollment's token.</summary>
-internal sealed class TokenGate(EnrollmentRows enrollments, TimeProvider clock)
+internal sealed class TokenGate(EnrollmentRows enrollments, CallsPerMac perMac, TimeProvider clock)
 {
     /// <summary>The token's enrollment as stored now, or why the token was refused.</summary>
-    public async Task<(EnrollmentRow? Enrollment, Problem? Problem)> AuthorizeAsync(HttpRequest request, CancellationToken cancel) =>
-        EnrollmentToken.TryParse(request.Headers.Authorization, out var token)
-        && await enrollments.FindAsync(token.Id, cancel) is { } enrollment
-        && token.Matches(enrollment.TokenHash)
-        && enrollment.TokenExpiresAt > clock.GetUtcNow()
-            ? (enrollment, null)
-            : (null, Problem.TokenInvalid());
+    public async Task<(EnrollmentRow? Enrollment, Problem? Problem)> AuthorizeAsync(HttpRequest request, CancellationToken cancel)
+    {
+        if (!EnrollmentToken.TryParse(request.Headers.Authorization, out var token)
+            || await enrollments.FindAsync(token.Id, cancel) is not { } enrollment
+            || !token.Matches(enrollment.TokenHash)
+            || enrollment.TokenExpiresAt <= clock.GetUtcNow())
+        {
+            return (null, Problem.TokenInvalid());
+        }
+
+        return perMac.TryEnter(request.HttpContext, enrollment.SystemId) ? (enrollment, null) : (null, Problem.Busy());
+    }
 }

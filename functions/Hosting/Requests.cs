@@ -1,4 +1,5 @@
 using Azure;
+using Prestage.Functions.Devices;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
 using Prestage.Functions.Vault;
@@ -6,10 +7,10 @@ using Prestage.Functions.Vault;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Middleware around every call: at most 256 in flight, one log line with what the call cost, and the one place where a failure becomes an
-/// answer.
+/// Middleware around every call: at most 256 in flight, a time limit, one log line with what the call cost, and the one place where a failure
+/// becomes an answer.
 /// </summary>
-internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log)
+internal sealed partial class Requests(HostingOptions options, CallsPerMac perMac, TimeProvider clock, ILogger<Requests> log)
 {
     private const int MostInFlight = 256;
     private int inFlight;
@@ -19,6 +20,7 @@ internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log
     {
         var usage = CallUsage.Begin();
         var started = clock.GetTimestamp();
+        using var deadline = new CallDeadline(context, IsOfApi(context) ? options.CallLimit : Timeout.InfiniteTimeSpan, clock);
         try
         {
             if (Interlocked.Increment(ref inFlight) > MostInFlight)
@@ -29,23 +31,38 @@ internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log
 
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception failed) when (deadline.CallerIsGone && failed is OperationCanceledException or IOException)
         {
             Log.ClientGone(log, context.Request.Path);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            }
+        }
+        catch (OperationCanceledException) when (deadline.HasPassed && !context.Response.HasStarted)
+        {
+            Log.TooLong(log, context.Request.Path, options.CallLimit, Problem.TraceIdOf(context));
+            deadline.Lift();
+            await Problem.Unavailable(TimeSpan.FromSeconds(2)).ExecuteAsync(context);
         }
         catch (Exception failed) when (!context.Response.HasStarted)
         {
+            deadline.Lift();
             await Answer(failed, context.Request.Path, Problem.TraceIdOf(context)).ExecuteAsync(context);
         }
         finally
         {
             Interlocked.Decrement(ref inFlight);
+            perMac.Leave(context);
             var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
             Log.Answered(
                 log, context.Request.Method, context.Request.Path, context.Response.StatusCode, milliseconds, usage.TableOperations, usage.DirectoryCalls,
                 Problem.TraceIdOf(context));
         }
     }
+
+    // Not the host's own deliveries: a purge may take its time, and nobody waits.
+    private static bool IsOfApi(HttpContext call) => call.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase);
 
     private Problem Answer(Exception failed, string path, string traceId)
     {
@@ -79,6 +96,9 @@ internal sealed partial class Requests(TimeProvider clock, ILogger<Requests> log
 
         [LoggerMessage(9002, LogLevel.Information, "{Path}: the caller has gone away")]
         public static partial void ClientGone(ILogger log, string path);
+
+        [LoggerMessage(9006, LogLevel.Warning, "{Path}: not done within Hosting__CallLimit ({Limit}), trace {TraceId}")]
+        public static partial void TooLong(ILogger log, string path, TimeSpan limit, string traceId);
 
         [LoggerMessage(9003, LogLevel.Warning, "{Path}: JumpCloud did not do what was asked, trace {TraceId}")]
         public static partial void DirectoryFailed(ILogger log, string path, string traceId, Exception reason);

@@ -18,7 +18,7 @@ internal sealed partial class PortalGate(PortalOptions options, SameOrigin sameO
         var caller = Identify(http.Request);
         if (Refuse(http.Request, caller) is { } refused)
         {
-            Log.Refused(log, http.Request.Path, refused.Code, caller?.Name ?? "nobody");
+            Log.Refused(log, http.Request.Method, http.Request.Path, refused.Status, refused.Code, caller?.Name ?? "nobody");
             return refused;
         }
 
@@ -60,7 +60,7 @@ internal sealed partial class PortalGate(PortalOptions options, SameOrigin sameO
 
     private static partial class Log
     {
-        [LoggerMessage(6001, LogLevel.Warning, "Portal: {Path} refused ({Code}) to {Name}")]
-        public static partial void Refused(ILogger log, string path, string code, string name);
+        [LoggerMessage(6001, LogLevel.Warning, "Portal: {Method} {Path} refused ({Status} {Code}) to {Name}")]
+        public static partial void Refused(ILogger log, string method, string path, int status, string code, string name);
     }
 }

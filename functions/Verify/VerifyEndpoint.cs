@@ -30,7 +30,8 @@ internal static partial class VerifyEndpoint
             return unproven!;
         }
 
-        // From here the try must be settled, also when the Mac has gone away meanwhile.
+        // From here the try must be settled, also when the Mac has gone away meanwhile; only the time limit ends the look-ups.
+        var limit = CallDeadline.Of(request.HttpContext);
         var (reservation, locked) = await attempts.ReserveAsync(system.Id!, identifier, CancellationToken.None);
         if (reservation is null)
         {
@@ -45,16 +46,16 @@ internal static partial class VerifyEndpoint
 
         try
         {
-            var device = await start.ReadAsync(system.Id!, CancellationToken.None);
-            if (await devices.CheckAsync(system, body.SerialNumber!, device, CancellationToken.None) is { } ineligible)
+            var device = await start.ReadAsync(system.Id!, limit);
+            if (await devices.CheckAsync(system, body.SerialNumber!, device, limit) is { } ineligible)
             {
                 await attempts.HandBackAsync(reservation, CancellationToken.None);
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;
             }
 
-            var (person, reason) = await persons.VerifyAsync(identifier, body.Secret, body.SerialNumber!, device, CancellationToken.None);
-            var answer = person is null ? null : await start.StartAsync(system, device, person, body, CancellationToken.None);
+            var (person, reason) = await persons.VerifyAsync(identifier, body.Secret, body.SerialNumber!, device, limit);
+            var answer = person is null ? null : await start.StartAsync(system, device, person, body, limit);
             if (answer is null)
             {
                 reason = person is null ? reason : "passcode-used";
@@ -67,7 +68,7 @@ internal static partial class VerifyEndpoint
             await attempts.ClearAsync(reservation, CancellationToken.None);
             return answer;
         }
-        catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException)
+        catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException or OperationCanceledException)
         {
             await attempts.HandBackAsync(reservation, CancellationToken.None);
             throw;

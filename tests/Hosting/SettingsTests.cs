@@ -41,6 +41,7 @@ public sealed class SettingsTests
     [InlineData("Finish:Deadline", "-1")]
     [InlineData("Groups:Enrollment", "Enrolling")]
     [InlineData("Hosting:Port", "70000")]
+    [InlineData("Hosting:CallLimit", "00:10:00")]
     [InlineData("Identity:Identifier", "shoesize")]
     [InlineData("Portal:Auth", "password")]
     [InlineData("Portal:Key", "a-key-without-its-mode-0123456789abcdef")]

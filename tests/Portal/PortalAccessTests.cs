@@ -199,6 +199,21 @@ public sealed class PortalAccessTests
         }
     }
 
+    [Fact]
+    public async Task Who_is_refused_is_in_the_log_with_route_code_and_name()
+    {
+        await using var backend = await Backend.StartAsync(EasyAuth);
+        var portal = new PortalClient(backend);
+
+        (await Send(portal, "POST", $"devices/{SomeMac}/release", Reader)).IsProblem(403, "forbidden");
+        (await Send(portal, "GET", $"devices/{SomeMac}")).IsProblem(401, "token-invalid");
+
+        Assert.Contains(backend.Log.Lines, line =>
+            line.EndsWith($"Portal: POST /api/portal/devices/{SomeMac}/release refused (403 forbidden) to rita@example.com ", StringComparison.Ordinal));
+        Assert.Contains(backend.Log.Lines, line =>
+            line.EndsWith($"Portal: GET /api/portal/devices/{SomeMac} refused (401 token-invalid) to nobody ", StringComparison.Ordinal));
+    }
+
     private static Task<Reply> Send(PortalClient portal, string method, string path, params (string, string)[] headers) =>
         portal.SendAsync(new(method), path, method == "POST" ? new { } : null, headers);
 }

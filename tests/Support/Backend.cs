@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -35,6 +36,7 @@ internal sealed class Backend : IAsyncDisposable
     private readonly string account;
     private readonly LogCapture log = new();
     private bool hasStorage;
+    private HeldCalls? held;
     private readonly Canaries canaries = new();
     private readonly ConcurrentQueue<string> answers = new();
     private readonly string eventKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -71,14 +73,15 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>Starts the backend; settings are environment-like names with <c>:</c>.</summary>
     public static async Task<Backend> StartAsync(
-        Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null)
+        Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null,
+        HeldCalls? held = null)
     {
         var clock = new ManualClock(TimeProvider.System.GetUtcNow());
         tenant ??= new();
         tenant.Clock = clock;
         var backend = new Backend(
             await SimulatedJumpCloud.StartAsync(tenant, TestContext.Current.CancellationToken), storage ?? await AzuriteFixture.NewAccountAsync(), clock)
-        { hasStorage = storage is null };
+        { hasStorage = storage is null, held = held };
         await backend.RunAsync(settings, hosted);
         return backend;
     }
@@ -233,6 +236,11 @@ internal sealed class Backend : IAsyncDisposable
         foreach (var (name, value) in settings ?? [])
         {
             all[name] = value;
+        }
+
+        if (held is not null)
+        {
+            builder.Services.AddSingleton<IStartupFilter>(held);
         }
 
         builder.Configuration.AddInMemoryCollection(all.Where(entry => entry.Value is not null));

@@ -33,6 +33,9 @@ internal sealed class WireMac : IDisposable
     /// <summary>What this Mac shows instead of a signature, with its record.</summary>
     public string? DeviceKey { get; set; }
 
+    /// <summary>Whether the next calls are held (<see cref="HeldCalls"/>).</summary>
+    public bool Hold { get; set; }
+
     /// <summary>Shift of this Mac's clock.</summary>
     public TimeSpan ClockShift { get; set; }
 
@@ -57,6 +60,11 @@ internal sealed class WireMac : IDisposable
         if (deviceKey is not null)
         {
             request.Headers.TryAddWithoutValidation(RecordClaim.KeyHeader, deviceKey);
+        }
+
+        if (Hold)
+        {
+            request.Headers.Add(HeldCalls.Header, "1");
         }
 
         if (body is not null)

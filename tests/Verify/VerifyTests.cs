@@ -251,14 +251,15 @@ public sealed class VerifyTests
     [Fact]
     public async Task A_directory_that_fails_costs_no_try()
     {
-        await using var backend = await Backend.StartAsync();
+        // A single try, if it were burnt, would lock.
+        await using var backend = await Backend.StartAsync(new() { ["Attempts:Max"] = "1" });
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
         backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Status, Method = "POST", Path = "/api/search/systemusers", Status = 503 });
         (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(503, "directory-unavailable");
         backend.JumpCloud.Faults.Clear();
 
-        Assert.Equal(4, (int)(await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified").Json["attemptsLeft"]!);
+        (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
     }
 
     // For operators, and without a word of who was claimed.
