@@ -23,13 +23,13 @@ internal sealed class Composition : IDisposable
     private readonly Reporter reporter;
 
     public Composition(
-        ShimSettings settings, Texts texts, MacPaths paths, CommandRunner commands, StateDirectory state, StepLog log, TimeProvider time)
+        ShimSettings settings, Texts texts, MacPaths paths, CommandRunner commands, StateDirectory state, StepLog log, TimeProvider time, Outside? outside = null)
     {
         // A redirect of the service is a mistake or a captive portal: never follow it with a proof or a token.
-        service = Client(followRedirects: false);
+        service = outside?.Client() ?? Client(followRedirects: false);
         service.BaseAddress = settings.ServiceUrl;
         service.MaxResponseContentBufferSize = LargestAnswer;
-        downloads = Client(followRedirects: true);
+        downloads = outside?.Client() ?? Client(followRedirects: true);
         var mac = new MacSystem(paths, commands, time);
         var clock = new ServiceClock(time);
         var journal = JournalStore.Open(state.JournalFile);
@@ -46,7 +46,7 @@ internal sealed class Composition : IDisposable
             Download = download,
             Journal = journal,
             State = state,
-            Ui = Ui(settings, texts, mac, commands, download, time),
+            Ui = Ui(settings, texts, mac, commands, download, time, outside),
             Reporter = reporter,
             Log = log,
             Time = time,
@@ -64,11 +64,12 @@ internal sealed class Composition : IDisposable
         downloads.Dispose();
     }
 
-    private IUserInterface Ui(ShimSettings settings, Texts texts, MacSystem mac, CommandRunner commands, PackageDownload download, TimeProvider time)
+    private IUserInterface Ui(
+        ShimSettings settings, Texts texts, MacSystem mac, CommandRunner commands, PackageDownload download, TimeProvider time, Outside? outside)
     {
         if (settings.Ui == UiKind.Console)
         {
-            return new ConsoleUi(Answers(), Console.Out, texts, settings.Branding);
+            return new ConsoleUi(outside?.Answers ?? Answers(), outside?.Output ?? Console.Out, texts, settings.Branding);
         }
 
         var users = new UserCommands(commands, mac.Session, mac.Paths, time);

@@ -10,11 +10,11 @@ using Prestage.Shim.Steps;
 namespace Prestage.Shim.Commands;
 
 /// <summary><c>prestage run</c>: checks who starts it and how it is set, then runs the steps.</summary>
-internal sealed class RunCommand(MacPaths paths, TimeProvider time)
+internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? outside = null)
 {
     public async Task<ExitCode> RunAsync(bool dryRun, CancellationToken cancel)
     {
-        var commands = new CommandRunner(paths, time);
+        var commands = outside?.Commands ?? new CommandRunner(paths, time);
         if (!await new Machine(commands).IsRootAsync(cancel))
         {
             await Console.Error.WriteLineAsync("prestage must be started as root.");
@@ -27,7 +27,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time)
             state.Create();
         }
 
-        var log = new StepLog(Console.Out, dryRun ? null : paths.LogFile, time);
+        var log = new StepLog(outside?.Output ?? Console.Out, dryRun ? null : paths.LogFile, time);
         if (state.HasReceipt)
         {
             log.Info("This Mac is enrolled; prestage status shows the receipt.");
@@ -83,7 +83,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time)
         }
 
         var wanted = settings.Language is { } set ? [set] : await new Machine(commands).ReadLanguagesAsync(paths.SystemPreferences, cancel);
-        using var composition = new Composition(settings, Texts.Choose(wanted, settings.Texts), paths, commands, state, log, time);
-        return await new StepRunner(AllSteps.InOrder, composition.Context).RunAsync(cancel);
+        using var composition = new Composition(settings, Texts.Choose(wanted, settings.Texts), paths, commands, state, log, time, outside);
+        return await new StepRunner(outside?.Steps ?? AllSteps.InOrder, composition.Context).RunAsync(cancel);
     }
 }

@@ -11,7 +11,7 @@ namespace Prestage.Shim.Processes;
 /// The one place that starts processes: absolute path, argument list, no shell, a bare environment, both streams drained, a time
 /// limit that kills the whole tree. Secrets go in by standard input only, and are neither logged nor kept.
 /// </summary>
-internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
+internal class CommandRunner(MacPaths paths, TimeProvider time)
 {
     private const int LongestStream = 1 << 20;
     private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(60);
@@ -50,7 +50,7 @@ internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
     }
 
     /// <summary>Starts a companion that ends by itself, and leaves it running. False where it cannot be started.</summary>
-    public bool TryStart(string tool, IReadOnlyList<string> arguments)
+    public virtual bool TryStart(string tool, IReadOnlyList<string> arguments)
     {
         using var process = new Process { StartInfo = Describe(tool, arguments) };
         try
@@ -63,7 +63,8 @@ internal sealed class CommandRunner(MacPaths paths, TimeProvider time)
         }
     }
 
-    private async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunToEndAsync(
+    /// <summary>Runs one process to its end, or kills it; -1 where it cannot be started.</summary>
+    protected virtual async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunToEndAsync(
         string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
     {
         using var process = new Process { StartInfo = Describe(tool, arguments) };

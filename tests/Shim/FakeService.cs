@@ -21,14 +21,14 @@ internal sealed class FakeService : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<IResult>> orders = new();
     private readonly ConcurrentDictionary<string, bool> usedSignatures = new();
-    private readonly WebApplication app;
+    private readonly WebApplication? app;
     private int tokens;
 
-    private FakeService(WebApplication app) => this.app = app;
+    private FakeService(WebApplication? app) => this.app = app;
 
     public ConcurrentQueue<FakeCall> Calls { get; } = new();
 
-    public Uri Address => new(app.Urls.Single());
+    public Uri Address => new(app!.Urls.Single());
 
     public Account Account { get; set; } = new("anna", "Anna Berg", false);
 
@@ -39,8 +39,14 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>The end that <c>complete</c> leads to.</summary>
     public State End { get; set; } = State.Completed;
 
+    /// <summary>What proves the person.</summary>
+    public string Word { get; set; } = "E-17";
+
     /// <summary>Password that the service holds for the person.</summary>
     public string? Password { get; private set; }
+
+    /// <summary>This machine's clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>How far the service's clock is ahead of this machine's.</summary>
     public TimeSpan ClockAhead { get; set; }
@@ -70,6 +76,9 @@ internal sealed class FakeService : IAsyncDisposable
         return service;
     }
 
+    /// <summary>The same without a server: calls are handed to <see cref="HandleAsync"/>.</summary>
+    public static FakeService InProcess(TimeProvider time) => new(null) { Time = time };
+
     /// <summary>The next answer to that path, instead of the right one.</summary>
     public void Order(string path, IResult answer) => orders.GetOrAdd(path, _ => new()).Enqueue(answer);
 
@@ -79,9 +88,9 @@ internal sealed class FakeService : IAsyncDisposable
 
     public int Count(string path) => Calls.Count(call => call.Path == path);
 
-    public ValueTask DisposeAsync() => app.DisposeAsync();
+    public ValueTask DisposeAsync() => app?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private async Task HandleAsync(HttpContext context)
+    public async Task HandleAsync(HttpContext context)
     {
         var path = context.Request.Path.Value!;
         using var body = new MemoryStream();
@@ -113,7 +122,7 @@ internal sealed class FakeService : IAsyncDisposable
 
     private IResult Verify(VerifyRequest request)
     {
-        if (request.Identifier != "anna@example.com" || request.Secret?.Reveal() != "E-17")
+        if (request.Identifier != "anna@example.com" || request.Secret?.Reveal() != Word)
         {
             return Problem(403, ProblemCodes.NotVerified, attemptsLeft: 4);
         }
@@ -191,7 +200,7 @@ internal sealed class FakeService : IAsyncDisposable
 
     private ShimSecret NewToken() => new(Token = $"e1.token-{Interlocked.Increment(ref tokens)}");
 
-    private DateTimeOffset Now() => TimeProvider.System.GetUtcNow() + ClockAhead;
+    private DateTimeOffset Now() => Time.GetUtcNow() + ClockAhead;
 
     private static T Read<T>(byte[] body, JsonTypeInfo<T> type) => JsonSerializer.Deserialize(body, type)!;
 

@@ -18,6 +18,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly List<Task> background = [];
     private readonly CommandListener listener;
+    private readonly SynchronizationContext? home;
 
     private SimulatedMac(SimulatedMacOptions options, string root)
     {
@@ -27,6 +28,8 @@ internal sealed class SimulatedMac : IAsyncDisposable
         Store = new MacStore(MacSetup.InitialState(options), root + ".state.json");
         MacSetup.Lay(Files, State, options);
         options.Faults.ToList().ForEach(order => Faults.Set(order.ToFault()));
+        home = SynchronizationContext.Current;
+        Desk = new CommandDesk(this);
         Agent = new SimulatedAgent(this);
         listener = new CommandListener(this);
         CommandScripts.Write(root, listener.Port, listener.Token, CommandTable.Paths);
@@ -67,6 +70,8 @@ internal sealed class SimulatedMac : IAsyncDisposable
 
     internal SimulatedAgent Agent { get; }
 
+    internal CommandDesk Desk { get; }
+
     /// <summary>One installation at a time.</summary>
     internal SemaphoreSlim InstallGate { get; } = new(1, 1);
 
@@ -74,8 +79,55 @@ internal sealed class SimulatedMac : IAsyncDisposable
     public static Task<SimulatedMac> StartAsync(SimulatedMacOptions options, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        return Task.Run(() => Start(options), cancel);
+    }
+
+    /// <summary>Switches the Mac on; all that happens on it by itself happens where this is called.</summary>
+    public static SimulatedMac Start(SimulatedMacOptions options)
+    {
         var root = options.Root is { } given ? Path.GetFullPath(given).TrimEnd('/') : Directory.CreateTempSubdirectory("prestage-mac-").FullName + "/root";
-        return Task.Run(() => new SimulatedMac(options, root), cancel);
+        return new SimulatedMac(options, root);
+    }
+
+    /// <summary>Runs a command without its script, as root; the way for a caller in this process that cannot wait for a shell.</summary>
+    /// <param name="path">As the Mac has it.</param>
+    /// <exception cref="IOException">There is no such command.</exception>
+    public async Task<CommandAnswer> RunAsync(string path, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, listener.Session);
+        var caller = new DirectCaller(input);
+        var request = new CallRequest(listener.Token, Path.GetFileName(path), 0, [.. arguments]);
+        try
+        {
+            while (true)
+            {
+                var answer = await Desk.AnswerAsync(request, caller, either.Token);
+                if (answer.Run is not { } next)
+                {
+                    return answer;
+                }
+
+                request = request with { Command = Path.GetFileName(next.Path), Uid = next.Uid, Arguments = request.Arguments[next.Shift..] };
+            }
+        }
+        finally
+        {
+            // The caller is gone once it has its answer.
+            await either.CancelAsync();
+        }
+    }
+
+    /// <summary>Starts work that goes on beside everything else.</summary>
+    internal Task Begin(Func<Task> work)
+    {
+        if (home is null)
+        {
+            return Task.Run(work);
+        }
+
+        var begun = new TaskCompletionSource<Task>();
+        home.Post(_ => begun.SetResult(work()), null);
+        return begun.Task.Unwrap();
     }
 
     /// <summary>An absolute path of the Mac as a path of the host.</summary>

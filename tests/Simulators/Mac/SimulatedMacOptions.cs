@@ -68,6 +68,14 @@ internal sealed class SimulatedMacOptions
 
     [JsonIgnore]
     public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    /// <summary>What the agent talks through; null: the machine's own network.</summary>
+    [JsonIgnore]
+    public HttpMessageHandler? Network { get; set; }
+
+    /// <summary>The agent's key, PEM; null: a new one.</summary>
+    [JsonIgnore]
+    public (string Private, string Public)? AgentKey { get; set; }
 }
 
 /// <summary>The account that Setup Assistant or the MDM made.</summary>

@@ -32,8 +32,8 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         if (mac.Options.JumpCloudBaseUrl is { } url)
         {
             // The key is made ahead of time, so that registration does not wait for it.
-            tenant = new TenantConnection(url);
-            key = Task.Run(NewKey);
+            tenant = new TenantConnection(url, mac.Options.Network);
+            key = mac.Options.AgentKey is { } given ? Task.FromResult(given) : Task.Run(NewKey);
             runs.Add(tenant.WarmUpAsync(stopping.Token));
         }
     }
@@ -62,7 +62,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         {
             run = new CancellationTokenSource();
             var cancel = run.Token;
-            runs.Add(Task.Run(() => RunAsync(tenant, cancel), CancellationToken.None));
+            runs.Add(mac.Begin(() => RunAsync(tenant, cancel)));
         }
     }
 
@@ -202,7 +202,8 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         await ReportAsync(cancel);
     }
 
-    private static (string Private, string Public) NewKey()
+    /// <summary>A key of a new system, PEM.</summary>
+    public static (string Private, string Public) NewKey()
     {
         using var rsa = RSA.Create(2048);
         return (rsa.ExportRSAPrivateKeyPem(), rsa.ExportSubjectPublicKeyInfoPem());

@@ -11,10 +11,10 @@ internal sealed record BoundUser(string Id, string Username, string FullName, bo
 internal sealed record BoundUsers(long Version, IReadOnlyList<BoundUser> Users);
 
 /// <summary>The agent's side of the simulated tenant's control surface.</summary>
-internal sealed class TenantConnection(Uri baseUrl) : IDisposable
+internal sealed class TenantConnection(Uri baseUrl, HttpMessageHandler? network) : IDisposable
 {
     private const int WaitSeconds = 20;
-    private readonly HttpClient http = new(new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    private readonly HttpClient http = new(network ?? new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }, disposeHandler: network is null)
     {
         BaseAddress = baseUrl,
         Timeout = TimeSpan.FromSeconds(WaitSeconds + 10),

@@ -11,7 +11,7 @@ internal sealed record CallRequest(string Token, string Command, int Uid, string
 /// What script and resident process say to each other: words, and texts that their length in bytes goes before. The script asks
 /// nothing by itself: its standard input is read a line at a time and only when the command wants one, as the real commands do.
 /// </summary>
-internal sealed class CallStream(NetworkStream stream)
+internal sealed class CallStream(NetworkStream stream) : ICaller
 {
     private const int LongestText = 1 << 20;
     private const int LongestWord = 64;
@@ -32,7 +32,7 @@ internal sealed class CallStream(NetworkStream stream)
         return new CallRequest(token, command, uid, arguments);
     }
 
-    /// <summary>One line of the script's standard input without its end; null at the end of input or at a terminal.</summary>
+    /// <inheritdoc/>
     public async Task<string?> AskLineAsync(CancellationToken cancel)
     {
         await stream.WriteAsync("line\n"u8.ToArray(), cancel);
@@ -53,7 +53,7 @@ internal sealed class CallStream(NetworkStream stream)
         await WriteAsync(header, output, errors, cancel);
     }
 
-    /// <summary>Returns when the script is gone.</summary>
+    /// <inheritdoc/>
     public async Task UntilClosedAsync(CancellationToken cancel)
     {
         while (await stream.ReadAsync(buffer, cancel) > 0)

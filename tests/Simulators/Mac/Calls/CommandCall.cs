@@ -4,7 +4,7 @@ using Prestage.Simulators.Mac.Machine;
 namespace Prestage.Simulators.Mac.Calls;
 
 /// <summary>One running command: its arguments, its user, its standard input, and the Mac it may change.</summary>
-internal sealed class CommandCall(SimulatedMac mac, CallRequest request, CallStream stream, MacFault? fault, CancellationToken cancel)
+internal sealed class CommandCall(SimulatedMac mac, CallRequest request, ICaller stream, MacFault? fault, CancellationToken cancel)
 {
     private readonly bool phantom = fault?.Mode == FaultMode.Phantom;
     private MacState? pretended;

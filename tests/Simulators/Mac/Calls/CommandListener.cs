@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
-using Prestage.Simulators.Mac.Commands;
-using Prestage.Simulators.Mac.Faults;
 
 namespace Prestage.Simulators.Mac.Calls;
 
@@ -29,6 +27,18 @@ internal sealed class CommandListener : IAsyncDisposable
 
     /// <summary>What a caller has to know; it is in the scripts.</summary>
     public string Token { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+
+    /// <summary>Ends with the next restart.</summary>
+    public CancellationToken Session
+    {
+        get
+        {
+            lock (gate)
+            {
+                return session.Token;
+            }
+        }
+    }
 
     /// <summary>Ends every running call, as a restart does.</summary>
     public void EndCalls()
@@ -92,54 +102,12 @@ internal sealed class CommandListener : IAsyncDisposable
             var request = await stream.ReadRequestAsync(cancel);
             if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Token), Encoding.UTF8.GetBytes(Token)))
             {
-                await AnswerAsync(stream, request, cancel);
+                await stream.AnswerAsync(await mac.Desk.AnswerAsync(request, stream, cancel), cancel);
             }
         }
         catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
         {
             // The caller was killed, or the Mac is going down: nobody is left to answer.
         }
-    }
-
-    private async Task AnswerAsync(CallStream stream, CallRequest request, CancellationToken cancel)
-    {
-        var started = mac.Options.Time.GetTimestamp();
-        var fault = mac.Faults.Take(request.Command, request.Arguments);
-        var call = new CommandCall(mac, request, stream, fault, cancel);
-        CommandAnswer? answer = null;
-        try
-        {
-            answer = await RunAsync(call, fault, stream);
-        }
-        finally
-        {
-            var (shown, found) = PasswordArguments.Hide(request.Arguments);
-            var exitCode = answer is { Run: null } ? answer.ExitCode : (int?)null;
-            var took = mac.Options.Time.GetElapsedTime(started).TotalMilliseconds;
-            mac.Journal.Add(new MacCall(request.Command, shown, request.Uid, exitCode, took, fault?.Name), found);
-        }
-
-        await stream.AnswerAsync(answer, cancel);
-    }
-
-    private static async Task<CommandAnswer> RunAsync(CommandCall call, MacFault? fault, CallStream stream)
-    {
-        switch (fault?.Mode)
-        {
-            case FaultMode.Hang:
-                await stream.UntilClosedAsync(call.Cancel);
-                throw new IOException("the caller gave up");
-            case FaultMode.Instead:
-                return FaultText.Answer(fault, call);
-            case FaultMode.Slow:
-                await Task.Delay(fault.Delay, call.Options.Time, call.Cancel);
-                break;
-            case FaultMode.Afterwards:
-                var real = await CommandTable.RunAsync(call);
-                var own = FaultText.Answer(fault, call);
-                return own.Output.Length + own.Errors.Length > 0 ? own : real with { ExitCode = own.ExitCode };
-        }
-
-        return await CommandTable.RunAsync(call);
     }
 }

@@ -1,0 +1,30 @@
+extern alias shim;
+
+using shim::Prestage.Shim.Ui;
+using ShimSecret = shim::Prestage.Secret;
+
+namespace Prestage.Tests.Faults;
+
+/// <summary>Answers every question rightly, up to thirty times; then nobody is there any more.</summary>
+internal sealed class PatientPerson(string identifier, string word, string password) : IAnswerSource
+{
+    private const int Patience = 30;
+    private bool wordIsNext;
+
+    public int Answers { get; private set; }
+
+    public Task<string> ReadAsync(string question, CancellationToken cancel)
+    {
+        wordIsNext = true;
+        return Task.FromResult(Answer(identifier));
+    }
+
+    public Task<ShimSecret> ReadHiddenAsync(string question, CancellationToken cancel)
+    {
+        var answer = wordIsNext ? word : password;
+        wordIsNext = false;
+        return Task.FromResult(new ShimSecret(Answer(answer)));
+    }
+
+    private string Answer(string text) => ++Answers <= Patience ? text : throw new NoAnswerException();
+}

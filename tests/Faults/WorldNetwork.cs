@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json.Nodes;
+using Prestage.Simulators.JumpCloud;
+using Prestage.Tests.Shim;
+
+namespace Prestage.Tests.Faults;
+
+/// <summary>The Mac's network in this process: the service, the agent's tenant and its package. It can be cut.</summary>
+internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvider time) : HttpMessageHandler
+{
+    public const string Service = "https://service.example";
+    public const string Tenant = "https://tenant.example";
+    private DateTimeOffset backAt;
+
+    /// <summary>Calls fail for so long.</summary>
+    public void Cut(TimeSpan length) => backAt = time.GetUtcNow() + length;
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (time.GetUtcNow() < backAt)
+        {
+            throw new HttpRequestException("The network is gone.");
+        }
+
+        var uri = request.RequestUri!;
+        return uri.Host == new Uri(Service).Host
+            ? await InProcess.SendAsync(request, service.HandleAsync, cancellationToken)
+            : await AnswerAsync(request, uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancel) => path switch
+    {
+        ["sim", "jumpcloud-agent.pkg"] => Text(SimulatedAgentApi.Package().Content!),
+        ["sim", "agent", "register"] => Register(await ReadAsync(request, cancel)),
+        ["sim", "agent", var system, "metrics"] => Metrics(system, await ReadAsync(request, cancel)),
+        ["sim", "agent", var system, "users"] => await UsersAsync(system, request.RequestUri!.Query, cancel),
+        _ => new HttpResponseMessage(HttpStatusCode.NotFound),
+    };
+
+    private HttpResponseMessage Register(JsonNode body)
+    {
+        var system = tenant.AddSystem(new TenantSystem { SerialNumber = (string)body["serialNumber"]!, PublicKeyPem = (string)body["publicKeyPem"]! });
+        return Text(new JsonObject { ["systemId"] = system.Id }.ToJsonString());
+    }
+
+    private HttpResponseMessage Metrics(string system, JsonNode body)
+    {
+        UserMetric[] metrics =
+        [
+            .. body["userMetrics"]!.AsArray().Select(user => new UserMetric(
+                (string)user!["userName"]!, (bool)user["admin"]!, (bool)user["managed"]!, (bool)user["suspended"]!, (bool)user["secureTokenEnabled"]!)),
+        ];
+        tenant.UpdateSystem(system, row => row with { UserMetrics = [.. metrics] });
+        return new HttpResponseMessage(HttpStatusCode.NoContent);
+    }
+
+    private async Task<HttpResponseMessage> UsersAsync(string system, string query, CancellationToken cancel)
+    {
+        var after = query.Split("after=") is [_, var rest] ? long.Parse(rest.Split('&')[0], CultureInfo.InvariantCulture) : -1;
+        while (true)
+        {
+            var next = tenant.NextWrite();
+            var state = tenant.Now;
+            if (state.AccountsVersion(system) > after)
+            {
+                return Text(new JsonObject
+                {
+                    ["version"] = state.AccountsVersion(system),
+                    ["users"] = new JsonArray(
+                    [
+                        .. state.Systems[system].Bindings
+                            .Select(bound => (state.Users[bound.Key].User, bound.Value.Sudo))
+                            .Where(bound => bound.User is { State: "ACTIVATED", Password: not null })
+                            .Select(bound => Account(bound.User, bound.Sudo)),
+                    ]),
+                }.ToJsonString());
+            }
+
+            await next.WaitAsync(cancel);
+        }
+    }
+
+    private static JsonObject Account(TenantUser user, bool sudo) => new()
+    {
+        ["id"] = user.Id,
+        ["username"] = user.Username,
+        ["fullName"] = user.Displayname,
+        ["admin"] = sudo,
+        ["password"] = new JsonObject
+        {
+            ["salt"] = Convert.ToBase64String(user.Password!.Salt),
+            ["iterations"] = user.Password.Iterations,
+            ["hash"] = Convert.ToBase64String(user.Password.Hash),
+        },
+    };
+
+    private static async Task<JsonNode> ReadAsync(HttpRequestMessage request, CancellationToken cancel) =>
+        JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancel))!;
+
+    private static HttpResponseMessage Text(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text) };
+}
