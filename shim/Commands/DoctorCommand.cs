@@ -4,6 +4,7 @@ using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
 using Prestage.Shim.Settings;
 using Prestage.Shim.State;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -59,6 +60,8 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
             var journal = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile) : null;
             all.AddRange(await service.ServiceAsync(settings, cancel));
             all.Add(await service.DirectoryAsync(settings, cancel));
+            var window = new SwiftDialogPackage(settings, mac, commands, new PackageDownload(http, time));
+            all.Add(await service.WindowAsync(settings, window, cancel));
             all.AddRange(await new AccountChecks(mac, journal).CheckAsync(settings, cancel));
         }
 

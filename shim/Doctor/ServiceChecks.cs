@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Settings;
+using Prestage.Shim.Ui.SwiftDialog;
 using Prestage.Wire;
 
 namespace Prestage.Shim.Doctor;
@@ -61,6 +62,29 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
                 Name,
                 string.Join("; ", silent),
                 "Allow these hosts, *.jumpcloud.com among them, in firewall and proxy; the agent cannot register without them.");
+    }
+
+    /// <summary>Whether the chosen window can be had; the enrollment falls back to macOS's own dialogs.</summary>
+    public async Task<Finding> WindowAsync(ShimSettings settings, SwiftDialogPackage package, CancellationToken cancel)
+    {
+        const string Name = "window";
+        if (settings.Ui != UiKind.SwiftDialog)
+        {
+            return Finding.Ok(Name, $"{settings.Ui} needs nothing.");
+        }
+
+        if (await package.IsUsableAsync(cancel))
+        {
+            return Finding.Ok(Name, "swiftDialog is installed.");
+        }
+
+        var address = (await package.ChooseAsync(cancel)).Address;
+        return await FailureAsync(address, cancel) is { } failure
+            ? Finding.Warning(
+                Name,
+                $"swiftDialog is not installed, and {address.Authority} cannot be reached ({failure}): macOS's own dialogs ask instead.",
+                "Let the MDM install swiftDialog, allow that host, or set dialogPackageUrl and dialogPackageSha256.")
+            : Finding.Ok(Name, $"swiftDialog is not installed yet; the enrollment brings it from {address.Authority}.");
     }
 
     private static Finding Clock(TimeSpan offset)

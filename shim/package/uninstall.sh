@@ -11,6 +11,6 @@ fi
 
 rm -f "$root/Library/LaunchDaemons/$label.plist"
 "$root/bin/launchctl" bootout "system/$label" 2>/dev/null || true
-rm -rf "$root/Library/Application Support/Prestage" "$root/opt/prestage"
+rm -rf "$root/Library/Application Support/Prestage" "$root/Library/Application Support/Prestage Window" "$root/opt/prestage"
 "$root/usr/sbin/pkgutil" --forget "$label" 2>/dev/null || true
 echo "Prestage is not on this Mac any more. The log stays: $root/Library/Logs/Prestage/prestage.log"

@@ -1,4 +1,5 @@
 using Prestage.Simulators;
+using Prestage.Simulators.Bench;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.KeyVault;
 using Prestage.Simulators.Mac;
@@ -6,6 +7,7 @@ using Prestage.Simulators.Sandbox;
 
 return args switch
 {
+    ["bench-shim", .. var rest] => await ShimBenchVerb.RunAsync(rest),
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),
     ["mac", .. var rest] => await MacVerb.RunAsync(rest, CancellationToken.None),
     ["sandbox", .. var rest] => await SandboxVerb.RunAsync(rest),

@@ -49,8 +49,14 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     /// <summary>The package for that macOS, such as <c>14.7</c>; the newer one where the version cannot be read.</summary>
     public static PinnedPackage PinFor(string osVersion) => Version.TryParse($"{osVersion}.0", out var version) && version.Major < 15 ? Older : Newer;
 
-    private async Task<PinnedPackage> ChooseAsync(CancellationToken cancel) =>
+    /// <summary>The package that would be installed here.</summary>
+    public async Task<PinnedPackage> ChooseAsync(CancellationToken cancel) =>
         settings.DialogPackage ?? PinFor(await mac.Machine.ReadVersionAsync(cancel));
+
+    /// <summary>Whether it is there, and new enough.</summary>
+    public async Task<bool> IsUsableAsync(CancellationToken cancel) =>
+        await commands.RunAsync(Tool.Dialog, ["--version"], cancel) is { Succeeded: true, Output: var said }
+            && Version.TryParse(said.Trim(), out var version) && version >= Oldest;
 
     private async Task InstallAsync(PinnedPackage package, string directory, CancellationToken cancel)
     {
@@ -86,8 +92,4 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
             throw new UiUnavailableException("swiftDialog was installed and does not run.");
         }
     }
-
-    private async Task<bool> IsUsableAsync(CancellationToken cancel) =>
-        await commands.RunAsync(Tool.Dialog, ["--version"], cancel) is { Succeeded: true, Output: var said }
-            && Version.TryParse(said.Trim(), out var version) && version >= Oldest;
 }

@@ -22,7 +22,7 @@ public sealed class DoctorTests
         await using var bench = await ReadyAsync();
         var (exitCode, shown) = await bench.RunAsync("doctor", [], []);
         Assert.Equal(0, exitCode);
-        Assert.EndsWith("14 ok, 0 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith("15 ok, 0 warnings, 0 failed\n", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("→", shown, StringComparison.Ordinal);
     }
 
@@ -47,7 +47,7 @@ public sealed class DoctorTests
         Assert.Equal(10, exitCode);
         Assert.Matches("(?m)^warning  clock            (3599|3600|3601) s behind the service's", shown);
         Assert.Contains("→ Set it: sudo sntp -sS time.apple.com\n", shown, StringComparison.Ordinal);
-        Assert.EndsWith("13 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith("14 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,6 +147,10 @@ public sealed class DoctorTests
         bench => Configure(bench, settings => settings["agentPackageUrl"] = new Uri(bench.Tenant.BaseUrl, "/sim/jumpcloud-agent.pkg").ToString()));
 
     [Fact]
+    public Task A_window_that_cannot_be_had_is_warned_of() => FindsAsync(
+        "window", "warning", bench => Window(bench, new Uri("http://127.0.0.1:1/dialog.pkg")), bench => Window(bench, new Uri(bench.Tenant.BaseUrl, "/sim/dialog-3.0.1.pkg")));
+
+    [Fact]
     public Task An_enrollment_user_that_is_not_there_is_warned_of() => FindsAsync(
         "enrollment-user",
         "warning",
@@ -197,6 +201,13 @@ public sealed class DoctorTests
         change(settings);
         File.WriteAllText(bench.Path("config.json"), settings.ToJsonString());
     }
+
+    private static void Window(MacBench bench, Uri package) => Configure(bench, settings =>
+    {
+        settings["ui"] = "swiftDialog";
+        settings["dialogPackageUrl"] = package.ToString();
+        settings["dialogPackageSha256"] = new string('0', 64);
+    });
 
     private static void Change(MacBench bench, Func<MacState, MacState> change) => bench.Mac.Change(change);
 

@@ -105,11 +105,12 @@ public sealed class UninstallTests
         File.WriteAllText(bench.Mac.PathOf(Program), "program");
         Directory.CreateDirectory(bench.Mac.PathOf("/Library/Logs/Prestage"));
         File.WriteAllText(bench.Mac.PathOf(Log), "a line\n");
+        Directory.CreateDirectory(bench.Mac.PathOf("/Library/Application Support/Prestage Window"));
         bench.Mac.Change(state => LaunchctlJobs.Load(state, Label, Daemon) with { Receipts = state.Receipts.Add(Label, new(Label, "0.1.0", default)) });
         return bench;
     }
 
     private static void AssertGone(MacBench bench) => Assert.All(
-        new[] { Daemon, "/Library/Application Support/Prestage", "/opt/prestage" },
+        new[] { Daemon, "/Library/Application Support/Prestage", "/Library/Application Support/Prestage Window", "/opt/prestage" },
         path => Assert.False(Path.Exists(bench.Mac.PathOf(path)), path));
 }
