@@ -4,7 +4,7 @@ namespace Prestage.Functions.Devices;
 
 /// <summary>
 /// The device keys that are valid now: the secret <c>device-key</c>, and during a rotation <c>device-key-previous</c>. Kept for 5 minutes; a key
-/// that is not among them is looked up anew, so that a rotation needs no restart, but at most once in 10 s, so that who guesses does not
+/// that is not among them is looked up anew, so that a rotation needs no restart, but at most once in 5 s, so that who guesses does not
 /// make us hammer the vault.
 /// </summary>
 internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clock, ILogger<DeviceKeys> log) : IDisposable
@@ -16,7 +16,7 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
     public const string PreviousSecretName = "device-key-previous";
 
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(5);
 
     private readonly SemaphoreSlim reading = new(1, 1);
     private volatile Known? known;
