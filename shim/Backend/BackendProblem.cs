@@ -22,5 +22,5 @@ internal sealed class BackendException(BackendProblem problem, Exception? cause 
 /// <summary>The agent has no system id (any more): this Mac cannot prove itself until it is registered.</summary>
 internal sealed class SystemUnknownException() : Exception("The agent is not registered.");
 
-/// <summary>The service knows no open enrollment of this Mac any more: the person must be identified again.</summary>
+/// <summary>The service gives this Mac no token of an open enrollment (any more): the person must be identified again.</summary>
 internal sealed class EnrollmentGoneException() : Exception("This Mac has no open enrollment.");

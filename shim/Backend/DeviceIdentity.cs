@@ -30,8 +30,8 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
         {
             return headers =>
             {
-                headers.TryAddWithoutValidation("Authorization", $"JumpCloud-Record keyId=\"system/{systemId}\"");
-                headers.TryAddWithoutValidation("X-Prestage-Key", deviceKey.Reveal());
+                headers.TryAddWithoutValidation("Authorization", new RecordClaim(systemId).ToHeader());
+                headers.TryAddWithoutValidation(RecordClaim.KeyHeader, deviceKey.Reveal());
             };
         }
 

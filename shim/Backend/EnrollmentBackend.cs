@@ -105,8 +105,10 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             state.WriteToken(answer.Token);
             return answer.Token;
         }
-        catch (BackendException none) when (none.Problem.Code is ProblemCodes.NotFound or ProblemCodes.AlreadyEnrolled or ProblemCodes.WrongState)
+        catch (BackendException none) when (none.Problem.Code
+            is ProblemCodes.NotFound or ProblemCodes.AlreadyEnrolled or ProblemCodes.WrongState or ProblemCodes.Forbidden)
         {
+            // Forbidden: where records are trusted, only the person opens the enrollment again.
             throw new EnrollmentGoneException();
         }
     }

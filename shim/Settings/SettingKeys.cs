@@ -25,7 +25,7 @@ internal static class SettingKeys
 
     public static readonly SettingKey DeviceKey = new(
         "deviceKey", SettingKind.Text, "Device key",
-        "Only for the weaker trust mode `record`: names this Mac instead of a signature. Deleted from `config.json` at the end.")
+        "Only where the backend's `Device__Trust` is record: what all Macs of the organization show instead of a signature. Deleted from `config.json` at the end.")
     {
         IsSensitive = true,
     };

@@ -53,6 +53,11 @@ internal static class SettingsParser
             values.Wrong(SettingKeys.ServiceUrl, "must have no path");
         }
 
+        if (settings.DeviceKey is { } deviceKey && !RecordClaim.IsKey(deviceKey.Reveal()))
+        {
+            values.Wrong(SettingKeys.DeviceKey, RecordClaim.KeyRule);
+        }
+
         if (settings.EnrollmentUser.Length > 0 && !AccountName.IsUsable(settings.EnrollmentUser))
         {
             values.Wrong(SettingKeys.EnrollmentUser, $"must be {AccountName.Rule}");

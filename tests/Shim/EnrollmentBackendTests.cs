@@ -74,6 +74,7 @@ public sealed class EnrollmentBackendTests : IAsyncLifetime
     [Theory]
     [InlineData(404, ProblemCodes.NotFound)]
     [InlineData(409, ProblemCodes.WrongState)]
+    [InlineData(403, ProblemCodes.Forbidden)]
     public async Task An_enrollment_that_is_not_open_any_more_is_gone(int status, string code)
     {
         shim.Service.Order("/api/token", status, code);
@@ -119,6 +120,26 @@ public sealed class EnrollmentBackendTests : IAsyncLifetime
         await plain.Backend.VerifyAsync(Anna, Cancel);
         Assert.Equal(2, plain.Service.Count("/api/verify"));
         Assert.Equal(2, plain.Service.Calls.Select(call => call.Authorization).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task With_a_device_key_the_Mac_names_its_record_and_signs_nothing()
+    {
+        const string Key = "dk-7Yq2VbN0sXcR4mWjT9pLzKf6HuE3aGo1DiB5";
+        await using var named = await ShimHarness.StartAsync(settings => settings["deviceKey"] = Key);
+        named.Service.DeviceKey = Key;
+        named.Register();
+        await File.WriteAllTextAsync(named.Root.At("opt/jc/client.key"), "no key", Cancel);
+
+        await named.Context.Reporter.WarnAsync("agent", "agent-restarted", "It was silent.", Cancel);
+        await named.Backend.VerifyAsync(Anna, Cancel);
+        await named.Backend.EnrollmentAsync(Cancel);
+
+        Assert.All(
+            named.Service.Calls.Where(call => call.Path != "/api/enrollment"),
+            call => Assert.Equal(($"JumpCloud-Record keyId=\"system/{ShimHarness.SystemId}\"", Key), (call.Authorization, call.DeviceKey)));
+        Assert.Equal(string.Empty, Assert.Single(named.Service.Calls, call => call.Path == "/api/enrollment").DeviceKey);
+        Assert.DoesNotContain(Key, named.Log, StringComparison.Ordinal);
     }
 
     [Fact]

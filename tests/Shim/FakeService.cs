@@ -54,6 +54,9 @@ internal sealed class FakeService : IAsyncDisposable
     /// <summary>Whether the signed read carries the binding.</summary>
     public bool ProofBinding { get; set; } = true;
 
+    /// <summary>Where it trusts records: what all Macs show instead of a signature.</summary>
+    public string? DeviceKey { get; set; }
+
     /// <summary>The public key of a system, as JumpCloud knows it.</summary>
     public Func<string, string?> PublicKeyOf { get; set; } = _ => null;
 
@@ -96,11 +99,14 @@ internal sealed class FakeService : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var authorization = context.Request.Headers.Authorization.ToString();
-        Calls.Enqueue(new FakeCall(context.Request.Method, path, authorization, body.ToArray()));
+        var deviceKey = context.Request.Headers[RecordClaim.KeyHeader].ToString();
+        Calls.Enqueue(new FakeCall(context.Request.Method, path, authorization, body.ToArray(), deviceKey));
         context.Response.Headers.Date = Now().ToString("r", CultureInfo.InvariantCulture);
         var answer = orders.TryGetValue(path, out var waiting) && waiting.TryDequeue(out var order)
             ? order
-            : Answer(context.Request.Method, path, authorization, body.ToArray());
+            : DeviceKey is not null && authorization.StartsWith(RecordClaim.Scheme, StringComparison.Ordinal)
+                ? AnswerToRecord(path, authorization, deviceKey, body.ToArray())
+                : Answer(context.Request.Method, path, authorization, body.ToArray());
         await answer.ExecuteAsync(context);
     }
 
@@ -118,6 +124,16 @@ internal sealed class FakeService : IAsyncDisposable
         "GET /api/enrollment" => Json(
             new EnrollmentResponse("e1", State, Next(), Account, [], Now()), WireJson.Default.EnrollmentResponse),
         _ => Problem(404, ProblemCodes.NotFound),
+    };
+
+    private IResult AnswerToRecord(string path, string authorization, string deviceKey, byte[] body) => path switch
+    {
+        "/api/token" => Problem(403, ProblemCodes.Forbidden),
+        _ when !RecordClaim.TryParse(authorization, out var claim) || PublicKeyOf(claim.SystemId) is null || deviceKey != DeviceKey =>
+            Problem(401, ProblemCodes.ProofInvalid),
+        "/api/verify" => Verify(Read(body, WireJson.Default.VerifyRequest)),
+        "/api/report" => Report(body),
+        _ => Problem(401, ProblemCodes.TokenInvalid),
     };
 
     private IResult Verify(VerifyRequest request)
@@ -171,7 +187,7 @@ internal sealed class FakeService : IAsyncDisposable
 
     private IResult? Refusal(string authorization, string method, string path, byte[] body)
     {
-        if (!Proof.TryParse(authorization, out var proof) || PublicKeyOf(proof.SystemId) is not { } publicKey)
+        if (DeviceKey is not null || !Proof.TryParse(authorization, out var proof) || PublicKeyOf(proof.SystemId) is not { } publicKey)
         {
             return Problem(401, ProblemCodes.ProofMissing);
         }
@@ -215,4 +231,4 @@ internal sealed class FakeService : IAsyncDisposable
 }
 
 /// <summary>One call that the service got.</summary>
-internal sealed record FakeCall(string Method, string Path, string Authorization, byte[] Body);
+internal sealed record FakeCall(string Method, string Path, string Authorization, byte[] Body, string DeviceKey);

@@ -29,6 +29,7 @@ public sealed class SettingsTests
     [InlineData("connectKey", "short", "connectKey must be a JumpCloud connect key: 40 characters, or jcc_ and base64.")]
     [InlineData("agentPackageUrl", "http://x.example/a.pkg", "agentPackageUrl must be an https:// address (http:// only for 127.0.0.1 and localhost).")]
     [InlineData("agentPackageTeamId", "jumpcloud", "agentPackageTeamId must be an Apple team id, ten capital letters and digits.")]
+    [InlineData("deviceKey", "short", "deviceKey must have 32 to 256 random characters of printable ASCII without spaces, at least 10 of them different, such as openssl rand -base64 32 makes.")]
     [InlineData("enrollmentUser", "-x", "enrollmentUser must be a short name: a small letter or _, then at most 30 of a-z 0-9 . _ -.")]
     [InlineData("ui", "depnotify", "ui must be one of swiftDialog, osascript, console.")]
     [InlineData("dialogPackageUrl", "https://x.example/dialog.pkg", "dialogPackageSha256 and dialogPackageUrl must be set together.")]
