@@ -5,7 +5,7 @@ using Xunit;
 namespace Prestage.Tests.Processes;
 
 /// <summary>One world of real processes for a class of tests; each test brings Macs and people of its own.</summary>
-public sealed class WorldFixture : IAsyncLifetime
+public class WorldFixture : IAsyncLifetime
 {
     private int people;
 
@@ -15,12 +15,16 @@ public sealed class WorldFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        World = await World.StartAsync(_ => { }, CancellationToken.None);
+        World = await StartAsync();
         Canaries.Add("the API key", World.ApiKey);
         Canaries.Add("the event key", World.EventKey);
     }
 
-    public ValueTask DisposeAsync() => World.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await World.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>A new person in the tenant, before a new Mac.</summary>
     internal async Task<(SandboxPerson Person, string UserId, EnrollingMac Mac)> NewMacAsync(
@@ -43,4 +47,6 @@ public sealed class WorldFixture : IAsyncLifetime
             .. Canaries.FindInFiles(mac.Root),
             .. await Canaries.FindInStorageAsync(World.StorageConnectionString, cancel),
         ];
+
+    private protected virtual Task<World> StartAsync() => World.StartAsync(_ => { }, CancellationToken.None);
 }

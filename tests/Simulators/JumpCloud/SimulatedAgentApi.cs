@@ -37,6 +37,7 @@ internal sealed class SimulatedAgentApi(SimulatedJumpCloud jumpCloud)
             SerialNumber = SimRoutes.Text(body, "serialNumber"),
             Hostname = SimRoutes.Text(body, "hostname"),
             Version = SimRoutes.Text(body, "osVersion"),
+            ProvisionMetadata = new(new(jumpCloud.Options.AgentProvisioner)),
             PublicKeyPem = Checked(SimRoutes.Text(body, "publicKeyPem")),
         });
         return Answer.Ok(new JsonObject { ["systemId"] = system.Id });

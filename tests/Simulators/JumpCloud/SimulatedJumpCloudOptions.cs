@@ -38,6 +38,9 @@ internal sealed class SimulatedJumpCloudOptions
     /// <summary>How far a signed date may be from the tenant's clock, in seconds.</summary>
     public int SkewSeconds { get; set; } = 300;
 
+    /// <summary>Provisioner type of the records that agents register: <c>administrator</c>, <c>mdm</c> (Automated Device Enrollment) or <c>user</c>.</summary>
+    public string AgentProvisioner { get; set; } = "administrator";
+
     /// <summary>Provisioner types that may use System Context.</summary>
     public List<string> SystemContextProvisioners { get; set; } = ["administrator"];
 

@@ -60,8 +60,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Every line that tenant and vault wrote.</summary>
     public IEnumerable<string> OtherLines => tenant!.Lines.Concat(vault!.Lines).Select(line => line.Text);
 
-    /// <summary>Starts all of it; each start is told.</summary>
-    public static async Task<World> StartAsync(Action<string> tell, CancellationToken cancel)
+    /// <summary>Starts all of it, with a tenant that behaves otherwise where that is said; each start is told.</summary>
+    public static async Task<World> StartAsync(Action<string> tell, CancellationToken cancel, Action<JsonObject>? changeTenant = null)
     {
         var world = new World();
         try
@@ -69,7 +69,7 @@ internal sealed class World : IAsyncDisposable
             tell("storage emulator");
             world.azurite = await Azurite.StartAsync(cancel);
             tell("simulated JumpCloud tenant");
-            await world.StartTenantAsync(cancel);
+            await world.StartTenantAsync(changeTenant, cancel);
             tell("simulated Key Vault");
             await world.StartVaultAsync(cancel);
             tell("backend");
@@ -157,12 +157,18 @@ internal sealed class World : IAsyncDisposable
         return ids["users"]![0]!.ToString();
     }
 
+    /// <summary>Puts versions of secrets into the vault.</summary>
+    public Task SetSecretsAsync(params IEnumerable<(string Name, string Value)> secrets) => vault!.WriteLineAsync(new JsonObject
+    {
+        ["secrets"] = new JsonObject(secrets.Select(secret => KeyValuePair.Create(secret.Name, (JsonNode?)secret.Value))),
+    }.ToJsonString());
+
     /// <summary>Puts another key into the vault and revokes the old one.</summary>
     public async Task RotateKeyAsync(CancellationToken cancel)
     {
         var (old, rotated) = (ApiKey, NewApiKey());
         await PostAsync("/sim/api-keys", new JsonObject { ["add"] = new JsonArray(rotated) }, cancel);
-        await vault!.WriteLineAsync(new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = rotated } }.ToJsonString());
+        await SetSecretsAsync(("jumpcloud-api-key", rotated));
         await PostAsync("/sim/api-keys", new JsonObject { ["revoke"] = new JsonArray(old) }, cancel);
         ApiKey = rotated;
     }
@@ -201,13 +207,15 @@ internal sealed class World : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private async Task StartTenantAsync(CancellationToken cancel)
+    private async Task StartTenantAsync(Action<JsonObject>? change, CancellationToken cancel)
     {
+        var options = new JsonObject { ["apiKeys"] = new JsonArray(ApiKey), ["connectKey"] = ConnectKey };
+        change?.Invoke(options);
         (tenant, var ready) = await StartVerbAsync(
             "jumpcloud",
             new JsonObject
             {
-                ["options"] = new JsonObject { ["apiKeys"] = new JsonArray(ApiKey), ["connectKey"] = ConnectKey },
+                ["options"] = options,
                 ["groups"] = new JsonArray(new JsonObject { ["name"] = "Enrolling Macs" }, new JsonObject { ["name"] = "Enrolled Macs" }),
             },
             cancel);
