@@ -24,17 +24,12 @@ internal sealed class UninstallCommand(MacPaths paths, TimeProvider time)
             return ExitCode.Enrolling;
         }
 
-        if (Directory.Exists(paths.StateDirectory))
+        var isThere = Directory.Exists(paths.StateDirectory);
+        using var held = isThere ? await Forgetting.HoldAsync(state, jobs, force, time, cancel) : null;
+        if (isThere && held is null)
         {
-            using var held = await Forgetting.HoldAsync(state, jobs, force, time, cancel);
-            if (held is null)
-            {
-                await Console.Error.WriteLineAsync("A prestage runs on this Mac; nothing was changed. --force ends it first.");
-                return ExitCode.Running;
-            }
-
-            await RemoveAsync(jobs, new Packages(commands), output, cancel);
-            return ExitCode.Done;
+            await Console.Error.WriteLineAsync("A prestage runs on this Mac; nothing was changed. --force ends it first.");
+            return ExitCode.Running;
         }
 
         await RemoveAsync(jobs, new Packages(commands), output, cancel);
