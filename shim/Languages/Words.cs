@@ -82,6 +82,8 @@ internal static class Words
 
     public static Phrase StoppedTitle => Of();
 
+    public static Phrase HelpMessage => Of();
+
     public static Phrase StepOf(int number, int count, string step) => With([("number", Text(number)), ("count", Text(count)), ("step", step)]);
 
     public static Phrase Hello(string name) => With([("name", name)]);
@@ -103,8 +105,6 @@ internal static class Words
     public static Phrase PasswordBreaksRule(string rule) => With([("rule", rule)]);
 
     public static Phrase SupportCode(string code) => With([("code", code)]);
-
-    public static Phrase HelpMessage(string code) => With([("code", code)]);
 
     public static Phrase Stopped(string code) => With([("code", code)]);
 

@@ -3,6 +3,7 @@ using Prestage.Simulators.Bench;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.KeyVault;
 using Prestage.Simulators.Mac;
+using Prestage.Simulators.Pictures;
 using Prestage.Simulators.Sandbox;
 
 return args switch
@@ -10,6 +11,7 @@ return args switch
     ["bench-shim", .. var rest] => await ShimBenchVerb.RunAsync(rest),
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),
     ["mac", .. var rest] => await MacVerb.RunAsync(rest, CancellationToken.None),
+    ["pictures", .. var rest] => await PicturesVerb.RunAsync(rest, CancellationToken.None),
     ["sandbox", .. var rest] => await SandboxVerb.RunAsync(rest),
     ["vault", .. var rest] => await VaultVerb.RunAsync(rest),
     _ => await Usage.ShowAsync(),

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using Prestage.Shim.Languages;
 using Prestage.Shim.Settings;
@@ -11,12 +12,12 @@ internal sealed class DialogPages(Texts texts, Branding branding)
     public const string Identifier = "identifier";
     public const string Code = "secret";
     public const string Password = "password";
-    private const string DefaultIcon = "SF=person.crop.circle.badge.checkmark,colour=blue";
+    private const string DefaultIcon = "SF=person.crop.circle.fill,colour=blue";
 
     /// <summary>The list of the steps.</summary>
     public JsonObject Progress(StepRows rows, int row, string supportCode, IReadOnlyList<Phrase> notes)
     {
-        var page = Page([branding.Message, .. Notes(notes)], supportCode);
+        var page = Page(680, [branding.Message, .. Notes(notes)], supportCode);
         page["button1text"] = texts.Of(Words.ContinueButton);
         page["button1disabled"] = true;
         page["listitem"] = new JsonArray([.. rows.Rows.Select((sentence, at) => new JsonObject { ["title"] = texts.Of(sentence), ["status"] = Status(at, row) })]);
@@ -26,11 +27,12 @@ internal sealed class DialogPages(Texts texts, Branding branding)
     }
 
     /// <summary>The commands that bring the list to that line.</summary>
-    public IReadOnlyList<string> MoveTo(StepRows rows, int row) =>
+    public IReadOnlyList<string> MoveTo(StepRows rows, int row, string supportCode) =>
     [
         .. rows.Rows.Select((_, at) => $"listitem: index: {at}, status: {Status(at, row)}"),
         $"progress: {row}",
         ProgressText(rows.Rows[row]),
+        $"infotext: {DialogText.Command(texts.Of(Words.SupportCode(supportCode)))}",
     ];
 
     public string ProgressText(Phrase sentence) => $"progresstext: {DialogText.Command(texts.Of(sentence))}";
@@ -38,6 +40,7 @@ internal sealed class DialogPages(Texts texts, Branding branding)
     public JsonObject Identity(bool askSecret, string supportCode, IReadOnlyList<Phrase> notes)
     {
         var page = Page(
+            460,
             [Heading(Words.IdentifyTitle), .. Notes(notes), Text(askSecret ? Words.IdentifyMessageSecret : Words.IdentifyMessage)],
             supportCode);
         var code = Field(Words.SecretField, Code);
@@ -50,6 +53,7 @@ internal sealed class DialogPages(Texts texts, Branding branding)
     {
         var list = string.Join('\n', rules.Select(rule => $"- {Text(rule.Describe(texts))}"));
         var page = Page(
+            680,
             [
                 Heading(Words.PasswordTitle),
                 .. Notes(notes),
@@ -68,7 +72,8 @@ internal sealed class DialogPages(Texts texts, Branding branding)
 
     public JsonObject Stopped(string supportCode, IReadOnlyList<Phrase> notes)
     {
-        var page = Page([Heading(Words.StoppedTitle), .. Notes(notes), Text(Words.Stopped(supportCode))], supportCode);
+        var page = Page(420, [Heading(Words.StoppedTitle), .. Notes(notes), Text(Words.Stopped(supportCode))], supportCode);
+        page["overlayicon"] = "SF=exclamationmark.triangle.fill,colour=orange";
         page["button1text"] = texts.Of(Words.CloseButton);
         return page;
     }
@@ -84,7 +89,7 @@ internal sealed class DialogPages(Texts texts, Branding branding)
     private JsonObject Field(Phrase title, string name) => new() { ["title"] = texts.Of(title), ["name"] = name, ["required"] = true };
 
     // No timer and no default keyboard action taken away: nobody is hurried, and the keyboard alone does.
-    private JsonObject Page(IEnumerable<string?> paragraphs, string supportCode) => new()
+    private JsonObject Page(int height, IEnumerable<string?> paragraphs, string supportCode) => new()
     {
         ["title"] = branding.Title ?? texts.Of(Words.Title),
         ["titlefont"] = "size=28",
@@ -94,9 +99,9 @@ internal sealed class DialogPages(Texts texts, Branding branding)
         ["iconalttext"] = branding.Title ?? texts.Of(Words.Title),
         ["button1text"] = texts.Of(Words.ContinueButton),
         ["infotext"] = texts.Of(Words.SupportCode(supportCode)),
-        ["helpmessage"] = Text(Words.HelpMessage(supportCode)),
+        ["helpmessage"] = Text(Words.HelpMessage),
         ["width"] = "900",
-        ["height"] = "600",
+        ["height"] = height.ToString(CultureInfo.InvariantCulture),
         ["blurscreen"] = true,
         ["ontop"] = true,
         ["moveable"] = true,

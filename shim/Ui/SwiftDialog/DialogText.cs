@@ -9,6 +9,6 @@ internal static class DialogText
     /// </summary>
     public static string Markdown(string value) => string.Concat(value.Select(c => char.IsAscii(c) && (char.IsPunctuation(c) || char.IsSymbol(c)) ? $"\\{c}" : $"{c}"));
 
-    /// <summary>The rest of a command's line: one command is one line, and a list's values end at commas and colons.</summary>
-    public static string Command(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is ',' or ':' ? ' ' : c)).Trim();
+    /// <summary>The rest of a command's line: one command is one line. No text ever goes into a list's command, which commas and colons would cut.</summary>
+    public static string Command(string text) => string.Concat(text.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? ' ' : c)).Trim();
 }

@@ -131,7 +131,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
 
         if (progress is { ExitCode: null } shown)
         {
-            shown.Command(pages.MoveTo(rows, rows.RowOf(current)));
+            shown.Command(pages.MoveTo(rows, rows.RowOf(current), SupportCode));
             return;
         }
 

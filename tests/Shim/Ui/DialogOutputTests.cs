@@ -33,8 +33,8 @@ public sealed class DialogOutputTests
         Assert.Equal(@"\*a\* \<b\> \\n \`c\` ä\&\#96\;", DialogText.Markdown(@"*a* <b> \n `c` ä&#96;"));
 
     [Fact]
-    public void A_command_stays_one_line_without_commas_and_colons() =>
-        Assert.Equal("a  status  fail quit", DialogText.Command("a, status: fail\nquit:"));
+    public void A_command_stays_one_line() =>
+        Assert.Equal("a, b: c  quit: x y", DialogText.Command("a, b: c\r\nquit: x\u2028y\n"));
 
     [Theory]
     [InlineData("13.6", "2.5.6")]

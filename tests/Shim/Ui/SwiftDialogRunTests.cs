@@ -36,6 +36,7 @@ public sealed class SwiftDialogRunTests
         Assert.Equal([501, 502], progress.Select(window => window.Uid).Distinct());
         Assert.All(progress, window => Assert.Equal(9, window.Content["listitem"]!.AsArray().Count));
         Assert.Contains(progress, window => window.Commands.Contains("listitem: index: 0, status: success"));
+        Assert.Contains(progress, window => window.Commands.Any(line => PlainText.Of(line) == "infotext: Support code: ps-05"));
         Assert.Equal("Checking this Mac", (string?)progress[0].Content["progresstext"]);
         Assert.Contains("progresstext: Finishing", progress[^1].Commands);
         Assert.All(progress[..^1], window => Assert.NotNull(window.ExitCode));
