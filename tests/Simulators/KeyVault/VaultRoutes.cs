@@ -5,7 +5,7 @@ using Prestage.Simulators.Loopback;
 
 namespace Prestage.Simulators.KeyVault;
 
-/// <summary>The vault's answers (LEARN, Key Vault REST, "Get Secret"; "Authentication, requests and responses").</summary>
+/// <summary>The vault's answers (LEARN, Key Vault REST, "Get Secret", "Set Secret"; "Authentication, requests and responses").</summary>
 internal static class VaultRoutes
 {
     private const string Resource = "https://vault.azure.net";
@@ -16,7 +16,9 @@ internal static class VaultRoutes
     {
         void Map(string path, bool known) => app.Map(path, async context =>
         {
-            var (status, body) = known && context.Request.Method == "GET" ? Answer(context, vault) : Error(404, "NotFound", "no such operation here");
+            var (status, body) = known && context.Request.Method is "GET" or "PUT"
+                ? await AnswerAsync(context, vault)
+                : Error(404, "NotFound", "no such operation here");
             vault.Journal.Add(new RequestRecord(context.Request.Method, context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget, status,
                 RequestJournal.AuthOf(context.Request), null, context.Request.Headers.UserAgent, clock.GetUtcNow(), 0, known));
             context.Response.StatusCode = status;
@@ -28,7 +30,7 @@ internal static class VaultRoutes
         Map("/{**path}", known: false);
     }
 
-    private static (int Status, JsonObject Body) Answer(HttpContext context, SimulatedKeyVault vault)
+    private static async Task<(int Status, JsonObject Body)> AnswerAsync(HttpContext context, SimulatedKeyVault vault)
     {
         const string Scheme = "Bearer ";
         var authorization = context.Request.Headers.Authorization.ToString();
@@ -59,6 +61,12 @@ internal static class VaultRoutes
         }
 
         var name = (string)context.Request.RouteValues["name"]!;
+        if (context.Request.Method == "PUT")
+        {
+            var sent = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+            vault.Secrets.Set(name, (string)sent!["value"]!);
+        }
+
         return vault.Secrets.Find(vault.VaultUri, name, (string?)context.Request.RouteValues["version"]) is { } found
             ? (200, found)
             : Error(404, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");

@@ -1,0 +1,28 @@
+using System.ComponentModel;
+using Prestage.Simulators;
+using Prestage.Simulators.Processes;
+using Xunit;
+
+namespace Prestage.Tests.Infra;
+
+/// <summary>Microsoft's own compiler and linter, where they are installed.</summary>
+public sealed class BicepCompilerTests
+{
+    [Theory]
+    [InlineData("build", "--stdout")]
+    [InlineData("lint")]
+    public async Task The_compiler_finds_nothing(params string[] command)
+    {
+        try
+        {
+            await using var bicep = ChildProcess.Start(new("bicep", [command[0], Path.Combine(Repository.Root, "infra/main.bicep"), .. command[1..]]));
+
+            Assert.Equal(0, await bicep.Exited.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
+            Assert.Empty(bicep.Errors);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip("bicep is not on PATH: https://aka.ms/bicep-install");
+        }
+    }
+}

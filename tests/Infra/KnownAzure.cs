@@ -1,0 +1,78 @@
+namespace Prestage.Tests.Infra;
+
+/// <summary>What may occur in the templates. Adding here is a decision: look the version or the role up first.</summary>
+internal static class KnownAzure
+{
+    /// <summary>Resource types with the API version looked up for each: Azure Verified Modules (2026-08), else a published template in use.</summary>
+    public static readonly HashSet<string> ResourceTypes =
+    [
+        // Azure Verified Modules
+        "Microsoft.Authorization/roleAssignments@2022-04-01",
+        "Microsoft.Insights/components@2020-02-02",
+        "Microsoft.Insights/diagnosticSettings@2021-05-01-preview",
+        "Microsoft.KeyVault/vaults@2024-11-01",
+        "Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30",
+        "Microsoft.OperationalInsights/workspaces@2025-07-01",
+        "Microsoft.Resources/resourceGroups@2024-11-01",
+        "Microsoft.Storage/storageAccounts@2025-06-01",
+        "Microsoft.Web/serverfarms@2025-03-01",
+        "Microsoft.Web/sites@2025-03-01",
+        "Microsoft.Web/sites/config@2025-03-01",
+
+        // Published templates
+        "Microsoft.Consumption/budgets@2023-11-01",
+        "Microsoft.Insights/actionGroups@2023-01-01",
+        "Microsoft.Insights/scheduledQueryRules@2023-12-01",
+        "Microsoft.Insights/workbooks@2023-06-01",
+        "Microsoft.Network/natGateways@2024-05-01",
+        "Microsoft.Network/privateDnsZones@2024-06-01",
+        "Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01",
+        "Microsoft.Network/privateEndpoints@2024-05-01",
+        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01",
+        "Microsoft.Network/publicIPAddresses@2024-05-01",
+        "Microsoft.Network/virtualNetworks@2024-05-01",
+
+        // Microsoft Graph templates reference, v1.0
+        "Microsoft.Graph/applications@v1.0",
+        "Microsoft.Graph/servicePrincipals@v1.0",
+    ];
+
+    /// <summary>Types of nested resources, which take the version of the resource around them (Graph's have their own).</summary>
+    public static readonly HashSet<string> NestedTypes =
+    [
+        "basicPublishingCredentialsPolicies", "blobServices", "containers", "queueServices", "queues", "subnets", "tableServices", "tables",
+        "federatedIdentityCredentials@v1.0",
+    ];
+
+    /// <summary>Built-in roles (Microsoft Learn, "Azure built-in roles"), by id.</summary>
+    public static readonly Dictionary<string, string> Roles = new()
+    {
+        ["b7e6dc6d-f1e8-4753-8033-0f276bb0955b"] = "Storage Blob Data Owner",
+        ["974c5e8b-45b9-4653-ba55-5f855dd0fb88"] = "Storage Queue Data Contributor",
+        ["0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"] = "Storage Table Data Contributor",
+        ["3913510d-42f4-4e42-8a64-420c390055eb"] = "Monitoring Metrics Publisher",
+        ["4633458b-17de-408a-b874-0445c86b69e6"] = "Key Vault Secrets User",
+        ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
+    };
+
+    /// <summary>App settings of the Functions host and the platform, not of the program.</summary>
+    public static readonly HashSet<string> HostSettings =
+    [
+        "AzureWebJobsStorage__credential", "AzureWebJobsDisableHomepage", "APPLICATIONINSIGHTS_CONNECTION_STRING",
+        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
+    ];
+
+    /// <summary>What Flex Consumption refuses or ignores (Microsoft Learn, "Flex Consumption deprecated settings").</summary>
+    public static readonly HashSet<string> ForbiddenOnFlex =
+    [
+        "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
+        "WEBSITE_CONTENTSHARE", "WEBSITE_TIME_ZONE", "TZ", "WEBSITE_LOAD_CERTIFICATES", "ENABLE_ORYX_BUILD", "SCM_DO_BUILD_DURING_DEPLOYMENT",
+        "linuxFxVersion", "endToEndEncryptionEnabled",
+    ];
+
+    /// <summary>Settings of the program that Azure never sets: secrets, which belong into the vault, and what is for development only.</summary>
+    public static readonly HashSet<string> DevelopmentSettings =
+    [
+        "JumpCloud__ApiKey", "Device__Key", "Enrollment__EventKey", "Portal__Key", "Storage__ConnectionString", "Storage__TablePrefix", "Hosting__Port",
+    ];
+}

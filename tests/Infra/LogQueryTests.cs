@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
+using Prestage.Functions.Hosting;
+using Prestage.Simulators;
+using Xunit;
+
+namespace Prestage.Tests.Infra;
+
+/// <summary>The queries of alerts, workbook and operations page ask for what the program really logs.</summary>
+public sealed partial class LogQueryTests
+{
+    private static readonly string Infra = Path.Combine(Repository.Root, "infra");
+
+    private static readonly ILookup<int, (string Name, string Text)> Logged = typeof(Settings).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        .Select(method => (Method: method, Message: method.GetCustomAttribute<LoggerMessageAttribute>()))
+        .Where(log => log.Message is not null)
+        .ToLookup(
+            log => log.Message!.EventId,
+            log => ($"{log.Method.DeclaringType!.DeclaringType!.Name}.{log.Method.Name}", log.Message!.Message));
+
+    [Fact]
+    public void No_two_log_lines_share_an_event_id() =>
+        Assert.Empty(Logged.Where(lines => lines.Count() > 1).Select(lines => $"{lines.Key}: {string.Join(", ", lines.Select(line => line.Name))}"));
+
+    [Fact]
+    public void Every_event_that_a_query_asks_for_is_logged_under_that_name()
+    {
+        var asked = Queries().SelectMany(query => EventOf().Matches(query.Text).Select(match => (query.Where, Event: match))).ToList();
+
+        Assert.True(asked.Count > 20, "Few events were found.");
+        Assert.All(asked, ask =>
+            Assert.True(
+                Logged[Number(ask.Event)].Any(line => line.Name == ask.Event.Groups["name"].Value),
+                $"{ask.Where} asks for {ask.Event.Value}; that event is {string.Join(", ", Logged[Number(ask.Event)].Select(line => line.Name))}"));
+    }
+
+    [Fact]
+    public void Every_event_s_number_is_followed_by_its_name() => Assert.All(Queries(), query => Assert.True(
+        AnyNumber().Count(query.Text) <= EventOf().Count(query.Text) + Repeated().Count(query.Text),
+        $"{query.Where} has an event without its name behind it"));
+
+    [Fact]
+    public void Every_value_that_a_query_reads_is_in_one_of_its_events() => Assert.All(Queries(), query =>
+    {
+        var texts = EventOf().Matches(query.Text).SelectMany(match => Logged[Number(match)]).Select(line => line.Text).ToList();
+        Assert.All(
+            StateOf().Matches(query.Text).Select(match => match.Groups[1].Value),
+            value => Assert.True(texts.Any(text => text.Contains($"{{{value}", StringComparison.Ordinal)), $"{query.Where} reads {value}, which none of its events has"));
+    });
+
+    [Fact]
+    public void The_host_lets_the_program_s_lines_through_unsampled()
+    {
+        var logging = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))!["logging"]!;
+
+        Assert.Equal("Information", (string)logging["logLevel"]!["Host.Function.Console"]!);
+        Assert.Contains("Trace", (string)logging["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!, StringComparison.Ordinal);
+    }
+
+    private static int Number(Match match) => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
+
+    private static IEnumerable<(string Where, string Text)> Queries()
+    {
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Infra, "queries"), "*.kql"))
+        {
+            yield return (Path.GetFileName(path), File.ReadAllText(path));
+        }
+
+        var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/operations.md"));
+        foreach (Match block in KqlBlock().Matches(page))
+        {
+            yield return ($"docs/operations.md at {block.Index}", block.Groups[1].Value);
+        }
+
+        foreach (var item in JsonNode.Parse(File.ReadAllText(Path.Combine(Infra, "workbook.json")))!["items"]!.AsArray())
+        {
+            if (item!["content"]?["query"] is { } query)
+            {
+                yield return ($"workbook.json, {item["name"]}", (string)query!);
+            }
+        }
+    }
+
+    [GeneratedRegex(@"Event == (?<id>\d{4})\)? // (?<name>\w+\.\w+)")]
+    private static partial Regex EventOf();
+
+    [GeneratedRegex(@"Event == \d{4}")]
+    private static partial Regex AnyNumber();
+
+    // An event named once may be counted again further down, as in countif(Event == 1201 …).
+    [GeneratedRegex(@"if\([^()]*Event == \d{4}")]
+    private static partial Regex Repeated();
+
+    [GeneratedRegex(@"\bState\.(\w+)")]
+    private static partial Regex StateOf();
+
+    [GeneratedRegex("```kql\n(.*?)```", RegexOptions.Singleline)]
+    private static partial Regex KqlBlock();
+}
