@@ -31,7 +31,7 @@ public sealed partial class OperationsPageTests
     {
         var all = names.ToList();
         Assert.True(all.Count >= 10, "Few names were found.");
-        Assert.Empty(all.Where(name => !Page.Contains($"`{name}`", StringComparison.Ordinal)));
+        Assert.All(all, name => Assert.Contains($"`{name}`", Page, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("SupportCode => \"([a-z0-9-]+)\"")]
