@@ -31,15 +31,25 @@ internal sealed class LoginSession(CommandRunner commands, MacPaths paths)
         (await commands.RunAsync(Tool.Pgrep, ["-u", Text(uid)], cancel)).ExitCode != 1;
 
     /// <summary>Asks loginwindow, as the user, to log out without a question; an open document can hold it up.</summary>
-    public async Task<bool> AskToLogOutAsync(ConsoleUser user, CancellationToken cancel) =>
-        (await commands.RunAsync(
-            Tool.Launchctl,
-            ["asuser", Text(user.Uid), paths.Of(Tool.Sudo), "-H", "-u", user.Name, paths.Of(Tool.OsaScript), "-e", LogOutEvent],
-            cancel)).Succeeded;
+    public Task<bool> AskToLogOutAsync(ConsoleUser user, CancellationToken cancel) =>
+        RunAsUserAsync(user, [paths.Of(Tool.OsaScript), "-e", LogOutEvent], cancel);
+
+    /// <summary>Lets launchd end the user's session and go back to the login window.</summary>
+    public Task<bool> RebootToLoginAsync(ConsoleUser user, CancellationToken cancel) =>
+        RunAsUserAsync(user, [paths.Of(Tool.Launchctl), "reboot", "logout"], cancel);
 
     /// <summary>Ends the graphical session; unsaved work is lost.</summary>
     public async Task<bool> BootOutAsync(ConsoleUser user, CancellationToken cancel) =>
         (await commands.RunAsync(Tool.Launchctl, ["bootout", $"gui/{Text(user.Uid)}"], cancel)).Succeeded;
+
+    /// <summary>Kills that user's loginwindow, and everything of the session with it.</summary>
+    public async Task<bool> KillAsync(ConsoleUser user, CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.Pkill, ["-9", "-u", Text(user.Uid), "-x", "loginwindow"], cancel)).Succeeded;
+
+    // asuser gives the session's namespace, sudo the user.
+    private async Task<bool> RunAsUserAsync(ConsoleUser user, string[] command, CancellationToken cancel) =>
+        (await commands.RunAsync(
+            Tool.Launchctl, ["asuser", Text(user.Uid), paths.Of(Tool.Sudo), "-H", "-u", user.Name, .. command], cancel)).Succeeded;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,10 +17,12 @@ internal static class Tool
     public const string Launchctl = "/bin/launchctl";
     public const string OsaScript = "/usr/bin/osascript";
     public const string Pgrep = "/usr/bin/pgrep";
+    public const string Pkill = "/usr/bin/pkill";
     public const string Pkgutil = "/usr/sbin/pkgutil";
     public const string Plutil = "/usr/bin/plutil";
     public const string Profiles = "/usr/bin/profiles";
     public const string Scutil = "/usr/sbin/scutil";
+    public const string Stat = "/usr/bin/stat";
     public const string Sudo = "/usr/bin/sudo";
     public const string SwVers = "/usr/bin/sw_vers";
     public const string SysAdminCtl = "/usr/sbin/sysadminctl";

@@ -6,9 +6,10 @@ using Prestage.Shim.Settings;
 namespace Prestage.Shim.Steps;
 
 /// <summary>10: hides the enrollment user and gives the screen to the person's own login.</summary>
-internal sealed class HandOverStep : IStep
+/// <param name="patience">How long each way out of the session is given; 20 s unless told.</param>
+internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
 {
-    private static readonly TimeSpan RungLimit = TimeSpan.FromSeconds(20);
+    private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(20);
 
     public string Name => StepNames.HandOver;
 
@@ -50,15 +51,32 @@ internal sealed class HandOverStep : IStep
         }
     }
 
-    private static async Task<bool> LogOutAsync(StepContext context, ConsoleUser user, CancellationToken cancel)
+    // From the way that asks to the ways that do not. A tool that refuses may have done it all the same, but is not waited for.
+    private async Task<bool> LogOutAsync(StepContext context, ConsoleUser user, CancellationToken cancel)
     {
         var session = context.Mac.Session;
-        return (await session.AskToLogOutAsync(user, cancel) && await IsGoneAsync())
-            || (await session.BootOutAsync(user, cancel) && await IsGoneAsync());
+        (string Name, Func<ConsoleUser, CancellationToken, Task<bool>> Try)[] ladder =
+        [
+            ("the logout event", session.AskToLogOutAsync),
+            ("launchctl reboot logout", session.RebootToLoginAsync),
+            ("launchctl bootout", session.BootOutAsync),
+            ("the end of loginwindow", session.KillAsync),
+        ];
+        foreach (var rung in ladder)
+        {
+            var taken = await rung.Try(user, cancel);
+            if (await IsGoneAsync(taken ? patience : TimeSpan.Zero))
+            {
+                context.Log.Info($"{user.Name} was logged out by {rung.Name}");
+                return true;
+            }
+        }
 
-        Task<bool> IsGoneAsync() => Poll.UntilAsync(
+        return false;
+
+        Task<bool> IsGoneAsync(TimeSpan limit) => Poll.UntilAsync(
             async token => (await session.ReadAsync(token))?.Name != user.Name && !await session.RunsAsync(user.Uid, "Finder", token),
-            RungLimit,
+            limit,
             context.Time,
             cancel);
     }

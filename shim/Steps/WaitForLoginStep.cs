@@ -6,7 +6,8 @@ using Prestage.Shim.Settings;
 namespace Prestage.Shim.Steps;
 
 /// <summary>11: the person's own login, and the Secure Token as three places see it.</summary>
-internal sealed class WaitForLoginStep : IStep
+/// <param name="patience">How long one try waits for the login; the deadline unless told.</param>
+internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
 {
     // macOS grants the token while the login runs, and diskutil is slow to show it.
     private static readonly TimeSpan TokenPatience = TimeSpan.FromSeconds(20);
@@ -24,7 +25,7 @@ internal sealed class WaitForLoginStep : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
         var name = context.Account.Username;
-        if (!await Poll.UntilAsync(async token => (await context.Mac.Session.ReadReadyAsync(token))?.Name == name, Deadline, context.Time, cancel))
+        if (await Poll.ForAsync(ReadOwnLoginAsync, patience ?? Deadline, context.Time, cancel) is not { } session)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} has not logged in");
         }
@@ -32,6 +33,11 @@ internal sealed class WaitForLoginStep : IStep
         if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } account)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} is logged in and has no record");
+        }
+
+        if (session.Uid != account.Uid)
+        {
+            return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"The session at the screen is not of this {name}");
         }
 
         var evidence = await VerifyTokenAsync(context, account, cancel);
@@ -47,13 +53,16 @@ internal sealed class WaitForLoginStep : IStep
         }
 
         return new StepOutcome.Done();
+
+        async Task<ConsoleUser?> ReadOwnLoginAsync(CancellationToken token) =>
+            await context.Mac.Session.ReadReadyAsync(token) is { } user && user.Name == name ? user : null;
     }
 
     private static async Task<SecureTokenEvidence> VerifyTokenAsync(StepContext context, LocalAccount account, CancellationToken cancel)
     {
         var evidence = await context.Mac.Tokens.VerifyAsync(account, cancel);
         if (evidence is { Agrees: true, Holds: true }
-            || (evidence is { Agrees: true, Holds: false } && !await context.Mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel)))
+            || (evidence is { Agrees: true, Holds: false } && await context.Mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel) is false))
         {
             return evidence;
         }

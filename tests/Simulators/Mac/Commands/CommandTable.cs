@@ -24,6 +24,7 @@ internal static class CommandTable
         ["/usr/sbin/pkgutil"] = Now(Pkgutil.Run),
         ["/usr/sbin/spctl"] = Now(Spctl.Run),
         ["/usr/bin/pgrep"] = Now(Pgrep.Run),
+        ["/usr/bin/pkill"] = Now(Pgrep.Kill),
         ["/usr/bin/sw_vers"] = Now(Hardware.SwVers),
         ["/usr/sbin/ioreg"] = Now(Hardware.Ioreg),
         ["/usr/bin/osascript"] = OsaScript.RunAsync,

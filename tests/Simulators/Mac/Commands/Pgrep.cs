@@ -1,12 +1,32 @@
 using System.Globalization;
 using Prestage.Simulators.Mac.Calls;
+using Prestage.Simulators.Mac.Machine;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary><c>pgrep [-u user] [-x] [name]</c>: exit code 1 where nothing fits.</summary>
+/// <summary><c>pgrep [-u user] [-x] [name]</c> and <c>pkill</c>: exit code 1 where nothing fits.</summary>
 internal static class Pgrep
 {
     public static CommandAnswer Run(CommandCall call)
+    {
+        var found = Find(call);
+        return new CommandAnswer(found.Count > 0 ? 0 : 1, string.Concat(found.Select(process => process.Pid.ToString(CultureInfo.InvariantCulture) + "\n")));
+    }
+
+    /// <summary>With a loginwindow its session ends.</summary>
+    public static CommandAnswer Kill(CommandCall call)
+    {
+        var found = Find(call).Where(process => call.IsRoot || process.Uid == call.Uid).ToList();
+        call.Change(state => state with { Processes = state.Processes.RemoveRange(found) });
+        foreach (var session in found.Where(process => process.Name == "loginwindow"))
+        {
+            call.Do(() => call.Mac.EndSession(session.Uid));
+        }
+
+        return new CommandAnswer(found.Count > 0 ? 0 : 1, string.Empty);
+    }
+
+    private static List<MacProcess> Find(CommandCall call)
     {
         int? uid = null;
         string? name = null;
@@ -28,8 +48,7 @@ internal static class Pgrep
             }
         }
 
-        var found = call.State.Processes.Where(process => (uid is null || process.Uid == uid)
+        return call.State.Processes.Where(process => (uid is null || process.Uid == uid)
             && (name is null || (exact ? process.Name == name : process.Name.Contains(name, StringComparison.Ordinal)))).ToList();
-        return new CommandAnswer(found.Count > 0 ? 0 : 1, string.Concat(found.Select(process => process.Pid.ToString(CultureInfo.InvariantCulture) + "\n")));
     }
 }

@@ -3,7 +3,7 @@ namespace Prestage.Simulators.Mac.Machine;
 /// <summary>Graphical login and logout.</summary>
 internal static class SessionRules
 {
-    private static readonly string[] Desktop = ["Finder", "Dock", "cfprefsd"];
+    private static readonly string[] Desktop = ["loginwindow", "Finder", "Dock", "cfprefsd"];
 
     /// <summary>The password was taken; the desktop is not there yet.</summary>
     public static MacState BeginLogin(MacState state, MacUser user) => state with

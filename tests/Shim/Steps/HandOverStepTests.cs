@@ -1,0 +1,65 @@
+extern alias shim;
+
+using Prestage.Simulators.Mac.Faults;
+using Prestage.Simulators.Mac.Machine;
+using shim::Prestage.Shim.Running;
+using shim::Prestage.Shim.Steps;
+using Xunit;
+
+namespace Prestage.Tests.Shim.Steps;
+
+/// <summary>Step 10: the screen is handed over by the gentlest way that works.</summary>
+public sealed class HandOverStepTests
+{
+    private static readonly MacFault Unheard = MacFaults.UserCanceled.Always();
+    private static readonly MacFault NoReboot = MacFaults.Says("reboot-refused", "launchctl", "asuser 501", 1, errors: "Could not switch\n").Always();
+
+    public static TheoryData<int> Rungs => [0, 1, 2, 3];
+
+    [Theory]
+    [MemberData(nameof(Rungs))]
+    public async Task Each_way_out_of_the_session_is_tried_after_the_gentler_one_failed(int failing)
+    {
+        await using var bench = await MacBench.StartAsync();
+        MacFault[] faults = [Unheard, MacFaults.Phantom("launchctl", "reboot").Always(), MacFaults.BootOutPhantom.Always()];
+        Array.ForEach(faults[..failing], bench.Mac.SetFault);
+        using var steps = new StepBench(bench);
+
+        Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new HandOverStep(TimeSpan.FromSeconds(failing > 0 ? 1 : 20))));
+
+        string[] ways = ["osascript -e", "launchctl reboot logout", "launchctl bootout gui/501", "pkill -9 -u 501 -x loginwindow"];
+        Assert.All(ways.Index(), way => Assert.Equal(way.Index <= failing, bench.Mac.Journal.Calls.Any(call => call.Line.StartsWith(way.Item, StringComparison.Ordinal))));
+        Assert.True(bench.Mac.State.Find("enroll")!.IsHidden);
+        Assert.NotEqual("enroll", bench.Mac.State.Console?.ShortName);
+    }
+
+    [Fact]
+    public async Task A_session_that_cannot_be_ended_is_tried_again_later()
+    {
+        await using var bench = await MacBench.StartAsync();
+        Array.ForEach([NoReboot, MacFaults.BootOutFailed.Always(), MacFaults.Phantom("pkill").Always()], bench.Mac.SetFault);
+        using var steps = new StepBench(bench);
+        Assert.IsType<StepOutcome.Retry>(await steps.RunAsync(new HandOverStep(TimeSpan.FromSeconds(1))));
+        bench.Mac.ClearFaults();
+        Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new HandOverStep()));
+    }
+
+    [Theory]
+    [InlineData("_mbsetupuser", 248)]
+    [InlineData("root", 0)]
+    [InlineData("enroll", 501)]
+    [InlineData("anna", 612)]
+    public async Task No_session_but_the_persons_own_counts_as_their_login(string name, int uid)
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.Person = null);
+        bench.Mac.Change(state => AccountRules.Add(state, new NewAccount("anna", "Anna Berg", PasswordDigest.Of(MacBench.Password), Admin: false)));
+        bench.Mac.Change(state => state with
+        {
+            Console = new ConsoleSession(name, uid, 100009, LoginDone: true),
+            Processes = [new MacProcess(900, uid, "Finder"), new MacProcess(901, uid, "Dock")],
+        });
+        using var steps = new StepBench(bench);
+        Assert.IsType<StepOutcome.Retry>(await steps.RunAsync(new WaitForLoginStep(TimeSpan.Zero)));
+        Assert.Null(steps.Context.Journal.Current.SecureToken);
+    }
+}
