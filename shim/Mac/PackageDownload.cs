@@ -1,11 +1,15 @@
+using System.Net;
 using Prestage.Shim.State;
 
 namespace Prestage.Shim.Mac;
 
-/// <summary>Fetches a package into a private directory, within limits of size and patience.</summary>
-internal sealed class PackageDownload(HttpClient http, TimeProvider time)
+/// <summary>
+/// Fetches a package into a private directory, within limits of size and patience. What a lost network cut off is gone on with at the
+/// next try (RFC 9110 §14: Range and If-Range), also after a restart; whoever uses the package checks its signature.
+/// </summary>
+/// <param name="largest">In bytes; 500 MB unless told.</param>
+internal sealed class PackageDownload(HttpClient http, TimeProvider time, long largest = 500L << 20)
 {
-    private const long LargestPackage = 500L << 20;
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
     /// <summary>Null on success, else what was in the way.</summary>
@@ -15,28 +19,12 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancel);
         try
         {
-            using var response = await http.GetAsync(from, HttpCompletionOption.ResponseHeadersRead, either.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                return $"{from.Host} answered {(int)response.StatusCode}";
-            }
-
             PrivateFile.CreateDirectory(directory);
-            await using var body = await response.Content.ReadAsStreamAsync(either.Token);
-            await using var file = new FileStream(Path.Combine(directory, name), FileMode.Create, FileAccess.Write);
-            var buffer = new byte[64 << 10];
-            int read;
-            while ((read = await body.ReadAsync(buffer, either.Token)) > 0)
-            {
-                silence.CancelAfter(LongestSilence);
-                await file.WriteAsync(buffer.AsMemory(0, read), either.Token);
-                if (file.Length > LargestPackage)
-                {
-                    return $"the package from {from.Host} is larger than 500 MB";
-                }
-            }
-
-            return null;
+            var part = new PartialDownload(Path.Combine(directory, name), from);
+            using var request = new HttpRequestMessage(HttpMethod.Get, from);
+            part.AskForTheRest(request);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            return await ReceiveAsync(response, part, from.Host, () => silence.CancelAfter(LongestSilence), either.Token);
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
@@ -47,4 +35,57 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time)
             return $"{from.Host} went silent";
         }
     }
+
+    private async Task<string?> ReceiveAsync(HttpResponseMessage response, PartialDownload part, string host, Action heard, CancellationToken cancel)
+    {
+        if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
+        {
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                part.Delete();
+            }
+
+            return $"{host} answered {(int)response.StatusCode}";
+        }
+
+        if (!part.TryBegin(response, out var total))
+        {
+            part.Delete();
+            return $"{host} sent another part than the one asked for";
+        }
+
+        if (total > largest)
+        {
+            part.Delete();
+            return TooLarge(host);
+        }
+
+        await using (var body = await response.Content.ReadAsStreamAsync(cancel))
+        await using (var file = part.OpenAtItsEnd())
+        {
+            var buffer = new byte[64 << 10];
+            int read;
+            while ((read = await body.ReadAsync(buffer, cancel)) > 0)
+            {
+                heard();
+                if (file.Length + read > largest)
+                {
+                    part.Delete();
+                    return TooLarge(host);
+                }
+
+                await file.WriteAsync(buffer.AsMemory(0, read), cancel);
+            }
+
+            if (total is { } whole && file.Length != whole)
+            {
+                return $"{host} sent {file.Length} of {whole} bytes";
+            }
+        }
+
+        part.Finish();
+        return null;
+    }
+
+    private string TooLarge(string host) => $"the package from {host} is larger than {largest >> 20} MB";
 }

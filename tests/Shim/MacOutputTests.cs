@@ -51,6 +51,8 @@ public sealed class MacOutputTests
     [InlineData("Developer ID Installer", "Developer ID Application", 0)]
     [InlineData("1. Developer", "2. Developer", 0)]
     [InlineData("Package", "Package", 1)]
+    [InlineData("signed by a developer certificate issued by Apple for distribution", "signed by untrusted certificate", 0)]
+    [InlineData("2. Developer ID Certification Authority", "2. Somebody's Own Authority", 0)]
     public void A_package_of_another_team_certificate_or_verdict_does_not(string part, string instead, int exitCode)
     {
         var said = GoodPackage.Replace(part, instead, StringComparison.Ordinal);
