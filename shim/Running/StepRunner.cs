@@ -15,6 +15,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
     public async Task<ExitCode> RunAsync(CancellationToken cancel)
     {
         var open = Math.Max(0, IndexOf(context.Journal.Current.Step));
+        await Pace.KeepAsync(context, cancel);
         StepView[] views = [.. steps.Select(step => new StepView(step.Sentence, step.SupportCode))];
         for (var next = 0; next < steps.Count;)
         {
@@ -39,9 +40,15 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             Print(next, step, context.Time.GetElapsedTime(start), outcome);
             if (outcome is StepOutcome.Stop stop)
             {
+                context.Journal.Update(journal => Pace.Stopped(journal, context.Time));
                 await context.Reporter.FailAsync(step.Name, stop.Cause, stop.Detail, cancel);
                 await context.Ui.StopAsync(step.SupportCode, cancel);
                 return stop.Code;
+            }
+
+            if (resume > open)
+            {
+                context.Journal.Update(journal => journal.Stops == 0 ? journal : journal with { Stops = 0 });
             }
 
             (next, open) = (target, resume);

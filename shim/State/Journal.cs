@@ -29,6 +29,12 @@ internal sealed record Journal
     /// <summary>The service may have taken <c>complete</c>. Written before the call, as its answer can be lost.</summary>
     public bool CompleteSent { get; init; }
 
+    /// <summary>Ends in a row at which no step was done.</summary>
+    public int Stops { get; init; }
+
+    /// <summary>Seconds from the boot to the last of them.</summary>
+    public double StoppedAt { get; init; }
+
     /// <summary>Seconds spent in each step, over all starts.</summary>
     public IReadOnlyDictionary<string, double> Seconds { get; init; } = new Dictionary<string, double>();
 

@@ -104,6 +104,31 @@ public sealed class StepRunnerTests : IAsyncLifetime
         Assert.DoesNotContain("Geheim", shim.Log, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Stops_in_a_row_are_tried_again_ever_later_and_a_done_step_ends_the_row()
+    {
+        await using var hurried = await ShimHarness.StartAsync(time: new HurriedTime(2000));
+        ScriptedStep[] steps = [Step("stuck", [.. Enumerable.Repeat<StepOutcome>(new StepOutcome.Stop(ExitCode.Unfinished, "no", "No."), 6)]) with { Deadline = TimeSpan.FromDays(1) }];
+        for (var start = 0; start < 6; start++)
+        {
+            Assert.Equal(ExitCode.Unfinished, await new StepRunner(steps, hurried.Context).RunAsync(Cancel));
+        }
+
+        Assert.Equal(6, hurried.Context.Journal.Current.Stops);
+        Assert.Equal([3, 4, 5], Enumerable.Range(1, 6).Where(stops => hurried.Log.Contains($"{stops} stops in a row", StringComparison.Ordinal)));
+        Assert.Equal(ExitCode.Done, await new StepRunner(steps, hurried.Context).RunAsync(Cancel));
+        Assert.Equal(0, hurried.Context.Journal.Current.Stops);
+    }
+
+    [Fact]
+    public void A_row_of_stops_waits_a_quarter_of_an_hour_at_most_and_not_after_a_restart()
+    {
+        var time = TimeProvider.System;
+        var stopped = Enumerable.Range(0, 30).Aggregate(new shim::Prestage.Shim.State.Journal(), (journal, _) => Pace.Stopped(journal, time));
+        Assert.InRange(Pace.Left(stopped, time), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(15));
+        Assert.Equal(TimeSpan.Zero, Pace.Left(stopped with { StoppedAt = stopped.StoppedAt + 3600 }, time));
+    }
+
     public ValueTask DisposeAsync() => shim.DisposeAsync();
 
     private static (string, string, string) Key(shim::Prestage.Shim.State.UnsentReport report) => (report.Level, report.Step, report.Code);
