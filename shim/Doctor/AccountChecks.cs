@@ -40,7 +40,7 @@ internal sealed class AccountChecks(MacSystem mac, Journal? journal)
     private async Task<Finding> TokenAsync(LocalAccount user, CancellationToken cancel) =>
         (await mac.Tokens.ReadCryptoUsersAsync(cancel)).Any(id => !string.Equals(id, user.GeneratedUid, StringComparison.OrdinalIgnoreCase))
             ? Finding.Ok(LastToken, "Another person holds a Secure Token.")
-            : await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel)
+            : await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel) is true
             ? Finding.Ok(LastToken, "The Bootstrap Token gives the person a Secure Token.")
             : Finding.Warning(
                 LastToken,

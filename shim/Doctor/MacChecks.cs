@@ -53,7 +53,7 @@ internal sealed class MacChecks(MacSystem mac)
     public async Task<Finding> BootstrapTokenAsync(CancellationToken cancel)
     {
         const string Name = "bootstrap-token";
-        return await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel)
+        return await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel) is true
             ? Finding.Ok(Name, "Escrowed: the person's login grants a Secure Token.")
             : Finding.Warning(
                 Name,

@@ -14,6 +14,9 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
     /// <summary>The launchd job's label.</summary>
     public const string JobLabel = "com.jumpcloud.darwin-agent";
 
+    private const UnixFileMode ReadableByAll = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private string BootstrapFile => Path.Combine(paths.Agent, "agentBootstrap.json");
 
     /// <summary>The system's private key, RSA in PEM.</summary>
@@ -43,7 +46,13 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
     /// <summary>Writes what the agent registers with, for root only.</summary>
     public void WriteBootstrap(ConnectKey key)
     {
-        Directory.CreateDirectory(paths.Agent);
+        if (!OperatingSystem.IsWindows() && !Directory.Exists(paths.Agent))
+        {
+            // As the package makes it: launchd starts us with a umask under which the agent's own users could not pass.
+            Directory.CreateDirectory(paths.Agent);
+            File.SetUnixFileMode(paths.Agent, ReadableByAll);
+        }
+
         PrivateFile.Write(BootstrapFile, key.Bootstrap);
     }
 
@@ -52,6 +61,7 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
         if (Directory.Exists(paths.Agent))
         {
             File.Delete(BootstrapFile);
+            File.Delete(BootstrapFile + ".new");
         }
     }
 

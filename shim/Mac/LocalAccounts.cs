@@ -65,12 +65,21 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
     }
 
     /// <summary>Asks for an account with the password on standard input; returns what was said, not whether it is there.</summary>
-    public async Task<string> CreateAsync(string name, string fullName, bool admin, Secret password, CancellationToken cancel)
+    /// <param name="picture">Path of the login picture; null for one of macOS's own.</param>
+    public async Task<string> CreateAsync(string name, string fullName, bool admin, string? picture, Secret password, CancellationToken cancel)
     {
-        string[] arguments = ["-addUser", name, "-fullName", fullName, "-password", "-"];
+        string[] arguments = ["-addUser", name, "-fullName", fullName, "-password", "-", .. picture is null ? Array.Empty<string>() : ["-picture", picture]];
         var said = await commands.RunAsync(
             Tool.SysAdminCtl, admin ? [.. arguments, "-admin"] : arguments, AccountPasswords.Line(password), CreateLimit, cancel);
         return said.Text;
+    }
+
+    /// <summary>Whether another account has that full name: <c>sysadminctl</c> then makes none, and says nothing of it in its exit code.</summary>
+    public async Task<bool> IsFullNameTakenAsync(string fullName, string name, CancellationToken cancel)
+    {
+        var all = await commands.RunAsync(Tool.Dscl, [".", "-list", "/Users", "RealName"], cancel);
+        return all.Output.Split('\n').Select(line => line.Split(' ', 2, StringSplitOptions.TrimEntries))
+            .Any(row => row is [var other, var real] && other != name && string.Equals(real, fullName, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Whether the home directory is there.</summary>

@@ -14,6 +14,9 @@ internal sealed class MacPaths(string root)
     /// <summary>The settings in the state directory, where no profile brings them.</summary>
     public string ConfigFile => Path.Combine(StateDirectory, "config.json");
 
+    /// <summary>An administrator's name and password for the Secure Token, where IT put them; see <see cref="TokenAdminFile"/>.</summary>
+    public string TokenAdmin => Path.Combine(StateDirectory, "secure-token-admin");
+
     /// <summary>The settings that a configuration profile brings.</summary>
     public string ManagedPreferences => Of($"/Library/Managed Preferences/{Label}.plist");
 

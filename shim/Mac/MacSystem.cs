@@ -17,6 +17,8 @@ internal sealed class MacSystem
         Packages = new Packages(commands);
         Jobs = new LaunchdJobs(commands);
         Agent = new JumpCloudAgent(paths, commands);
+        ServiceAccount = new ServiceAccountOrder(paths);
+        TokenAdmin = new TokenAdminFile(paths, commands);
     }
 
     public MacPaths Paths { get; }
@@ -38,4 +40,8 @@ internal sealed class MacSystem
     public LaunchdJobs Jobs { get; }
 
     public JumpCloudAgent Agent { get; }
+
+    public ServiceAccountOrder ServiceAccount { get; }
+
+    public TokenAdminFile TokenAdmin { get; }
 }

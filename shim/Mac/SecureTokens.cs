@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Prestage.Shim.Processes;
 
@@ -23,15 +24,47 @@ internal sealed record SecureTokenEvidence(bool Status, bool CryptoUser, bool? F
 /// <summary>Reads Secure Tokens and whether the Bootstrap Token is with the MDM.</summary>
 internal sealed partial class SecureTokens(CommandRunner commands)
 {
+    private static readonly TimeSpan GrantLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PrebootLimit = TimeSpan.FromMinutes(2);
+
     /// <summary>The status line names the full name, so only its verb is matched.</summary>
     public async Task<bool> IsEnabledAsync(string name, CancellationToken cancel) =>
         (await commands.RunAsync(Tool.SysAdminCtl, ["-secureTokenStatus", name], cancel)).Text
             .Contains("is ENABLED for", StringComparison.Ordinal);
 
-    /// <summary>Whether macOS can grant a token by itself at the next graphical login.</summary>
-    public async Task<bool> IsBootstrapTokenEscrowedAsync(CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.Profiles, ["status", "-type", "bootstraptoken"], cancel)).Output
-            .Contains("escrowed to server: YES", StringComparison.Ordinal);
+    /// <summary>Whether macOS can grant a token by itself at the next graphical login; null where it does not say.</summary>
+    public async Task<bool?> IsBootstrapTokenEscrowedAsync(CancellationToken cancel) =>
+        SecureTokenPlan.ParseEscrowed((await commands.RunAsync(Tool.Profiles, ["status", "-type", "bootstraptoken"], cancel)).Text);
+
+    /// <summary>What the Mac says of tokens before one is granted.</summary>
+    public async Task<SecureTokenPlan> ReadPlanAsync(CancellationToken cancel)
+    {
+        var volume = await ReadCryptoUsersAsync(cancel);
+        var accounts = await commands.RunAsync(Tool.Dscl, [".", "-list", "/Users", "GeneratedUID"], cancel);
+        return new SecureTokenPlan(
+            [.. accounts.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(row => row is [_, var id] && volume.Contains(id)).Select(row => row[0])],
+            await IsBootstrapTokenEscrowedAsync(cancel),
+            SecureTokenPlan.ParseFileVault((await commands.RunAsync(Tool.FdeSetup, ["status"], cancel)).Output));
+    }
+
+    /// <summary>
+    /// Asks for a token by an administrator's leave; returns what was said. It can say <c>Done!</c> and have done nothing, or wait for
+    /// ever: verify. Standard input takes the administrator's password first, then the account's.
+    /// </summary>
+    public async Task<string> GrantAsync(string name, Secret password, TokenAdmin admin, CancellationToken cancel)
+    {
+        var (first, second) = (AccountPasswords.Line(admin.Password), AccountPasswords.Line(password));
+        byte[] input = [.. first, .. second];
+        CryptographicOperations.ZeroMemory(first);
+        CryptographicOperations.ZeroMemory(second);
+        string[] arguments = ["-secureTokenOn", name, "-password", "-", "-adminUser", admin.Name, "-adminPassword", "-"];
+        return (await commands.RunAsync(Tool.SysAdminCtl, arguments, input, GrantLimit, cancel)).Text;
+    }
+
+    /// <summary>Shows a new token holder at the volume's own password screen.</summary>
+    public Task UpdatePrebootAsync(CancellationToken cancel) =>
+        commands.RunAsync(Tool.Diskutil, ["apfs", "updatePreboot", "/"], [], PrebootLimit, cancel);
 
     /// <summary>GUIDs of the people who can unlock the volume.</summary>
     public async Task<IReadOnlySet<string>> ReadCryptoUsersAsync(CancellationToken cancel) =>

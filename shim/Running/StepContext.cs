@@ -33,7 +33,7 @@ internal sealed class StepContext
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>The chosen password between step 6 and the end of step 7; lost with the process.</summary>
+    /// <summary>The chosen password between step 6 and the end of step 8; lost with the process.</summary>
     public Secret? Password { get; set; }
 
     public string? SerialNumber { get; set; }

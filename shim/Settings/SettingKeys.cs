@@ -44,6 +44,29 @@ internal static class SettingKeys
         Pattern = "^[A-Z0-9]{10}$",
     };
 
+    public static readonly SettingKey AgentServiceAccount = new(
+        "agentServiceAccount", SettingKind.Text, "JumpCloud's service account",
+        "What the agent's installer is told of JumpCloud's service account: `create` it with the administrator in the file `secure-token-admin`, `skip` it without a question, `none` for not a word.")
+    {
+        Default = ServiceAccount.None,
+        Choices = [ServiceAccount.None, ServiceAccount.Skip, ServiceAccount.Create],
+    };
+
+    public static readonly SettingKey Account = new(
+        "account", SettingKind.Text, "Who makes the account",
+        "Who makes the account of a person who sets a password here: `prestage` before the binding, or the `agent` after it. Other people's accounts are always the agent's.")
+    {
+        Default = AccountMaker.Prestage,
+        Choices = [AccountMaker.Prestage, AccountMaker.Agent],
+    };
+
+    public static readonly SettingKey AccountPicture = new(
+        "accountPicture", SettingKind.Text, "Login picture", "Path of a picture on the Mac for an account that `prestage` makes. Without it macOS chooses one.")
+    {
+        Pattern = "^/.+$",
+        Example = "/Library/User Pictures/company.png",
+    };
+
     public static readonly SettingKey EnrollmentUser = new(
         "enrollmentUser", SettingKind.Text, "Enrollment user", "The local user in whose session the enrollment starts.")
     {
@@ -119,6 +142,9 @@ internal static class SettingKeys
         DeviceKey,
         AgentPackageUrl,
         AgentPackageTeamId,
+        AgentServiceAccount,
+        Account,
+        AccountPicture,
         EnrollmentUser,
         DeleteEnrollmentUser,
         AskSecret,

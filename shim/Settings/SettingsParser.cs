@@ -30,6 +30,9 @@ internal static class SettingsParser
             connectKey!,
             values.Address(SettingKeys.AgentPackageUrl),
             values.Text(SettingKeys.AgentPackageTeamId),
+            values.Text(SettingKeys.AgentServiceAccount),
+            values.Text(SettingKeys.Account),
+            values.TextOrNull(SettingKeys.AccountPicture),
             values.Text(SettingKeys.EnrollmentUser),
             values.Flag(SettingKeys.DeleteEnrollmentUser),
             values.Flag(SettingKeys.AskSecret),
@@ -61,6 +64,11 @@ internal static class SettingsParser
         if (settings.EnrollmentUser.Length > 0 && !AccountName.IsUsable(settings.EnrollmentUser))
         {
             values.Wrong(SettingKeys.EnrollmentUser, $"must be {AccountName.Rule}");
+        }
+
+        if (settings.AccountPicture is { } picture && !picture.StartsWith('/'))
+        {
+            values.Wrong(SettingKeys.AccountPicture, "must be an absolute path");
         }
 
         if (settings.AgentPackageTeamId.Length != 10 || !settings.AgentPackageTeamId.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)))

@@ -7,12 +7,10 @@ using Prestage.Shim.Settings;
 namespace Prestage.Shim.Steps;
 
 /// <summary>4: the JumpCloud agent, installed from a checked package and registered.</summary>
-internal sealed class AgentStep : IStep
+/// <param name="patience">How long a started agent may take to register; 90 s unless told, and three times that after its restart.</param>
+internal sealed class AgentStep(TimeSpan? patience = null) : IStep
 {
-    private const string PackageName = "jumpcloud-agent.pkg";
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan SilenceAfterRestart = TimeSpan.FromMinutes(5);
+    private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(90);
 
     public string Name => StepNames.Agent;
 
@@ -28,64 +26,94 @@ internal sealed class AgentStep : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
         var agent = context.Mac.Agent;
-        if (agent.ReadSystemId() is null)
+        try
         {
-            if (await InstallAsync(context, cancel) is { } problem)
+            if ((agent.ReadSystemId() is null || !await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancel)) && await BringUpAsync(context, cancel) is { } problem)
             {
                 return problem;
             }
-
-            if (!await IsRegisteredAsync(Silence))
-            {
-                await context.Reporter.WarnAsync(Name, "agent-restarted", "The agent did not register in time and was restarted.", cancel);
-                await agent.RestartAsync(cancel);
-                if (!await IsRegisteredAsync(SilenceAfterRestart))
-                {
-                    return new StepOutcome.Retry(Pause, "The agent does not register");
-                }
-            }
+        }
+        finally
+        {
+            // The key has done its work, or the next try writes it anew.
+            agent.DeleteBootstrap();
+            context.Mac.ServiceAccount.Delete();
         }
 
-        agent.DeleteBootstrap();
         context.Log.Info($"This Mac is system {agent.ReadSystemId()}");
         await context.Reporter.SendWaitingAsync(cancel);
         return new StepOutcome.Done();
+    }
+
+    private async Task<StepOutcome?> BringUpAsync(StepContext context, CancellationToken cancel)
+    {
+        var agent = context.Mac.Agent;
+        agent.WriteBootstrap(context.Settings.ConnectKey);
+        if (await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) && await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancel))
+        {
+            // An earlier start installed it and nobody saw it register: what it lacks may be no more than the key.
+            await agent.RestartAsync(cancel);
+            if (await IsRegisteredAsync(patience))
+            {
+                return null;
+            }
+
+            await context.Reporter.WarnAsync(Name, "agent-reinstalled", "An installed agent did not register and is installed again.", cancel);
+        }
+
+        if (await InstallAsync(context, cancel) is { } problem)
+        {
+            return problem;
+        }
+
+        if (await IsRegisteredAsync(patience))
+        {
+            return null;
+        }
+
+        await context.Reporter.WarnAsync(Name, "agent-restarted", "The agent did not register in time and was restarted.", cancel);
+        await agent.RestartAsync(cancel);
+        return await IsRegisteredAsync(3 * patience)
+            ? null
+            : new StepOutcome.Stop(ExitCode.Unfinished, "agent-not-registered", "The agent does not register: is the connect key valid, and JumpCloud reachable?");
 
         Task<bool> IsRegisteredAsync(TimeSpan limit) =>
             Poll.UntilAsync(_ => Task.FromResult(agent.ReadSystemId() is not null), limit, context.Time, cancel);
     }
 
-    private static async Task<StepOutcome?> InstallAsync(StepContext context, CancellationToken cancel)
+    private async Task<StepOutcome?> InstallAsync(StepContext context, CancellationToken cancel)
     {
-        var directory = Path.Combine(context.Mac.Paths.StateDirectory, "download");
-        var package = Path.Combine(directory, PackageName);
-        try
+        var (package, problem) = await new AgentPackage(context).FetchAsync(cancel);
+        if (package is null)
         {
-            if (await context.Download.FetchAsync(context.Settings.AgentPackageUrl, directory, PackageName, cancel) is { } failure)
-            {
-                return new StepOutcome.Retry(Pause, failure);
-            }
-
-            if (!await context.Mac.Packages.IsSignedByAsync(package, context.Settings.AgentPackageTeamId, cancel))
-            {
-                return new StepOutcome.Stop(
-                    ExitCode.Unfinished,
-                    "agent-signature",
-                    $"{context.Settings.AgentPackageUrl} is not an installer package signed by team {context.Settings.AgentPackageTeamId}.");
-            }
-
-            context.Mac.Agent.WriteBootstrap(context.Settings.ConnectKey);
-            var said = await context.Mac.Packages.InstallAsync(package, cancel);
-            return await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) || context.Mac.Agent.ReadSystemId() is not null
-                ? null
-                : new StepOutcome.Retry(Pause, $"The agent's package is not installed (installer: {said.Text.Trim()})");
+            return problem;
         }
-        finally
+
+        await OrderServiceAccountAsync(context, cancel);
+        var said = await context.Mac.Packages.InstallAsync(package, cancel);
+        if (!await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) && context.Mac.Agent.ReadSystemId() is null)
         {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
+            return new StepOutcome.Retry(AgentPackage.Pause, $"The agent's package is not installed (installer: {said.Text.Trim()})");
+        }
+
+        AgentPackage.Delete(context);
+        return null;
+    }
+
+    private async Task OrderServiceAccountAsync(StepContext context, CancellationToken cancel)
+    {
+        switch (context.Settings.AgentServiceAccount)
+        {
+            case ServiceAccount.Create when await context.Mac.TokenAdmin.ReadAsync(cancel) is { } admin:
+                context.Mac.ServiceAccount.Create(admin);
+                break;
+            case ServiceAccount.Create:
+                await context.Reporter.WarnAsync(Name, "service-account-unavailable", $"The service account needs {TokenAdminFile.Rule}: there is none.", cancel);
+                context.Mac.ServiceAccount.Skip();
+                break;
+            case ServiceAccount.Skip:
+                context.Mac.ServiceAccount.Skip();
+                break;
         }
     }
 }

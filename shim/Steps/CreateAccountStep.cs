@@ -28,7 +28,7 @@ internal sealed class CreateAccountStep : IStep
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
-        if (!context.Journal.Current.PasswordRequired)
+        if (!context.Journal.Current.PasswordRequired || context.Settings.Account == AccountMaker.Agent)
         {
             return new StepOutcome.Left("made-by-agent");
         }
@@ -42,16 +42,14 @@ internal sealed class CreateAccountStep : IStep
         var account = await context.Mac.Accounts.ReadAsync(wanted.Username, cancel);
         if (account is not null && context.Journal.Current.CreatedAccount != wanted.Username)
         {
-            await context.Reporter.WarnAsync(Name, "account-existed", $"The account {wanted.Username} was there before; the agent takes it over.", cancel);
-            context.Password = null;
-            return new StepOutcome.Left("account-existed");
+            return await YieldAsync(context, account, password, cancel);
         }
 
         for (var tried = 0; account is null && tried < CreateTries; tried++)
         {
             // Written first: a crash after the call must not make our own account look like a stranger's.
             context.Journal.Update(journal => journal with { CreatedAccount = wanted.Username });
-            var said = await context.Mac.Accounts.CreateAsync(wanted.Username, wanted.FullName, wanted.Admin, password, cancel);
+            var said = await CreateAsync(context, wanted, password, cancel);
             if (PasswordPolicyRefusal.IsIn(said))
             {
                 await DisownAsync(context, wanted.Username, cancel);
@@ -71,9 +69,48 @@ internal sealed class CreateAccountStep : IStep
             return new StepOutcome.Left("made-by-agent");
         }
 
-        var outcome = await FinishAsync(context, account, wanted, password, cancel);
-        context.Password = null;
-        return outcome;
+        return await FinishAsync(context, account, wanted, password, cancel);
+    }
+
+    private async Task<string> CreateAsync(StepContext context, Account wanted, Secret password, CancellationToken cancel)
+    {
+        var fullName = wanted.FullName;
+        if (await context.Mac.Accounts.IsFullNameTakenAsync(fullName, wanted.Username, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "full-name-taken", $"Another account has the full name; {wanted.Username} has the user name behind it.", cancel);
+            fullName = $"{fullName} ({wanted.Username})";
+        }
+
+        var picture = context.Settings.AccountPicture;
+        if (picture is not null && !File.Exists(context.Mac.Paths.Of(picture)))
+        {
+            await context.Reporter.WarnAsync(Name, "picture-missing", $"There is no {picture}; macOS chooses a picture.", cancel);
+            picture = null;
+        }
+
+        return await context.Mac.Accounts.CreateAsync(wanted.Username, fullName, wanted.Admin, picture, password, cancel);
+    }
+
+    // Somebody made it before us: the agent takes it over at the binding, with the directory's password.
+    private async Task<StepOutcome> YieldAsync(StepContext context, LocalAccount account, Secret password, CancellationToken cancel)
+    {
+        if (!account.IsEnabled)
+        {
+            return new StepOutcome.Stop(ExitCode.Refused, "account-disabled", $"The account {account.Name} was there before, and is disabled: enable or delete it.");
+        }
+
+        await context.Reporter.WarnAsync(Name, "account-existed", $"The account {account.Name} was there before; the agent takes it over.", cancel);
+        if (await context.Mac.Passwords.VerifyAsync(account.Name, password, cancel) is not true)
+        {
+            context.Password = null;
+            if (await context.Mac.Tokens.IsEnabledAsync(account.Name, cancel))
+            {
+                await context.Reporter.WarnAsync(
+                    Name, "old-password-unlocks", $"{account.Name} holds a Secure Token: FileVault may ask for the password that the account had before.", cancel);
+            }
+        }
+
+        return new StepOutcome.Left("account-existed");
     }
 
     // What was asked for and is not there is not ours: whoever makes an account of that name later is a stranger.

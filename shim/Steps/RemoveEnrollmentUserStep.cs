@@ -34,18 +34,18 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             return new StepOutcome.Left("no-enrollment-user");
         }
 
-        var reason = await ReasonToKeepAsync(context, user, cancel) ?? await DeleteAsync(context, user, cancel);
-        if (reason is null)
+        var left = await ReasonToKeepAsync(context, user, cancel) is { } reason ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancel);
+        if (left is null)
         {
             return new StepOutcome.Done();
         }
 
         if (context.Settings.DeleteEnrollmentUser)
         {
-            await context.Reporter.WarnAsync(Name, $"enrollment-user-kept:{reason}", $"{name} stays on this Mac, hidden.", cancel);
+            await context.Reporter.WarnAsync(Name, left, $"{name} is not wholly gone from this Mac; what is left of it is hidden.", cancel);
         }
 
-        return new StepOutcome.Left($"enrollment-user-kept:{reason}");
+        return new StepOutcome.Left(left);
     }
 
     private static async Task<string?> ReasonToKeepAsync(StepContext context, LocalAccount user, CancellationToken cancel)
@@ -58,24 +58,31 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             : journal.State != EnrollmentState.Completed ? "not-completed"
             : journal.SecureToken is not true ? "no-secure-token"
             : (await session.ReadReadyAsync(cancel))?.Name != person ? "person-not-logged-in"
+            : !(await context.Mac.Tokens.ReadPlanAsync(cancel)).Holders.Contains(person) ? "no-secure-token"
             : !await context.Mac.Admins.HasAnotherAsync(user.Name, cancel) ? "last-admin"
             : !context.Mac.Accounts.MayDelete() ? "not-permitted"
             : !await Poll.UntilAsync(async token => !await session.RunsAnythingAsync(user.Uid, token), ProcessesEnd, context.Time, cancel) ? "processes-run"
             : null;
     }
 
+    // Null: record, home and crypto user are gone, each read back.
     private static async Task<string?> DeleteAsync(StepContext context, LocalAccount user, CancellationToken cancel)
     {
         var accounts = context.Mac.Accounts;
         var said = await accounts.DeleteAsync(user.Name, cancel);
-        if (await Poll.UntilAsync(async token => !await accounts.IsKnownAsync(user.Name, token) && !accounts.HasHome(user), DirectoryLag, context.Time, cancel))
-        {
-            return null;
-        }
+        string? left = null;
+        await Poll.UntilAsync(async token => (left = await FindLeftOverAsync(token)) is null, DirectoryLag, context.Time, cancel);
 
         // -14120: without the privacy grant macOS removes the home and keeps the record.
-        return said.Contains("-14120", StringComparison.Ordinal) ? "not-permitted"
-            : said.Contains("can not be deleted", StringComparison.Ordinal) ? "last-admin-or-token"
-            : "deletion-unverified";
+        return left != "record" ? left is null ? null : $"enrollment-user-left-over:{left}"
+            : said.Contains("-14120", StringComparison.Ordinal) ? "enrollment-user-kept:not-permitted"
+            : said.Contains("can not be deleted", StringComparison.Ordinal) ? "enrollment-user-kept:last-admin-or-token"
+            : "enrollment-user-kept:deletion-unverified";
+
+        async Task<string?> FindLeftOverAsync(CancellationToken token) =>
+            await accounts.IsKnownAsync(user.Name, token) ? "record"
+                : accounts.HasHome(user) ? "home"
+                : user.GeneratedUid is { } id && (await context.Mac.Tokens.ReadCryptoUsersAsync(token)).Contains(id) ? "crypto-user"
+                : null;
     }
 }

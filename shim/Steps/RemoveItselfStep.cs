@@ -51,6 +51,7 @@ internal sealed class RemoveItselfStep : IStep
 
         File.Delete(state.JournalFile);
         state.DeleteToken();
+        File.Delete(paths.TokenAdmin);
         RemoveKeys(paths.ConfigFile);
     }
 

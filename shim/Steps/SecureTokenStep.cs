@@ -1,35 +1,112 @@
 using Prestage.Shim.Languages;
+using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 
 namespace Prestage.Shim.Steps;
 
-/// <summary>8: says who gives the account its Secure Token. Nothing grants it here: no administrator's password is on this Mac.</summary>
-internal sealed class SecureTokenStep : IStep
+/// <summary>
+/// 8: the account's Secure Token, by an administrator's leave where IT put one on this Mac for that; else it says who will grant it:
+/// macOS at the login, by the Bootstrap Token, or JumpCloud's service account.
+/// </summary>
+/// <param name="patience">How long a granted token may take to show; 20 s unless told.</param>
+internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 {
+    private const string ServiceAccountName = "_jumpcloudserviceaccount";
+    private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(20);
+
     public string Name => StepNames.SecureToken;
 
-    public TimeSpan Deadline => TimeSpan.FromMinutes(5);
+    public TimeSpan Deadline => TimeSpan.FromMinutes(10);
 
     public Phrase Sentence => Words.StepCreateAccount;
 
     public string SupportCode => "ps-08";
 
-    public string Plan(ShimSettings settings) => "read the Secure Token's status and whether the Bootstrap Token is escrowed";
+    public string Plan(ShimSettings settings) =>
+        "read who holds a Secure Token, whether the Bootstrap Token is escrowed, and FileVault's state; grant the token if secure-token-admin is there, and delete that file";
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
-        if (await context.Mac.Tokens.IsEnabledAsync(context.Account.Username, cancel))
+        var name = context.Account.Username;
+        if (await context.Mac.Tokens.IsEnabledAsync(name, cancel))
         {
+            Forget(context);
             return new StepOutcome.Done();
         }
 
-        if (await context.Mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel))
+        var plan = await context.Mac.Tokens.ReadPlanAsync(cancel);
+        context.Log.Info($"Secure Token: {plan.Describe()}");
+        var granted = await GrantAsync(context, name, cancel);
+        Forget(context);
+        if (granted)
+        {
+            await context.Reporter.InformAsync(Name, "secure-token-granted", $"{name} holds a Secure Token before the first login.", cancel);
+            return new StepOutcome.Done();
+        }
+
+        if (plan.Escrowed is true)
         {
             return new StepOutcome.Left("secure-token-at-login");
         }
 
-        await context.Reporter.WarnAsync(Name, "secure-token-unavailable", "No Bootstrap Token is escrowed: the login grants no Secure Token.", cancel);
+        if (plan.Holders.Contains(ServiceAccountName))
+        {
+            return new StepOutcome.Left("secure-token-by-agent");
+        }
+
+        await context.Reporter.WarnAsync(Name, "secure-token-unavailable", $"The login grants no Secure Token: {plan.Describe()}.", cancel);
         return new StepOutcome.Left("secure-token-unavailable");
+    }
+
+    private async Task<bool> GrantAsync(StepContext context, string name, CancellationToken cancel)
+    {
+        if (!context.Mac.TokenAdmin.Exists)
+        {
+            return false;
+        }
+
+        if (await context.Mac.TokenAdmin.ReadAsync(cancel) is not { } admin)
+        {
+            await context.Reporter.WarnAsync(Name, "token-admin-refused", $"secure-token-admin was not used: it must be {TokenAdminFile.Rule}.", cancel);
+            return false;
+        }
+
+        if (await context.Mac.Admins.HasAsync(admin.Name, cancel) is not true || !await context.Mac.Tokens.IsEnabledAsync(admin.Name, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "token-admin-unable", $"{admin.Name} is no administrator with a Secure Token.", cancel);
+            return false;
+        }
+
+        if (context.Password is not { } password || await context.Mac.Accounts.ReadAsync(name, cancel) is not { } account)
+        {
+            // A restart forgot the password, or the agent makes the account later: only the login is left.
+            await context.Reporter.WarnAsync(Name, "secure-token-not-granted", "There is no account with a known password to grant it to.", cancel);
+            return false;
+        }
+
+        return await GrantAsync(context, account, password, admin, cancel);
+    }
+
+    private async Task<bool> GrantAsync(StepContext context, LocalAccount account, Secret password, TokenAdmin admin, CancellationToken cancel)
+    {
+        await context.Mac.Tokens.GrantAsync(account.Name, password, admin, cancel);
+        SecureTokenEvidence? last = null;
+        if (await Poll.UntilAsync(
+            async token => (last = await context.Mac.Tokens.VerifyAsync(account, token)) is { Agrees: true, Holds: true }, patience, context.Time, cancel))
+        {
+            await context.Mac.Tokens.UpdatePrebootAsync(cancel);
+            return true;
+        }
+
+        await context.Reporter.WarnAsync(Name, "secure-token-not-granted", $"sysadminctl granted no Secure Token: {last!.Describe()}.", cancel);
+        return false;
+    }
+
+    // Both have done what they were there for, whatever came of it.
+    private static void Forget(StepContext context)
+    {
+        context.Password = null;
+        context.Mac.TokenAdmin.Delete();
     }
 }

@@ -22,6 +22,17 @@ internal static class SettingsPage
 
         """;
 
+    private const string Foot = """
+
+        ## An administrator for the Secure Token
+
+        Not a setting, and never in a profile: `/Library/Application Support/Prestage/secure-token-admin`, owned by root, mode 600, one line
+        `name;password` of an administrator of this Mac who holds a Secure Token. Where it is, the person's account gets its token before the first
+        login, and `agentServiceAccount` = `create` can use it; else the Bootstrap Token grants it at the login. It is deleted once the account has
+        been made, whatever came of it; one that others could have read or written is deleted unused, with a warning.
+
+        """;
+
     public static string Write()
     {
         var page = new StringBuilder(Head);
@@ -31,7 +42,7 @@ internal static class SettingsPage
             page.Append($"| `{key.Name}` | {Kind(key)} |{(value is null ? string.Empty : $" {value}")} | {key.Description} |\n");
         }
 
-        return page.ToString();
+        return page.Append(Foot).ToString();
     }
 
     private static string Kind(SettingKey key) => key switch

@@ -125,6 +125,64 @@ public sealed class AccountStepTests
         Assert.Equal("already-bound", bench.Left("set-password"));
     }
 
+    [Fact]
+    public async Task A_full_name_that_another_account_has_is_made_different()
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.Change(state => AccountRules.Add(state, new NewAccount("aberg", "Anna Berg", PasswordDigest.Of("old"), Admin: false)));
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("Anna Berg (anna)", bench.Mac.State.Find("anna")!.FullName);
+        Assert.Contains("full-name-taken", bench.Warnings);
+    }
+
+    [Fact]
+    public async Task A_disabled_account_of_that_name_stops_the_run_before_the_binding()
+    {
+        await using var bench = await MacBench.StartAsync();
+        AddStranger(bench);
+        bench.Mac.Change(state => AccountRules.Update(state, "anna", user => user with { Enabled = false }));
+        Assert.Equal(4, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains(bench.Service.Reports, report => report is { Level: "error", Code: "account-disabled" });
+        Assert.Equal(0, bench.Service.Count("/api/associate"));
+    }
+
+    [Fact]
+    public async Task A_token_holder_who_is_taken_over_with_another_password_is_reported()
+    {
+        await using var bench = await MacBench.StartAsync();
+        AddStranger(bench);
+        bench.Mac.Change(state => AccountRules.Update(state, "anna", user => user with { SecureToken = true }));
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains("old-password-unlocks", bench.Warnings);
+    }
+
+    [Fact]
+    public async Task The_setting_leaves_the_account_to_the_agent_which_is_waited_for()
+    {
+        await using var bench = await MacBench.StartAsync(settings: settings => settings["account"] = "agent");
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal("made-by-agent", bench.Left("create-account"));
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -addUser", StringComparison.Ordinal));
+        Assert.True(bench.Mac.State.Find("anna") is { Managed: true, SecureToken: true });
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_organizations_picture_is_used_where_it_is(bool there)
+    {
+        const string Picture = "/Library/User Pictures/company.png";
+        await using var bench = await MacBench.StartAsync(settings: settings => settings["accountPicture"] = Picture);
+        if (there)
+        {
+            UnixFile.Write(bench.Mac.PathOf(Picture), "png", UnixFile.ReadableByAll);
+        }
+
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal(there, bench.Mac.Journal.Calls.Any(call => call.Line.Contains($"-picture {Picture}", StringComparison.Ordinal)));
+        Assert.Equal(!there, bench.Warnings.Contains("picture-missing"));
+    }
+
     private static void AddStranger(MacBench bench) =>
         bench.Mac.Change(state => AccountRules.Add(state, new NewAccount("anna", "Anna Old", PasswordDigest.Of("old"), Admin: false)));
 }

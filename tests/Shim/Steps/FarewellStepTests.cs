@@ -43,6 +43,27 @@ public sealed class FarewellStepTests
         Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl -deleteUser", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("home")]
+    [InlineData("crypto-user")]
+    public async Task What_a_deletion_leaves_over_is_named(string part)
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        var uid = bench.Mac.State.Find("enroll")!.GeneratedUid;
+        if (part == "home")
+        {
+            bench.Mac.SetFault(MacFaults.DeleteUserKeepsHome);
+        }
+        else
+        {
+            bench.Mac.Change(state => state with { OrphanedCryptoUsers = state.OrphanedCryptoUsers.SetItem("someone", uid) });
+        }
+
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal($"enrollment-user-left-over:{part}", bench.Left("remove-enrollment-user"));
+        Assert.Contains($"enrollment-user-left-over:{part}", bench.Warnings);
+    }
+
     [Fact]
     public async Task The_setting_keeps_the_enrollment_user_without_a_warning()
     {
@@ -58,7 +79,7 @@ public sealed class FarewellStepTests
         await using var bench = await MacBench.StartAsync(account: Admin);
         bench.Mac.SetFault(MacFaults.UserCanceled);
         Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
-        Assert.Contains(bench.Mac.Journal.Calls, call => call.Line == "launchctl bootout gui/501");
+        Assert.Contains(bench.Mac.Journal.Calls, call => call.Line == "launchctl reboot logout");
     }
 
     [Fact]

@@ -23,7 +23,8 @@ public sealed class ResumeTests
     [InlineData("create-account", "dseditgroup", "checkmember")]
     [InlineData("hand-over", "dscl", "-create")]
     [InlineData("hand-over", "launchctl", "asuser")]
-    [InlineData("wait-for-login", "diskutil", null)]
+    [InlineData("secure-token", "diskutil", null)]
+    [InlineData("wait-for-login", "pgrep", "-u 502 -x Dock")]
     [InlineData("remove-enrollment-user", "sysadminctl", "-deleteUser")]
     public async Task A_run_that_was_killed_in_the_middle_of_a_command_is_resumed(string step, string command, string? argument)
     {

@@ -36,6 +36,11 @@ internal sealed class SimulatedMacOptions
     /// <summary>What the screen shows at the start when the enrollment user is not logged in.</summary>
     public ScreenOwner Screen { get; set; } = ScreenOwner.LoginWindow;
 
+    /// <summary>Whose MDM this Mac is in; null: in none. It says nothing of the Bootstrap Token.</summary>
+    public string? MdmServer { get; set; } = "https://mdm.example.com/checkin";
+
+    public bool BootstrapTokenSupported { get; set; } = true;
+
     public bool BootstrapTokenEscrowed { get; set; } = true;
 
     public bool FileVaultOn { get; set; }

@@ -11,10 +11,10 @@ internal static class ConsoleScreen
 
     public static CommandAnswer Stat(CommandCall call)
     {
-        var format = string.Concat(call.Arguments.Where(argument => argument != "/dev/console")).Replace("-f", string.Empty, StringComparison.Ordinal);
+        var format = call.Option("-f") ?? call.Arguments.FirstOrDefault(argument => argument.StartsWith("-f", StringComparison.Ordinal))?[2..] ?? string.Empty;
         if (!call.Arguments.Contains("/dev/console"))
         {
-            return CommandAnswer.Failed(1, $"stat: {call.Arguments.LastOrDefault()}: stat: No such file or directory\n");
+            return StatFile(call, call.Arguments.LastOrDefault() ?? string.Empty, format);
         }
 
         var (name, uid) = call.State switch
@@ -24,6 +24,22 @@ internal static class ConsoleScreen
             _ => ("root", 0),
         };
         return CommandAnswer.Ok((format == "%u" ? uid.ToString(CultureInfo.InvariantCulture) : name) + "\n");
+    }
+
+    // Every file of the simulated Mac is root's; its mode and kind are the host's. Links are not followed.
+    private static CommandAnswer StatFile(CommandCall call, string file, string format)
+    {
+        var found = new FileInfo(call.Files.FromArgument(file));
+        if (!found.Exists && found.LinkTarget is null)
+        {
+            return CommandAnswer.Failed(1, $"stat: {file}: stat: No such file or directory\n");
+        }
+
+        var kind = found.LinkTarget is not null ? "Symbolic Link" : "Regular File";
+        return CommandAnswer.Ok(format
+            .Replace("%u", "0", StringComparison.Ordinal)
+            .Replace("%Lp", Convert.ToString((int)UnixFile.ModeOf(found.FullName), 8), StringComparison.Ordinal)
+            .Replace("%HT", kind, StringComparison.Ordinal) + "\n");
     }
 
     /// <summary>The dictionary of <c>State:/Users/ConsoleUser</c>.</summary>

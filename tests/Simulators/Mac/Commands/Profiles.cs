@@ -8,7 +8,9 @@ internal static class Profiles
     public static CommandAnswer Run(CommandCall call) => (call.Arguments.FirstOrDefault(), call.Option("-type")) switch
     {
         ("status", "enrollment") =>
-            CommandAnswer.Ok("Enrolled via DEP: Yes\nMDM enrollment: Yes (User Approved)\nMDM server: https://mdm.example.com/checkin\n"),
+            CommandAnswer.Ok(call.Options.MdmServer is { } server
+                ? $"Enrolled via DEP: Yes\nMDM enrollment: Yes (User Approved)\nMDM server: {server}\n"
+                : "Enrolled via DEP: No\nMDM enrollment: No\n"),
         ("status", "bootstraptoken") when !call.IsRoot => CommandAnswer.Failed(1, "profiles: this command requires root privileges\n"),
         ("status", "bootstraptoken") => CommandAnswer.Ok(
             $"profiles: Bootstrap Token supported on server: {YesNo(call.State.BootstrapTokenSupported)}\n"

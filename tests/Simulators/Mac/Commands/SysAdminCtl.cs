@@ -120,7 +120,13 @@ internal static class SysAdminCtl
         if (!request.Has("-keepHome"))
         {
             log.Say($"{(request.Has("-secure") ? "Securely removing" : "Removing")} {user.FullName}'s home at {user.Home}");
-            call.Do(() => call.Files.DeleteHome(user));
+            call.Do(() =>
+            {
+                if (!call.Behaves(MacFaults.DeleteUserKeepsHome))
+                {
+                    call.Files.DeleteHome(user);
+                }
+            });
         }
 
         log.Say($"Deleting Public share point for {user.FullName}").Say($"Deleting record for {user.FullName}");

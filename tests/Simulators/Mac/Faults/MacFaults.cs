@@ -27,6 +27,7 @@ internal static class MacFaults
         "{p}User {u} can not be deleted (it's either last admin user or last secure token user neither of which can be deleted)\n");
 
     public static readonly MacFault DeleteUserPhantom = new("delete-user-phantom", "sysadminctl", FaultMode.Phantom, "-deleteUser");
+    public static readonly MacFault DeleteUserKeepsHome = new("delete-user-keeps-home", "sysadminctl", FaultMode.Behave, "-deleteUser");
     public static readonly MacFault DeleteUserRecordLeft = new("delete-user-record-left", "sysadminctl", FaultMode.Behave, "-deleteUser");
 
     public static readonly MacFault RecordNotFound = Says("dscl-record-not-found", "dscl", "-read", 56, errors: "<dscl_cmd> DS Error: -14136 (eDSRecordNotFound)\n");

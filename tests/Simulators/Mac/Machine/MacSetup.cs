@@ -28,6 +28,7 @@ internal static class MacSetup
         return state with
         {
             Screen = options.Screen,
+            BootstrapTokenSupported = options.BootstrapTokenSupported,
             BootstrapTokenEscrowed = options.BootstrapTokenEscrowed,
             FileVaultOn = options.FileVaultOn,
             ClockOffset = options.ClockOffset,

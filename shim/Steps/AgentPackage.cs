@@ -1,0 +1,49 @@
+using Prestage.Shim.Commands;
+using Prestage.Shim.Running;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>The agent's package in a directory for root alone: fetched, and believed only with the right signature.</summary>
+internal sealed class AgentPackage(StepContext context)
+{
+    private const string FileName = "jumpcloud-agent.pkg";
+
+    // A good package is signed rightly at once; one that was gone on with can be two halves of different ones.
+    private const int Tries = 2;
+
+    /// <summary>Between two tries to fetch or install.</summary>
+    public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The package's path, else why there is none.</summary>
+    public async Task<(string? Path, StepOutcome? Problem)> FetchAsync(CancellationToken cancel)
+    {
+        var (from, team) = (context.Settings.AgentPackageUrl, context.Settings.AgentPackageTeamId);
+        for (var tried = 0; tried < Tries; tried++)
+        {
+            if (await context.Download.FetchAsync(from, DirectoryOf(context), FileName, cancel) is { } failure)
+            {
+                return (null, new StepOutcome.Retry(Pause, failure));
+            }
+
+            var package = Path.Combine(DirectoryOf(context), FileName);
+            if (await context.Mac.Packages.IsSignedByAsync(package, team, cancel))
+            {
+                return (package, null);
+            }
+
+            Delete(context);
+        }
+
+        return (null, new StepOutcome.Stop(ExitCode.Unfinished, "agent-signature", $"{from} is not an installer package signed by team {team}."));
+    }
+
+    public static void Delete(StepContext context)
+    {
+        if (Directory.Exists(DirectoryOf(context)))
+        {
+            Directory.Delete(DirectoryOf(context), recursive: true);
+        }
+    }
+
+    private static string DirectoryOf(StepContext context) => Path.Combine(context.Mac.Paths.StateDirectory, "agent-package");
+}
