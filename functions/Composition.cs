@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Core;
 using Azure.Identity;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prestage.Functions.Activate;
 using Prestage.Functions.Associate;
 using Prestage.Functions.Complete;
@@ -133,13 +134,13 @@ internal static class Composition
     {
         if (settings.Vault.Uri is null)
         {
-            services.AddSingleton<ISecretSource>(new SettingSecrets(
+            services.TryAddSingleton<ISecretSource>(new SettingSecrets(
                 (ApiKeyCredential.SecretName, settings.JumpCloud.ApiKey), (EventKeys.SecretName, settings.Enrollment.EventKey),
                 (DeviceKeys.SecretName, settings.Device.Key)));
         }
         else
         {
-            services.AddSingleton<ISecretSource, KeyVaultSecrets>();
+            services.TryAddSingleton<ISecretSource, KeyVaultSecrets>();
         }
 
         services.AddSingleton<DirectoryPipeline>();

@@ -9,16 +9,20 @@ namespace Prestage.Functions.Vault;
 
 /// <summary>
 /// Secrets of a Key Vault, read by managed identity and kept in memory for 5 minutes; a value once read is kept in use while the vault
-/// does not answer (Microsoft Learn, "Azure Key Vault throttling guidance").
+/// does not answer (Microsoft Learn, "Azure Key Vault throttling guidance"). A secret is read anew on demand, or after a failure, at most once in
+/// 3 s, so that a key that stays refused does not make us hammer the vault.
 /// </summary>
 internal sealed partial class KeyVaultSecrets(
     VaultOptions options, TimeProvider clock, ILogger<KeyVaultSecrets> log, HttpPipelineTransport? transport = null) : ISecretSource, IDisposable
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan BetweenForced = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(10);
 
     private readonly Lazy<SecretClient> client = new(() => Connect(options, transport));
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, DateTimeOffset> forcedAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Failure> failures = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim reading = new(1, 1);
 
     /// <summary>
@@ -34,18 +38,52 @@ internal sealed partial class KeyVaultSecrets(
             : new(ReadOrKeepAsync(name, cancel));
 
     /// <inheritdoc/>
-    public async Task<Secret> ReloadAsync(string name, CancellationToken cancel)
+    public Task<Secret> ReloadAsync(string name, CancellationToken cancel) => ReadAsync(name, forced: true, cancel);
+
+    /// <inheritdoc/>
+    public void Dispose() => reading.Dispose();
+
+    private async Task<Secret> ReadAsync(string name, bool forced, CancellationToken cancel)
     {
         var asked = clock.GetTimestamp();
         await reading.WaitAsync(cancel);
         try
         {
             // Who waited here while another call read the vault takes what that call read.
-            if (known.TryGetValue(name, out var entry) && entry.Timestamp > asked)
+            if (known.TryGetValue(name, out var entry) && (entry.Timestamp > asked || (forced && IsRecent(forcedAt.GetValueOrDefault(name)))))
             {
                 return entry.Value;
             }
 
+            if (failures.TryGetValue(name, out var failure) && IsRecent(failure.At))
+            {
+                throw new SecretUnavailableException(name, "the last read of it failed.", failure.Reason) { IsMissing = failure.Reason.IsMissing };
+            }
+
+            failures.TryRemove(name, out _);
+            if (forced)
+            {
+                forcedAt[name] = clock.GetUtcNow();
+            }
+
+            return await ReadNowAsync(name, cancel);
+        }
+        catch (SecretUnavailableException unavailable)
+        {
+            // One that was told again keeps its time.
+            failures.TryAdd(name, new(unavailable, clock.GetUtcNow()));
+            throw;
+        }
+        finally
+        {
+            reading.Release();
+        }
+    }
+
+    private async Task<Secret> ReadNowAsync(string name, CancellationToken cancel)
+    {
+        try
+        {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(TimeLimit);
             var secret = await client.Value.GetSecretAsync(name, cancellationToken: limit.Token);
@@ -76,20 +114,15 @@ internal sealed partial class KeyVaultSecrets(
         {
             throw new SecretUnavailableException(name, "the vault does not answer in time.", late);
         }
-        finally
-        {
-            reading.Release();
-        }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => reading.Dispose();
+    private bool IsRecent(DateTimeOffset time) => clock.GetUtcNow() - time < BetweenForced;
 
     private async Task<Secret> ReadOrKeepAsync(string name, CancellationToken cancel)
     {
         try
         {
-            return await ReloadAsync(name, cancel);
+            return await ReadAsync(name, forced: false, cancel);
         }
         catch (SecretUnavailableException unavailable) when (known.TryGetValue(name, out var entry))
         {
@@ -114,6 +147,8 @@ internal sealed partial class KeyVaultSecrets(
     }
 
     private readonly record struct Known(Secret Value, DateTimeOffset ReadAt, long Timestamp);
+
+    private readonly record struct Failure(SecretUnavailableException Reason, DateTimeOffset At);
 
     private static partial class Log
     {

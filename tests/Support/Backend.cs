@@ -17,6 +17,7 @@ using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Tables;
+using Prestage.Functions.Vault;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Sandbox;
 using Xunit;
@@ -37,6 +38,7 @@ internal sealed class Backend : IAsyncDisposable
     private readonly LogCapture log = new();
     private bool hasStorage;
     private HeldCalls? held;
+    private BackendVault? vault;
     private readonly Canaries canaries = new();
     private readonly ConcurrentQueue<string> answers = new();
     private readonly string eventKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -74,14 +76,14 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>Starts the backend; settings are environment-like names with <c>:</c>.</summary>
     public static async Task<Backend> StartAsync(
         Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null,
-        HeldCalls? held = null)
+        HeldCalls? held = null, BackendVault? vault = null)
     {
         var clock = new ManualClock(TimeProvider.System.GetUtcNow());
         tenant ??= new();
         tenant.Clock = clock;
         var backend = new Backend(
             await SimulatedJumpCloud.StartAsync(tenant, TestContext.Current.CancellationToken), storage ?? await AzuriteFixture.NewAccountAsync(), clock)
-        { hasStorage = storage is null, held = held };
+        { hasStorage = storage is null, held = held, vault = vault };
         await backend.RunAsync(settings, hosted);
         return backend;
     }
@@ -226,6 +228,7 @@ internal sealed class Backend : IAsyncDisposable
             ["AzureWebJobsStorage"] = account,
             ["JumpCloud:BaseUrl"] = JumpCloud.BaseUrl.ToString(),
             ["JumpCloud:OrgId"] = JumpCloud.Options.OrgId,
+            ["JumpCloud:TokenUrl"] = new Uri(JumpCloud.BaseUrl, "oauth2/token").ToString(),
             ["JumpCloud:ApiKey"] = JumpCloud.Options.ApiKeys[0],
             ["Enrollment:EventKey"] = eventKey,
             ["Groups:Enrollment"] = EnrollmentGroup,
@@ -236,6 +239,13 @@ internal sealed class Backend : IAsyncDisposable
         foreach (var (name, value) in settings ?? [])
         {
             all[name] = value;
+        }
+
+        if (vault is not null)
+        {
+            all["Vault:Uri"] = vault.Uri.AbsoluteUri;
+            all["JumpCloud:ApiKey"] = all["Enrollment:EventKey"] = null;
+            builder.Services.AddSingleton(vault.Secrets(Clock, log));
         }
 
         if (held is not null)
@@ -251,3 +261,6 @@ internal sealed class Backend : IAsyncDisposable
         Url = new(app.Urls.Single());
     }
 }
+
+/// <summary>A vault in the place of secrets in settings.</summary>
+internal sealed record BackendVault(Uri Uri, Func<TimeProvider, LogCapture, ISecretSource> Secrets);

@@ -55,6 +55,9 @@ public sealed class KeyVaultSecretsTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    // Reads with a token; the client's first call goes without one, to be challenged.
+    private int Reads => vault.Journal.Find("GET", "/secrets/*").Count(read => read.Auth == "bearer");
+
     public void Dispose()
     {
         http.Dispose();
@@ -103,15 +106,44 @@ public sealed class KeyVaultSecretsTests : IDisposable
     }
 
     [Fact]
-    public async Task Many_calls_that_find_the_key_refused_share_a_few_reads_of_the_vault()
+    public async Task A_key_that_stays_refused_is_read_anew_once_in_three_seconds_however_often_it_is_asked_for()
     {
         using var secrets = Secrets(vault.VaultUri);
         await secrets.GetAsync(Name, Cancel);
-        var before = vault.Journal.Count("GET", "/secrets/*");
+        var before = Reads;
 
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => secrets.ReloadAsync(Name, Cancel)));
+        await secrets.ReloadAsync(Name, Cancel);
+        Assert.Equal(before + 1, Reads);
 
-        Assert.InRange(vault.Journal.Count("GET", "/secrets/*") - before, 1, 10);
+        clock.Advance(TimeSpan.FromSeconds(3));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => secrets.ReloadAsync(Name, Cancel)));
+        Assert.Equal(before + 2, Reads);
+    }
+
+    [Fact]
+    public async Task A_key_rotated_just_after_it_was_read_is_taken_at_the_first_refusal()
+    {
+        using var secrets = Secrets(vault.VaultUri);
+        await secrets.GetAsync(Name, Cancel);
+        vault.Secrets.Set(Name, "second-value");
+
+        Assert.Equal("second-value", (await secrets.ReloadAsync(Name, Cancel)).Reveal());
+    }
+
+    [Fact]
+    public async Task A_vault_that_refuses_is_asked_once_in_three_seconds_for_each_secret()
+    {
+        using var secrets = Secrets(vault.VaultUri);
+        vault.Forbidden = true;
+        await ManyFailAsync(secrets);
+        var reads = Reads;
+        await ManyFailAsync(secrets);
+        Assert.Equal(reads, Reads);
+
+        vault.Forbidden = false;
+        clock.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal("first-value", (await secrets.GetAsync(Name, Cancel)).Reveal());
     }
 
     [Fact]
@@ -125,6 +157,12 @@ public sealed class KeyVaultSecretsTests : IDisposable
         using var secrets = Secrets(new($"https://vault.example.com:{vault.VaultUri.Port}"), elsewhere);
         var refused = await Assert.ThrowsAsync<SecretUnavailableException>(async () => await secrets.GetAsync(Name, Cancel));
         Assert.IsType<InvalidOperationException>(refused.InnerException);
+    }
+
+    private static async Task ManyFailAsync(KeyVaultSecrets secrets)
+    {
+        var failed = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Assert.ThrowsAsync<SecretUnavailableException>(() => secrets.ReloadAsync(Name, Cancel))));
+        Assert.All(failed, failure => Assert.Contains(Name, failure.Message, StringComparison.Ordinal));
     }
 
     private async ValueTask<Stream> ConnectAsync(CancellationToken cancel)
