@@ -29,20 +29,32 @@ internal sealed class RemoveEnrollmentUserStep : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
         var name = context.Settings.EnrollmentUser;
-        if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } user)
+        var accounts = context.Mac.Accounts;
+        LocalAccount? user = null;
+        if (!await Poll.UntilAsync(
+            async token => (user = await accounts.ReadAsync(name, token)) is not null || !await accounts.IsKnownAsync(name, token),
+            DirectoryLag,
+            context.Time,
+            cancel))
+        {
+            return await LeaveAsync(context, "enrollment-user-kept:record-unreadable", cancel);
+        }
+
+        if (user is null)
         {
             return new StepOutcome.Left("no-enrollment-user");
         }
 
         var left = await ReasonToKeepAsync(context, user, cancel) is { } reason ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancel);
-        if (left is null)
-        {
-            return new StepOutcome.Done();
-        }
+        return left is null ? new StepOutcome.Done() : await LeaveAsync(context, left, cancel);
+    }
 
+    private async Task<StepOutcome> LeaveAsync(StepContext context, string left, CancellationToken cancel)
+    {
         if (context.Settings.DeleteEnrollmentUser)
         {
-            await context.Reporter.WarnAsync(Name, left, $"{name} is not wholly gone from this Mac; what is left of it is hidden.", cancel);
+            await context.Reporter.WarnAsync(
+                Name, left, $"{context.Settings.EnrollmentUser} is not wholly gone from this Mac; what is left of it is hidden.", cancel);
         }
 
         return new StepOutcome.Left(left);

@@ -25,9 +25,15 @@ internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
         var name = context.Account.Username;
-        if (await Poll.ForAsync(ReadOwnLoginAsync, patience ?? Deadline, context.Time, cancel) is not { } session)
+        if (await Poll.ForAsync(token => ReadSessionAsync(context, token), patience ?? Deadline, context.Time, cancel) is not { } session)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} has not logged in");
+        }
+
+        if (session.Name != name)
+        {
+            // A restart logged it in again, or the hand-over could not see it: the person would wait for ever.
+            return new StepOutcome.GoTo(StepNames.HandOver);
         }
 
         if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } account)
@@ -53,10 +59,12 @@ internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
         }
 
         return new StepOutcome.Done();
-
-        async Task<ConsoleUser?> ReadOwnLoginAsync(CancellationToken token) =>
-            await context.Mac.Session.ReadReadyAsync(token) is { } user && user.Name == name ? user : null;
     }
+
+    // The person's desktop, or the enrollment user's; anybody else may use the Mac meanwhile.
+    private static async Task<ConsoleUser?> ReadSessionAsync(StepContext context, CancellationToken cancel) =>
+        await context.Mac.Session.ReadReadyAsync(cancel) is { } user
+        && (user.Name == context.Account.Username || user.Name == context.Settings.EnrollmentUser) ? user : null;
 
     private static async Task<SecureTokenEvidence> VerifyTokenAsync(StepContext context, LocalAccount account, CancellationToken cancel)
     {

@@ -5,6 +5,7 @@ using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Agent;
+using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim;
 using shim::Prestage.Shim.Commands;
 using shim::Prestage.Shim.Mac;
@@ -90,6 +91,8 @@ internal sealed class FaultWorld : IAsyncDisposable
 
             if ((last = await ended.Task) == ExitCode.Done)
             {
+                // What the agent and the login window still do.
+                await Task.Delay(Throttle, Time);
                 break;
             }
 
@@ -105,6 +108,26 @@ internal sealed class FaultWorld : IAsyncDisposable
         running!.Kill();
         File.Delete(PathOf("lock"));
         ended.TrySetResult((ExitCode)137);
+    }
+
+    /// <summary>The power button, held down; the next start finds nothing but the disk.</summary>
+    public void Reboot()
+    {
+        Kill();
+        place.Post(async _ => await Mac.RebootAsync(CancellationToken.None), null);
+    }
+
+    /// <summary>Whoever is at the screen logs out; an enrollment user whom nobody relieves logs in again after two minutes.</summary>
+    public void LogOut()
+    {
+        Mac.Change(state => state.Console is { } session ? SessionRules.LogOut(state, session.Uid) : state);
+        place.Post(
+            async _ =>
+            {
+                await Task.Delay(TimeSpan.FromMinutes(2), Time);
+                Mac.Change(state => state.Console is null && state.Find("enroll") is { IsHidden: false } user ? SessionRules.EndLogin(SessionRules.BeginLogin(state, user)) : state);
+            },
+            null);
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
     private readonly AutoResetEvent arrived = new(false);
     private long now;
     private long order;
+    private TimeSpan slept;
 
     public TimeSpan Elapsed => new(Interlocked.Read(ref now));
 
@@ -21,7 +22,10 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
 
     public override long GetTimestamp() => Interlocked.Read(ref now);
 
-    public override DateTimeOffset GetUtcNow() => Start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => Start + Elapsed + slept;
+
+    /// <summary>The lid is closed for so long: the calendar goes on, and nothing else.</summary>
+    public void Sleep(TimeSpan length) => slept += length;
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -73,7 +77,7 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
             {
                 action();
             }
-            else if (!Settle() && !Fire() && !arrived.WaitOne(Stuck))
+            else if (!Settle() && !arrived.WaitOne(PatienceBefore(NextJump())) && !Fire())
             {
                 throw new InvalidOperationException("Everything waits, and for nothing.");
             }
@@ -91,7 +95,7 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
     // HttpClient and the file system go on in the thread pool and come back here: give them their turn before the clock moves.
     private bool Settle()
     {
-        for (var turn = 0; turn < 3; turn++)
+        for (var turn = 0; turn < 2; turn++)
         {
             using var passed = new ManualResetEventSlim();
             ThreadPool.UnsafeQueueUserWorkItem(static gone => gone.Set(), passed, preferLocal: false);
@@ -106,6 +110,34 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
         }
 
         return false;
+    }
+
+    // How long the thread pool is given on top: a step too early in a poll costs nothing, an hour too early ends a run.
+    private static TimeSpan PatienceBefore(TimeSpan? jump) => jump switch
+    {
+        null => Stuck,
+        { TotalMinutes: > 5 } => TimeSpan.FromMilliseconds(300),
+        { TotalSeconds: > 5 } => TimeSpan.FromMilliseconds(25),
+        _ => TimeSpan.Zero,
+    };
+
+    /// <summary>To the next appointment; null when there is none.</summary>
+    private TimeSpan? NextJump()
+    {
+        lock (gate)
+        {
+            while (timers.TryPeek(out var next, out var at))
+            {
+                if (next.Version == next.Timer.Version)
+                {
+                    return new TimeSpan(Math.Max(0, at.Due - now));
+                }
+
+                timers.Dequeue();
+            }
+
+            return null;
+        }
     }
 
     private bool Fire()

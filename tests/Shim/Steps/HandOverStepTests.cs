@@ -47,7 +47,6 @@ public sealed class HandOverStepTests
     [Theory]
     [InlineData("_mbsetupuser", 248)]
     [InlineData("root", 0)]
-    [InlineData("enroll", 501)]
     [InlineData("anna", 612)]
     public async Task No_session_but_the_persons_own_counts_as_their_login(string name, int uid)
     {
