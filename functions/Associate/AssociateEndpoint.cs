@@ -13,7 +13,7 @@ internal static partial class AssociateEndpoint
     public static void MapAssociate(this IEndpointRouteBuilder routes) => routes.MapPost("/api/associate", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
+        HttpRequest request, TokenGate gate, DeviceEligibility devices, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
         ILogger<AssociateRequest> log, CancellationToken cancel)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.AssociateRequest, cancel);
@@ -26,6 +26,12 @@ internal static partial class AssociateEndpoint
         if (read is null)
         {
             return refused!;
+        }
+
+        if (IsReady(read) && await devices.CheckBindingAsync(read, cancel) is { } taken)
+        {
+            await refusals.OfEnrollmentAsync(read, taken.Code, taken.Detail);
+            return taken;
         }
 
         var begun = await BeginAsync(read, enrollments, clock, cancel);
@@ -58,11 +64,13 @@ internal static partial class AssociateEndpoint
             : EnrollmentMoves.WrongState(moved);
     }
 
+    private static bool IsReady(EnrollmentRow read) =>
+        read.State == EnrollmentState.Activated || (read.State == EnrollmentState.Verified && !read.PasswordRequired);
+
     // Written before the binding: from here nobody else gets this Mac.
     private static async Task<EnrollmentRow> BeginAsync(EnrollmentRow read, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancel)
     {
-        var ready = read.State == EnrollmentState.Activated || (read.State == EnrollmentState.Verified && !read.PasswordRequired);
-        if (!ready)
+        if (!IsReady(read))
         {
             return read;
         }

@@ -5,7 +5,7 @@ using Prestage.Functions.Problems;
 namespace Prestage.Functions.Devices;
 
 /// <summary>Which of our organization's Macs may start an enrollment.</summary>
-internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCloud, TimeProvider clock)
+internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCloud, DeviceRows pointers, TimeProvider clock)
 {
     private readonly HashSet<string>? serials = options.Serials is { } list && !string.IsNullOrWhiteSpace(list)
         ? new(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase)
@@ -14,16 +14,22 @@ internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCl
     /// <summary>Why this Mac may not enroll, or null. An operator's release stands in for the Mac's age, and for who is bound to it.</summary>
     public async Task<Problem?> CheckAsync(SystemRecord system, string claimedSerialNumber, DeviceNow device, CancellationToken cancel) =>
         Check(system, claimedSerialNumber, device.Pointer)
-        ?? (device.Pointer is { ByRelease: true } ? null : await CheckBoundAsync(system, device.Enrollment, cancel));
+        ?? (device.Pointer is { ByRelease: true } ? null : await CheckBoundAsync(system.Id!, PersonOf(device.Enrollment), cancel));
 
     /// <summary>Why a new enrollment may not begin in place of what is stored, or null: a release is good for one enrollment.</summary>
     public async Task<Problem?> CheckNewAsync(SystemRecord system, DeviceNow device, CancellationToken cancel) => device switch
     {
         { IsReleased: true } => null,
         _ when IsTooOld(system) => TooOld(),
-        { Pointer.ByRelease: true } => await CheckBoundAsync(system, null, cancel),
+        { Pointer.ByRelease: true } => await CheckBoundAsync(system.Id!, null, cancel),
         _ => null,
     };
+
+    /// <summary>Why the enrollment's person may not be bound now, or null: since verify another person may have been.</summary>
+    public async Task<Problem?> CheckBindingAsync(EnrollmentRow enrollment, CancellationToken cancel) =>
+        options.Trust == TrustMode.Signature || await pointers.FindAsync(enrollment.SystemId, cancel) is { ByRelease: true }
+            ? null
+            : await CheckBoundAsync(enrollment.SystemId, enrollment.UserId, cancel);
 
     private Problem? Check(SystemRecord system, string claimedSerialNumber, DevicePointer? pointer) => system switch
     {
@@ -38,19 +44,20 @@ internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCl
     };
 
     // A record with a person on it is a Mac in use, and who only knows the device key is not believed to sit at it; but the person of the Mac's
-    // own open enrollment may resume it.
-    private async Task<Problem?> CheckBoundAsync(SystemRecord system, EnrollmentRow? own, CancellationToken cancel)
+    // own enrollment may come back to it, to resume it or to be told that the Mac is enrolled.
+    private async Task<Problem?> CheckBoundAsync(string systemId, string? expected, CancellationToken cancel)
     {
         if (options.Trust == TrustMode.Signature)
         {
             return null;
         }
 
-        var expected = own is { Bound: true } && EnrollmentMoves.IsOpen(own.State) ? own.UserId : null;
-        return (await jumpCloud.GetBoundUsersAsync(system.Id!, cancel)).All(userId => userId == expected)
+        return (await jumpCloud.GetBoundUsersAsync(systemId, cancel)).All(userId => userId == expected)
             ? null
             : Problem.DeviceNotEligible("A person is bound to this Mac in JumpCloud: your IT team can release it for enrollment.");
     }
+
+    private static string? PersonOf(EnrollmentRow? own) => own is { Bound: true } ? own.UserId : null;
 
     private static Problem TooOld() =>
         Problem.DeviceNotEligible("This Mac was registered too long ago: your IT team can release it for enrollment.");

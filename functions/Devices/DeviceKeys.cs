@@ -18,6 +18,9 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenReads = TimeSpan.FromSeconds(5);
 
+    // A disabled secret answers as a vault does that refuses us: a leaked key must not outlive it for long.
+    private static readonly TimeSpan LongestKept = TimeSpan.FromHours(1);
+
     private readonly SemaphoreSlim reading = new(1, 1);
     private volatile Known? known;
 
@@ -66,7 +69,8 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
         try
         {
             // Who waited here takes what another call has read.
-            var read = KnownSince(longestAgo) ?? await ReadNowAsync(cancel);
+            // Nor does one who hangs up make the next one ask the vault again: the read goes on, within the vault's own time limit.
+            var read = KnownSince(longestAgo) ?? await ReadNowAsync(CancellationToken.None);
             known = read;
             return read.Value;
         }
@@ -81,22 +85,23 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
 
     private async Task<Known> ReadNowAsync(CancellationToken cancel)
     {
-        var now = clock.GetUtcNow();
         try
         {
             var current = await FindAsync(SecretName, cancel) ?? throw new SecretUnavailableException(SecretName, "there is none.") { IsMissing = true };
             var previous = await FindPreviousAsync(cancel);
-            return new(now, previous is null ? [current] : [current, previous], null);
+            var now = clock.GetUtcNow();
+            return new(now, now, previous is null ? [current] : [current, previous], null);
         }
-        catch (SecretUnavailableException unavailable) when (!unavailable.IsMissing && known is { Failure: null } earlier)
+        catch (SecretUnavailableException unavailable)
+            when (!unavailable.IsMissing && known is { Failure: null } earlier && clock.GetUtcNow() - earlier.ReadAt < LongestKept)
         {
             Log.KeptOldKeys(log, unavailable);
-            return earlier with { At = now };
+            return earlier with { At = clock.GetUtcNow() };
         }
         catch (SecretUnavailableException unavailable)
         {
             Log.NoKey(log, unavailable);
-            return new(now, [], unavailable);
+            return new(clock.GetUtcNow(), default, [], unavailable);
         }
     }
 
@@ -131,8 +136,8 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
             : throw new SecretUnavailableException(name, $"it {RecordClaim.KeyRule}.") { IsMissing = true };
     }
 
-    /// <summary>What was read, and when; or why it could not be read.</summary>
-    private sealed record Known(DateTimeOffset At, IReadOnlyList<Secret> Keys, SecretUnavailableException? Failure)
+    /// <summary>What was read at <paramref name="ReadAt"/>, and when it was last tried; or why it could not be read.</summary>
+    private sealed record Known(DateTimeOffset At, DateTimeOffset ReadAt, IReadOnlyList<Secret> Keys, SecretUnavailableException? Failure)
     {
         public IReadOnlyList<Secret> Value =>
             Failure is null ? Keys : throw new SecretUnavailableException(SecretName, "the last read of it failed.", Failure);

@@ -15,15 +15,21 @@ internal sealed partial class WarmUp(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await TryAsync(async () => await eventKeys.GetAsync(stoppingToken));
+        if (device.Trust == TrustMode.Record)
+        {
+            await deviceKeys.WarmUpAsync(stoppingToken);
+        }
+
+        await TryAsync(async () => await credential.GetAsync(stoppingToken));
+    }
+
+    // One secret that is missing does not keep another from being told.
+    private async Task TryAsync(Func<Task> read)
+    {
         try
         {
-            await eventKeys.GetAsync(stoppingToken);
-            if (device.Trust == TrustMode.Record)
-            {
-                await deviceKeys.WarmUpAsync(stoppingToken);
-            }
-
-            await credential.GetAsync(stoppingToken);
+            await read();
         }
         catch (SecretUnavailableException unavailable)
         {

@@ -102,11 +102,11 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancel) =>
-        await EdgesAsync(systemId, cancel).Select(edge => edge.To!.Id!).ToHashSetAsync(StringComparer.Ordinal, cancel);
+        await EdgesAsync(systemId, mustExist: true, cancel).Select(edge => edge.To!.Id!).ToHashSetAsync(StringComparer.Ordinal, cancel);
 
     /// <inheritdoc/>
     public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel) =>
-        await EdgesAsync(systemId, cancel).FirstOrDefaultAsync(edge => edge.To!.Id == userId, cancel) is { } found
+        await EdgesAsync(systemId, mustExist: false, cancel).FirstOrDefaultAsync(edge => edge.To!.Id == userId, cancel) is { } found
             ? new(userId, (found.Attributes ?? found.To!.Attributes)?.Sudo?.Enabled == true)
             : null;
 
@@ -156,8 +156,8 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         return pattern.Append('$').ToString();
     }
 
-    // The direct bindings of people, page by page as they are asked for.
-    private async IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, [EnumeratorCancellation] CancellationToken cancel)
+    // The direct bindings of people, page by page as they are asked for. Where "nobody" would open something, a missing system is no answer.
+    private async IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, bool mustExist, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var (skip, count) = (0, PageSize); count == PageSize; skip += PageSize)
         {
@@ -166,7 +166,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                     "GET /api/v2/systems/{id}/associations",
                     $"/api/v2/systems/{systemId}/associations?targets=user&limit={PageSize}&skip={skip}"),
                 JumpCloudJson.Default.IReadOnlyListAssociationEdge,
-                cancel) ?? [];
+                cancel) ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, "GET /api/v2/systems/{id}/associations", 404) : []);
             foreach (var edge in edges.Where(edge => edge.To is { Type: "user", Id: not null }))
             {
                 yield return edge;

@@ -73,7 +73,10 @@ internal sealed partial class ServiceAccountTokens(
             Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", "api")]),
         };
         message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        message.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{id.Reveal()}:{secret.Reveal()}")));
+
+        // Both are form-encoded first (RFC 6749 §2.3.1).
+        var pair = $"{Uri.EscapeDataString(id.Reveal())}:{Uri.EscapeDataString(secret.Reveal())}";
+        message.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
         return message;
     }
 

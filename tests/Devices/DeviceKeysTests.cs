@@ -102,6 +102,36 @@ public sealed class DeviceKeysTests : IDisposable
         Assert.Contains(log.Lines, line => line.Contains("those read before stay in use", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Keys_that_the_vault_does_not_show_any_more_end_after_an_hour()
+    {
+        Assert.True(await IsValidAsync(First));
+        vault.Forbidden = true;
+        clock.Advance(TimeSpan.FromMinutes(50));
+        Assert.True(await IsValidAsync(First));
+
+        clock.Advance(TimeSpan.FromMinutes(11));
+
+        await Assert.ThrowsAsync<SecretUnavailableException>(() => IsValidAsync(First));
+    }
+
+    [Fact]
+    public async Task Who_hangs_up_does_not_make_the_next_one_ask_the_vault_again()
+    {
+        Assert.True(await IsValidAsync(First));
+        clock.Advance(TimeSpan.FromSeconds(5));
+        var before = Reads;
+        for (var i = 0; i < 20; i++)
+        {
+            using var caller = new CancellationTokenSource();
+            var asked = keys.IsValidAsync(Wrong, caller.Token);
+            await caller.CancelAsync();
+            Assert.False(await asked);
+        }
+
+        Assert.Equal(before + 2, Reads);
+    }
+
     [Theory]
     [InlineData(null, "there is none")]
     [InlineData("short", "must have 32 to 256 random characters")]

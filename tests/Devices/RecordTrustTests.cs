@@ -123,6 +123,37 @@ public sealed class RecordTrustTests
     }
 
     [Fact]
+    public async Task A_person_bound_since_the_verify_keeps_the_Mac()
+    {
+        await using var backend = await StartAsync();
+        var anna = backend.AddPerson(People.Active("anna"), People.Password);
+        var ben = backend.AddPerson(People.Active("ben"), People.Password);
+        using var mac = RecordMac(backend);
+        (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
+        backend.JumpCloud.Tenant.Bind(mac.SystemId, ben.Id);
+
+        (await mac.AssociateAsync()).IsProblem(403, "device-not-eligible");
+
+        Assert.Equal(ben.Id, Assert.Single(backend.Bindings(mac)).UserId);
+        Assert.Equal("verified", (await mac.EnrollmentAsync()).Text("state"));
+    }
+
+    [Fact]
+    public async Task A_finished_Mac_is_enrolled_already_also_for_its_own_person()
+    {
+        await using var backend = await StartAsync();
+        var anna = backend.AddPerson(People.Active("anna"), People.Password);
+        using var mac = RecordMac(backend);
+        (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
+        (await mac.AssociateAsync()).IsOk();
+        backend.ShowManaged(mac, "anna");
+        (await mac.CompleteAsync()).IsOk(202);
+        await mac.UntilAsync("completed");
+
+        (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(409, "already-enrolled");
+    }
+
+    [Fact]
     public async Task A_Mac_with_a_person_on_it_enrolls_only_when_it_was_released_and_once()
     {
         await using var backend = await StartAsync(("Attempts:Max", "1"), ("Portal:Auth", "key"), ("Portal:Key", PortalClient.Key));

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
@@ -95,7 +96,8 @@ internal sealed class Credentials
             return false;
         }
 
+        // Both are form-encoded (RFC 6749 §2.3.1).
         var pair = Encoding.UTF8.GetString(bytes[..length]).Split(':', 2);
-        return pair.Length == 2 && clients.ContainsKey((pair[0], pair[1]));
+        return pair.Length == 2 && clients.ContainsKey((WebUtility.UrlDecode(pair[0]), WebUtility.UrlDecode(pair[1])));
     }
 }
