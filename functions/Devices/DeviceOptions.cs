@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Prestage.Functions.Hosting;
 
 namespace Prestage.Functions.Devices;
 
@@ -18,7 +19,7 @@ internal sealed class DeviceOptions
     public ProofBinding ProofBinding { get; set; } = ProofBinding.Query;
 
     [Description("How long after its JumpCloud record was created a Mac may enroll.")]
-    [Range(typeof(TimeSpan), "00:05:00", "365.00:00:00", ErrorMessage = "must be a time span from 00:05:00 to 365.00:00:00.")]
+    [TimeRange("00:05:00", "365.00:00:00", ErrorMessage = "must be a time span from 00:05:00 to 365.00:00:00.")]
     public TimeSpan EnrollWithin { get; set; } = TimeSpan.FromDays(7);
 
     [Description("Whether only Macs that JumpCloud sees under an MDM may enroll.")]

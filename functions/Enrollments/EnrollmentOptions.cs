@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Prestage.Functions.Hosting;
 
 namespace Prestage.Functions.Enrollments;
 
@@ -8,11 +9,11 @@ namespace Prestage.Functions.Enrollments;
 internal sealed class EnrollmentOptions
 {
     [Description("How long an enrollment token lives; verify and token renew it.")]
-    [Range(typeof(TimeSpan), "00:05:00", "1.00:00:00", ErrorMessage = "must be a time span from 00:05:00 to 1.00:00:00.")]
+    [TimeRange("00:05:00", "1.00:00:00", ErrorMessage = "must be a time span from 00:05:00 to 1.00:00:00.")]
     public TimeSpan TokenLifetime { get; set; } = TimeSpan.FromHours(2);
 
     [Description("After how long an enrollment that has not reached the binding expires.")]
-    [Range(typeof(TimeSpan), "00:30:00", "30.00:00:00", ErrorMessage = "must be a time span from 00:30:00 to 30.00:00:00.")]
+    [TimeRange("00:30:00", "30.00:00:00", ErrorMessage = "must be a time span from 00:30:00 to 30.00:00:00.")]
     public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromHours(24);
 
     [Description("The key that seals an enrollment's history, base64 of at least 32 random bytes, for development only: refused where Vault__Uri is set. Older keys may follow, separated by spaces. Without a key histories are unsealed.")]
@@ -44,7 +45,7 @@ internal sealed class GroupsOptions
 internal sealed class FinishOptions
 {
     [Description("How long finishing waits for JumpCloud to show the account as managed before it goes on with a warning.")]
-    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ErrorMessage = "must be a time span from 00:00:01 to 1.00:00:00.")]
+    [TimeRange("00:00:01", "1.00:00:00", ErrorMessage = "must be a time span from 00:00:01 to 1.00:00:00.")]
     public TimeSpan Deadline { get; set; } = TimeSpan.FromMinutes(30);
 }
 

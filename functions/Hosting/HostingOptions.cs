@@ -12,7 +12,7 @@ internal sealed class HostingOptions
     public int Port { get; set; } = 7071;
 
     [Description("How long one call may take in all; then it is answered 503.")]
-    [Range(typeof(TimeSpan), "00:00:01", "00:03:30", ErrorMessage = "must be a time span from 00:00:01 to 00:03:30.")]
+    [TimeRange("00:00:01", "00:03:30", ErrorMessage = "must be a time span from 00:00:01 to 00:03:30.")]
     public TimeSpan CallLimit { get; set; } = TimeSpan.FromSeconds(60);
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Prestage.Functions.Devices;
@@ -74,7 +75,8 @@ internal sealed class Settings
         return settings;
     }
 
-    private T Checked<T>(IConfiguration configuration, string name, Func<IConfigurationSection, T?> bind, IValidateOptions<T>? validator)
+    private T Checked<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
+        IConfiguration configuration, string name, Func<IConfigurationSection, T?> bind, IValidateOptions<T>? validator)
         where T : class, new()
     {
         T options;
@@ -97,7 +99,8 @@ internal sealed class Settings
     }
 
     // The binder's text is "Failed to convert configuration value '…' at 'Section:Name' to type …"; the value is left out of ours.
-    private static string Malformed<T>(string section, InvalidOperationException malformed)
+    private static string Malformed<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] T>(
+        string section, InvalidOperationException malformed)
     {
         var at = malformed.Message.LastIndexOf($"'{section}:", StringComparison.Ordinal);
         var end = at < 0 ? -1 : malformed.Message.IndexOf('\'', at + 1);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Prestage.Functions.Hosting;
 
 namespace Prestage.Functions.Identity;
 
@@ -43,11 +44,11 @@ internal sealed class AttemptsOptions
     public int Max { get; set; } = 5;
 
     [Description("For how long a failed try counts.")]
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "must be a time span from 00:01:00 to 1.00:00:00.")]
+    [TimeRange("00:01:00", "1.00:00:00", ErrorMessage = "must be a time span from 00:01:00 to 1.00:00:00.")]
     public TimeSpan Window { get; set; } = TimeSpan.FromMinutes(15);
 
     [Description("How long the first lock lasts; each further one twice as long, up to a day.")]
-    [Range(typeof(TimeSpan), "00:01:00", "1.00:00:00", ErrorMessage = "must be a time span from 00:01:00 to 1.00:00:00.")]
+    [TimeRange("00:01:00", "1.00:00:00", ErrorMessage = "must be a time span from 00:01:00 to 1.00:00:00.")]
     public TimeSpan Lockout { get; set; } = TimeSpan.FromMinutes(15);
 }
 

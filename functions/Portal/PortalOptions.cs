@@ -11,7 +11,7 @@ internal sealed class PortalOptions
     public PortalAuth Auth { get; set; } = PortalAuth.Off;
 
     [Description("The bearer key of operators where Portal__Auth is key: at least 32 random characters. Who has it may read and change everything in the portal.")]
-    [MinLength(32, ErrorMessage = "must have at least 32 random characters.")]
+    [RegularExpression("^.{32,}$", ErrorMessage = "must have at least 32 random characters.")]
     public string? Key { get; set; }
 }
 
