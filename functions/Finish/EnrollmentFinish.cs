@@ -1,4 +1,5 @@
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Vault;
 
@@ -39,6 +40,15 @@ internal sealed partial class EnrollmentFinish(
     /// Works on one delivery (the first is 1). Throws when it cannot be done now; at the last delivery the enrollment becomes failed instead.
     /// </summary>
     public async Task<FinishOutcome> DeliverAsync(FinishMessage message, int delivery, CancellationToken cancel)
+    {
+        var started = clock.GetTimestamp();
+        var outcome = await WorkAsync(message, delivery, cancel);
+        var usage = CallUsage.Current;
+        Log.Delivered(log, outcome, clock.GetElapsedTime(started).TotalMilliseconds, usage?.TableOperations ?? 0, usage?.DirectoryCalls ?? 0);
+        return outcome;
+    }
+
+    private async Task<FinishOutcome> WorkAsync(FinishMessage message, int delivery, CancellationToken cancel)
     {
         if (!EnrollmentId.TryParse(message.EnrollmentId, out var id)
             || await enrollments.FindAsync(id, cancel) is not { State: EnrollmentState.Finishing } enrollment
@@ -154,6 +164,10 @@ internal sealed partial class EnrollmentFinish(
 
     private static partial class Log
     {
+        [LoggerMessage(5106, LogLevel.Information,
+            "Finish {Outcome} in {Milliseconds:0.0} ms: {TableOperations} table operations, {DirectoryCalls} directory calls")]
+        public static partial void Delivered(ILogger log, FinishOutcome outcome, double milliseconds, int tableOperations, int directoryCalls);
+
         [LoggerMessage(5101, LogLevel.Information, "Finish: enrollment {EnrollmentId} completed")]
         public static partial void Completed(ILogger log, EnrollmentId enrollmentId);
 

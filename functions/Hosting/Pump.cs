@@ -48,15 +48,13 @@ internal sealed partial class Pump(
 
     private async Task DeliverAsync(QueueMessage message, CancellationToken cancel)
     {
-        var usage = CallUsage.Begin();
-        var started = clock.GetTimestamp();
+        CallUsage.Begin();
         try
         {
             var body = JsonSerializer.Deserialize(message.MessageText ?? string.Empty, HostingJson.Default.FinishMessage)
                 ?? throw new JsonException("The queue message is null.");
-            var outcome = await finish.DeliverAsync(body, (int)message.DequeueCount, cancel);
+            await finish.DeliverAsync(body, (int)message.DequeueCount, cancel);
             await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
-            Log.Delivered(log, outcome, clock.GetElapsedTime(started).TotalMilliseconds, usage.TableOperations, usage.DirectoryCalls);
         }
         catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
@@ -90,10 +88,6 @@ internal sealed partial class Pump(
 
     private static partial class Log
     {
-        [LoggerMessage(9101, LogLevel.Information,
-            "Finish {Outcome} in {Milliseconds:0.0} ms: {TableOperations} table operations, {DirectoryCalls} directory calls")]
-        public static partial void Delivered(ILogger log, FinishOutcome outcome, double milliseconds, int tableOperations, int directoryCalls);
-
         [LoggerMessage(9102, LogLevel.Error, "Finish: delivery {Delivery} failed")]
         public static partial void DeliveryFailed(ILogger log, long delivery, Exception reason);
 

@@ -1,5 +1,6 @@
 using Prestage.Simulators;
 using Prestage.Simulators.Bench;
+using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.KeyVault;
 using Prestage.Simulators.Mac;
@@ -9,6 +10,7 @@ using Prestage.Simulators.Sandbox;
 return args switch
 {
     ["bench-shim", .. var rest] => await ShimBenchVerb.RunAsync(rest),
+    ["functions", .. var rest] => await FunctionsHostVerb.RunAsync(rest),
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),
     ["mac", .. var rest] => await MacVerb.RunAsync(rest, CancellationToken.None),
     ["pictures", .. var rest] => await PicturesVerb.RunAsync(rest, CancellationToken.None),

@@ -8,6 +8,9 @@ internal static class Repository
     /// <summary>The folder that holds <c>Serverless.sln</c>, found upward from the running program.</summary>
     public static string Root => Found.Value;
 
+    /// <summary>The folder that <c>./dev publish</c> makes.</summary>
+    public static string Published => Path.Combine(Root, "artifacts/publish/functions");
+
     private static string Find()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

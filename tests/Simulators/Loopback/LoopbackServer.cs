@@ -11,7 +11,7 @@ namespace Prestage.Simulators.Loopback;
 internal static class LoopbackServer
 {
     /// <summary>Builds a server on a port (0 = any free one), with TLS when a certificate is given; the caller maps routes and starts it.</summary>
-    public static WebApplication Build(int port, X509Certificate2? certificate = null)
+    public static WebApplication Build(int port, X509Certificate2? certificate = null, Action<IServiceCollection>? services = null)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -26,6 +26,7 @@ internal static class LoopbackServer
                 listen.UseHttps(certificate);
             }
         }));
+        services?.Invoke(builder.Services);
         return builder.Build();
     }
 

@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Prestage.Simulators.Sandbox;
 
-/// <summary>Adds up what the backend's log says that its calls cost, without polls (GET /api/enrollment, a postponed Finish) and reports.</summary>
+/// <summary>Adds up what the backend's log says that its calls cost, without polls (GET /api/enrollment, a postponed Finish) and reports; a
+/// delivery of the Functions host is told by Finish itself.</summary>
 internal static partial class CallCosts
 {
     /// <summary>Sums over log lines, plain or JSON.</summary>
@@ -20,7 +21,7 @@ internal static partial class CallCosts
     }
 
     private static bool IsPoll(Match match) =>
-        match.Groups["path"].Value is "/api/enrollment" or "/api/report" || match.Groups["outcome"].Value is "Postponed" or "Dropped";
+        match.Groups["path"].Value is "/api/enrollment" or "/api/report" or "/Finish" or "/Reconcile" || match.Groups["outcome"].Value is "Postponed" or "Dropped";
 
     [GeneratedRegex(
         @"([A-Z]+ (?<path>/\S*) answered \d+|Finish (?<outcome>\w+)) in [\d.]+ ms: (?<tables>\d+) table operations, (?<directory>\d+) directory calls")]

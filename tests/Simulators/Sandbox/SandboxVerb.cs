@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>
-/// <c>prestage-sandbox sandbox [--exit] [--macs N]</c>: enrolls N simulated Macs, checks the outcome, prints each step with its time and the
+/// <c>prestage-sandbox sandbox [--exit] [--macs N] [--hosted]</c>: enrolls N simulated Macs, checks the outcome, prints each step with its time and the
 /// figures, and ends with <c>&lt;done&gt; of &lt;N&gt; Macs enrolled in &lt;s&gt; s</c>. Exit code 0 only if all are.
 /// </summary>
 internal static partial class SandboxVerb
@@ -15,9 +15,9 @@ internal static partial class SandboxVerb
 
     public static async Task<int> RunAsync(string[] args, CancellationToken cancel = default)
     {
-        if (!TryParse(args, out var macs, out var exit))
+        if (!TryParse(args, out var macs, out var exit, out var hosted))
         {
-            await Console.Error.WriteLineAsync($"usage: sandbox [--exit] [--macs 1..{MostMacs}]");
+            await Console.Error.WriteLineAsync($"usage: sandbox [--exit] [--macs 1..{MostMacs}] [--hosted]");
             return 64;
         }
 
@@ -29,7 +29,7 @@ internal static partial class SandboxVerb
         };
         try
         {
-            return await RunAsync(macs, exit, stop.Token);
+            return await RunAsync(macs, exit, hosted, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -38,9 +38,9 @@ internal static partial class SandboxVerb
         }
     }
 
-    private static async Task<int> RunAsync(int count, bool exit, CancellationToken cancel)
+    private static async Task<int> RunAsync(int count, bool exit, bool hosted, CancellationToken cancel)
     {
-        await using var world = await World.StartAsync(what => Say($"Starting the {what} …"), cancel);
+        await using var world = await World.StartAsync(what => Say($"Starting the {what} …"), cancel, published: hosted ? Repository.Published : null);
         var people = Enumerable.Range(0, count).Select(number => new SandboxPerson(number)).ToList();
         var macs = new List<EnrollingMac>();
         try
@@ -143,15 +143,18 @@ internal static partial class SandboxVerb
         }
     }
 
-    private static bool TryParse(string[] args, out int macs, out bool exit)
+    private static bool TryParse(string[] args, out int macs, out bool exit, out bool hosted)
     {
-        (macs, exit) = (1, false);
+        (macs, exit, hosted) = (1, false, false);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
                 case "--exit":
                     exit = true;
+                    break;
+                case "--hosted":
+                    hosted = true;
                     break;
                 case "--macs" when i + 1 < args.Length
                     && int.TryParse(args[++i], NumberStyles.None, CultureInfo.InvariantCulture, out macs) && macs is >= 1 and <= MostMacs:

@@ -7,7 +7,8 @@ using Prestage.Simulators.Processes;
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>
-/// Everything around the Macs, as real processes on loopback: storage emulator, simulated tenant, simulated Key Vault, and the backend.
+/// Everything around the Macs, as real processes on loopback: storage emulator, simulated tenant, simulated Key Vault, and the backend, alone or
+/// below a simulated Functions host.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -20,10 +21,12 @@ internal sealed class World : IAsyncDisposable
     private Azurite? azurite;
     private ChildProcess? tenant;
     private ChildProcess? vault;
+    private readonly string? published;
     private ChildProcess? backend;
 
-    private World()
+    private World(string? published)
     {
+        this.published = published;
         Directory = System.IO.Directory.CreateTempSubdirectory("prestage-").FullName;
         ApiKey = NewApiKey();
         ConnectKey = RandomNumberGenerator.GetHexString(40, lowercase: true);
@@ -51,8 +54,11 @@ internal sealed class World : IAsyncDisposable
 
     public string PostEnrollmentGroup { get; private set; } = string.Empty;
 
-    /// <summary>Pid of the running backend.</summary>
+    /// <summary>Pid of the running backend; below a Functions host, the host's.</summary>
     public int BackendPid => backend!.Pid;
+
+    /// <summary>The key of the Functions host for <c>/admin/functions</c>; empty without such a host.</summary>
+    public string MasterKey { get; private set; } = string.Empty;
 
     /// <summary>Every line that the backend wrote, in all its lives.</summary>
     public IEnumerable<string> BackendLines => past.Append(backend!).SelectMany(process => process.Lines).Select(line => line.Text);
@@ -60,10 +66,14 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Every line that tenant and vault wrote.</summary>
     public IEnumerable<string> OtherLines => tenant!.Lines.Concat(vault!.Lines).Select(line => line.Text);
 
-    /// <summary>Starts all of it, with a tenant that behaves otherwise where that is said; each start is told.</summary>
-    public static async Task<World> StartAsync(Action<string> tell, CancellationToken cancel, Action<JsonObject>? changeTenant = null)
+    /// <summary>
+    /// Starts all of it, with a tenant that behaves otherwise where that is said; each start is told. With <paramref name="published"/> the backend is
+    /// that folder, below a Functions host.
+    /// </summary>
+    public static async Task<World> StartAsync(
+        Action<string> tell, CancellationToken cancel, Action<JsonObject>? changeTenant = null, string? published = null)
     {
-        var world = new World();
+        var world = new World(published);
         try
         {
             tell("storage emulator");
@@ -72,7 +82,7 @@ internal sealed class World : IAsyncDisposable
             await world.StartTenantAsync(changeTenant, cancel);
             tell("simulated Key Vault");
             await world.StartVaultAsync(cancel);
-            tell("backend");
+            tell(published is null ? "backend" : "backend below a Functions host");
             await world.StartBackendAsync(cancel);
             return world;
         }
@@ -89,10 +99,8 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Starts a simulator: a verb of this program with one JSON line on its input; returns it with its ready line.</summary>
     public async Task<(ChildProcess Process, JsonNode Ready)> StartVerbAsync(string verb, JsonObject first, CancellationToken cancel)
     {
-        var process = ChildProcess.Start(new(ProgramPath("Simulators", "prestage-sandbox"), verb) { KeepInputOpen = true });
-        await process.WriteLineAsync(first.ToJsonString());
-        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), StartLimit, cancel);
-        return (process, JsonNode.Parse(ready)!);
+        var process = StartVerb(verb);
+        return (process, await ReadyAsync(process, first, cancel));
     }
 
     /// <summary>Starts the backend, or starts it again, with further settings.</summary>
@@ -108,7 +116,32 @@ internal sealed class World : IAsyncDisposable
             past.Add(backend);
         }
 
-        backend = ChildProcess.Start(new(ProgramPath("functions", "Prestage.Functions")) { Environment = backendSettings });
+        if (published is null)
+        {
+            backend = ChildProcess.Start(new(ProgramPath("functions", "Prestage.Functions")) { Environment = backendSettings });
+        }
+        else
+        {
+            backend = StartVerb("functions", "--folder", published, "--port", $"{BackendUrl.Port}");
+            var all = new JsonObject(backendSettings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
+            MasterKey = (await ReadyAsync(backend, new JsonObject { ["settings"] = all }, cancel))["masterKey"]!.ToString();
+        }
+
+        await AnswersAsync(backend, cancel);
+    }
+
+    /// <summary>SIGKILL, as the Functions host does it; where there is one, the whole instance dies.</summary>
+    public async Task KillBackendAsync()
+    {
+        backend!.Kill(entireTree: true);
+        await backend.Exited;
+    }
+
+    /// <summary>SIGKILL to the handler alone, below a Functions host, which starts it again.</summary>
+    public Task KillHandlerAsync() => backend!.WriteLineAsync("""{"kill":"handler"}""");
+
+    private async Task AnswersAsync(ChildProcess started, CancellationToken cancel)
+    {
         while (true)
         {
             try
@@ -117,22 +150,15 @@ internal sealed class World : IAsyncDisposable
                 answer.EnsureSuccessStatusCode();
                 return;
             }
-            catch (HttpRequestException) when (!backend.Exited.IsCompleted)
+            catch (HttpRequestException) when (!started.Exited.IsCompleted)
             {
                 await Task.Delay(20, cancel);
             }
             catch (HttpRequestException)
             {
-                throw new InvalidOperationException($"The backend ended at its start:\n{string.Join('\n', backend.Lines.Select(line => line.Text))}");
+                throw new InvalidOperationException($"The backend ended at its start:\n{string.Join('\n', started.Lines.Select(line => line.Text))}");
             }
         }
-    }
-
-    /// <summary>SIGKILL, as the Functions host does it.</summary>
-    public async Task KillBackendAsync()
-    {
-        backend!.Kill();
-        await backend.Exited;
     }
 
     /// <summary>Puts a person into the tenant; returns the id.</summary>
@@ -240,6 +266,16 @@ internal sealed class World : IAsyncDisposable
         backendSettings["SSL_CERT_FILE"] = ready["caFile"]!.ToString();
         backendSettings["AzureWebJobsStorage"] = StorageConnectionString;
         backendSettings["Hosting__Port"] = $"{port}";
+    }
+
+    private ChildProcess StartVerb(string verb, params IEnumerable<string> arguments) =>
+        ChildProcess.Start(new(ProgramPath("Simulators", "prestage-sandbox"), [verb, .. arguments]) { KeepInputOpen = true });
+
+    private static async Task<JsonNode> ReadyAsync(ChildProcess process, JsonObject first, CancellationToken cancel)
+    {
+        await process.WriteLineAsync(first.ToJsonString());
+        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), StartLimit, cancel);
+        return JsonNode.Parse(ready)!;
     }
 
     private static string NewApiKey() => $"jca_{RandomNumberGenerator.GetHexString(36, lowercase: true)}";

@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using Azure;
+using Prestage.Functions.Queues;
+
+namespace Prestage.Simulators.FunctionsHost;
+
+/// <summary>
+/// A queue trigger: messages are held for ten minutes, renewed at half, deleted after success, shown again after a failure, and copied to the
+/// poison queue after the last (azure-webjobs-sdk, QueueListener and QueueProcessor; LEARN "Azure Queue storage trigger").
+/// </summary>
+internal sealed class QueueListener(QueueFunction function, QueueListening listening, QueueServiceClient service, TriggerCalls calls, HostLog log)
+{
+    private static readonly TimeSpan Lock = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
+
+    private readonly QueueClient queue = service.GetQueueClient(function.Queue);
+    private readonly QueueClient poison = service.GetQueueClient($"{function.Queue}-poison");
+
+    /// <summary>Listens until it is cancelled; what then runs is left to itself, as when an instance dies.</summary>
+    public async Task ListenAsync(CancellationToken cancel)
+    {
+        var running = new List<Task>();
+        for (var empty = 0; !cancel.IsCancellationRequested;)
+        {
+            running.RemoveAll(task => task.IsCompleted);
+            if (running.Count > listening.NewBatchThreshold)
+            {
+                await Task.WhenAny(running);
+                continue;
+            }
+
+            var messages = await ReceiveAsync(cancel);
+            running.AddRange(messages.Select(message => WorkAsync(message, cancel)));
+            empty = messages.Count > 0 ? 0 : Math.Min(empty + 1, 16);
+            if (empty > 0)
+            {
+                await Task.Delay(Pause(empty), cancel);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(CancellationToken cancel)
+    {
+        try
+        {
+            return await queue.ReceiveMessagesAsync(listening.BatchSize, Lock, cancel);
+        }
+        catch (RequestFailedException failed)
+        {
+            if (failed.ErrorCode != "QueueNotFound")
+            {
+                log.Error($"{function.Queue}: {failed.Message}");
+            }
+
+            return [];
+        }
+    }
+
+    private async Task WorkAsync(QueueMessage message, CancellationToken cancel)
+    {
+        try
+        {
+            if (message.MessageText is not { } text || message.DequeueCount > listening.MaxDequeueCount)
+            {
+                await PoisonAsync(message, message.PopReceipt, cancel);
+                return;
+            }
+
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            var renewing = RenewAsync(message, done.Token);
+            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, text, TimeProvider.System.GetUtcNow()), cancel);
+            await done.CancelAsync();
+            await EndAsync(message, await renewing, succeeded, cancel);
+        }
+        catch (RequestFailedException failed)
+        {
+            // The message comes again when its lock ends.
+            log.Error($"{function.Queue}: {failed.Message}");
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The instance is gone.
+        }
+    }
+
+    private async Task EndAsync(QueueMessage message, string receipt, bool succeeded, CancellationToken cancel)
+    {
+        if (succeeded)
+        {
+            await queue.DeleteMessageAsync(message.MessageId, receipt, cancel);
+        }
+        else if (message.DequeueCount >= listening.MaxDequeueCount)
+        {
+            await PoisonAsync(message, receipt, cancel);
+        }
+        else
+        {
+            await queue.UpdateMessageAsync(message.MessageId, receipt, listening.VisibilityTimeout, cancel);
+        }
+    }
+
+    // The body as it is: a poison message keeps its text.
+    private async Task PoisonAsync(QueueMessage message, string receipt, CancellationToken cancel)
+    {
+        log.Error($"Message {message.MessageId} of {function.Queue} has reached MaxDequeueCount of {listening.MaxDequeueCount}. Moving it to {poison.Name}.");
+        await poison.CreateIfNotExistsAsync(cancel);
+        await poison.SendMessageAsync(message.MessageText ?? message.Body, null, cancel);
+        await queue.DeleteMessageAsync(message.MessageId, receipt, cancel);
+    }
+
+    private async Task<string> RenewAsync(QueueMessage message, CancellationToken done)
+    {
+        var receipt = message.PopReceipt;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Lock / 2, done);
+                receipt = await queue.UpdateMessageAsync(message.MessageId, receipt, Lock, CancellationToken.None);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return receipt;
+        }
+    }
+
+    // RandomizedExponentialBackoffStrategy: doubling from 100 ms, each a fifth more or less.
+    private TimeSpan Pause(int empty)
+    {
+        var pause = ShortestPause * Math.Pow(2, empty - 1) * (RandomNumberGenerator.GetInt32(80, 121) / 100.0);
+        return pause < listening.MaxPollingInterval ? pause : listening.MaxPollingInterval;
+    }
+}
