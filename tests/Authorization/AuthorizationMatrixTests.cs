@@ -10,6 +10,7 @@ public sealed class AuthorizationMatrixTests
     private const string Open = "200";
     private const string NoToken = "401 token-invalid";
     private const string NoProof = "401 proof-missing";
+    private const string Forged = "401 proof-invalid";
     private const string NoOperator = "401 token-invalid";
     private const string OperatorsOnly = "403 forbidden";
     private const string NoRoute = "404 not-found";
@@ -22,8 +23,9 @@ public sealed class AuthorizationMatrixTests
             {
                 nonce = WireMac.Nonce(), serialNumber = scene.Mac.SerialNumber, identifier = scene.Person.Email, secret = scene.Person.EmployeeIdentifier,
             },
-            NoProof, (Callers.Proof, "200"), (Callers.ProofOfAnother, "403 device-not-eligible")),
-        new("POST /api/token", EnrollmentStage.Verified, _ => new { nonce = WireMac.Nonce() }, NoProof, (Callers.Proof, "200"), (Callers.ProofOfAnother, "200 own")),
+            NoProof, (Callers.ForgedProof, Forged), (Callers.Proof, "200"), (Callers.ProofOfAnother, "403 device-not-eligible")),
+        new("POST /api/token", EnrollmentStage.Verified, _ => new { nonce = WireMac.Nonce() },
+            NoProof, (Callers.ForgedProof, Forged), (Callers.Proof, "200"), (Callers.ProofOfAnother, "200 own")),
         new("POST /api/activate", EnrollmentStage.Verified, _ => new { password = People.Password },
             NoToken, (Callers.Token, "200"), (Callers.TokenOfAnother, "200 own"), (Callers.TokenOfSuperseded, "409 wrong-state")),
         new("POST /api/associate", EnrollmentStage.Activated, _ => new { },
@@ -33,7 +35,7 @@ public sealed class AuthorizationMatrixTests
         new("GET /api/enrollment", EnrollmentStage.Associated, null,
             NoToken, (Callers.Token, "200"), (Callers.TokenOfAnother, "200 own"), (Callers.TokenOfSuperseded, "200 own")),
         new("POST /api/report", EnrollmentStage.Verified, _ => new { nonce = WireMac.Nonce(), level = "info", step = "agent", code = "waiting", message = "x" },
-            NoToken, (Callers.ClaimAlone, NoProof), (Callers.OtherProof, NoProof), (Callers.Proof, "204"), (Callers.ProofOfAnother, "204 own"), (Callers.Token, "204"), (Callers.TokenOfAnother, "204 own"),
+            NoToken, (Callers.ClaimAlone, NoProof), (Callers.OtherProof, NoProof), (Callers.ForgedProof, Forged), (Callers.Proof, "204"), (Callers.ProofOfAnother, "204 own"), (Callers.Token, "204"), (Callers.TokenOfAnother, "204 own"),
             (Callers.TokenOfSuperseded, "204 own")),
         new("GET /api/portal/enrollments/{id}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
         new("GET /api/portal/devices/{systemId}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),

@@ -25,11 +25,12 @@ internal static class Callers
     public const string PortalKey = "a portal key where none is set";
     public const string DeviceKey = "a device key alone";
     public const string ClaimAlone = "a Mac's id without a device key";
+    public const string ForgedProof = "a forged proof";
     public const string OtherProof = "the proof of the other trust mode";
 
     public static IReadOnlyList<string> All { get; } =
     [
-        Nobody, MixedToken, ExpiredToken, ReplacedToken, PortalKey, DeviceKey, ClaimAlone, OtherProof, TokenOfSuperseded, TokenOfAnother, ProofOfAnother, Token, Proof, Reader, Operator,
+        Nobody, MixedToken, ExpiredToken, ReplacedToken, PortalKey, DeviceKey, ClaimAlone, OtherProof, ForgedProof, TokenOfSuperseded, TokenOfAnother, ProofOfAnother, Token, Proof, Reader, Operator,
     ];
 }
 

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Identity;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Support;
 using Xunit;
@@ -15,6 +16,7 @@ internal sealed class AuthorizationScene : IDisposable
     public const string DeviceKey = "dk-5Rt8WqZx1Lm4Np7Ks0Jh3Gf6Dd9Ca2Bb";
 
     private static readonly HttpClient Http = new();
+    private static readonly RSA ForgedKey = RSA.Create(2048);
     private readonly Backend backend;
     private readonly bool recordMode;
     private readonly List<WireMac> macs = [];
@@ -52,11 +54,21 @@ internal sealed class AuthorizationScene : IDisposable
         macs.Add(mac);
         superseded = mac.Token!;
         await VerifyAsync(mac, backend.AddPerson(People.New(NewName())));
+
+        // So that there are tries that could be released.
+        (await Mac.VerifyAsync(Person.Email, "wrong")).IsProblem(403, "not-verified");
+        Assert.NotEmpty(await RowAsync("Attempts", AttemptRows.DeviceKey(Mac.SystemId), "current"));
     }
 
-    /// <summary>What must not change by a refused call: the enrollment's row and the Mac's bindings.</summary>
-    public async Task<string> StateAsync() =>
-        $"{(await backend.Part<EnrollmentRows>().FindAsync(Id, TestContext.Current.CancellationToken))!.ETag} {backend.Bindings(Mac).Count}";
+    /// <summary>What must not change by a refused call: the rows of the enrollment, Mac, tries and passcode; bindings, groups and password.</summary>
+    public async Task<string> StateAsync()
+    {
+        var rows = await Task.WhenAll(
+            RowAsync("Enrollments", Id.Month, EnrollmentKeys.Enrollment(Id)), RowAsync("Devices", Mac.SystemId, "current"),
+            RowAsync("Attempts", AttemptRows.DeviceKey(Mac.SystemId), "current"), RowAsync("Passcodes", Person.Id, "current"));
+        var hasPassword = backend.JumpCloud.Tenant.CheckPassword(Person.Id, People.Password);
+        return $"{string.Join(' ', rows)} {backend.Bindings(Mac).Count} {string.Join(' ', backend.GroupsOf(Mac))} {hasPassword}";
+    }
 
     /// <summary>One call, as the Functions host passes it on from outside; answers status and, of a refusal, code.</summary>
     public async Task<string> CallAsync(AuthorizationRow row, string caller)
@@ -93,6 +105,10 @@ internal sealed class AuthorizationScene : IDisposable
         Callers.Proof => ProofOf(Mac, recordMode, method, path, body),
         Callers.ProofOfAnother => ProofOf(another.Mac, recordMode, method, path, body),
         Callers.OtherProof => ProofOf(Mac, !recordMode, method, path, body),
+        Callers.ForgedProof when recordMode =>
+            [("Authorization", new RecordClaim(Mac.SystemId).ToHeader()), (RecordClaim.KeyHeader, DeviceKey.ToLowerInvariant())],
+        Callers.ForgedProof => [("Authorization", DeviceProof
+            .Sign(ForgedKey, Mac.SystemId, DeviceProof.Binding(method, path, body), backend.Clock.GetUtcNow()).ToHeader())],
         Callers.ClaimAlone => [("Authorization", new RecordClaim(Mac.SystemId).ToHeader())],
         Callers.DeviceKey => [(RecordClaim.KeyHeader, DeviceKey)],
         Callers.Token => [Bearer(Mac.Token!)],
@@ -110,6 +126,10 @@ internal sealed class AuthorizationScene : IDisposable
     private static (string, string)[] ProofOf(WireMac mac, bool record, string method, string path, byte[] body) => record
         ? [("Authorization", new RecordClaim(mac.SystemId).ToHeader()), (RecordClaim.KeyHeader, DeviceKey)]
         : [("Authorization", mac.Proof(method, path, body))];
+
+    private async Task<string> RowAsync(string table, string partition, string row) =>
+        (await backend.Tables.GetTableClient(table).GetEntityIfExistsAsync(partition, row, null, TestContext.Current.CancellationToken))
+            ?.ETag.ToString() ?? string.Empty;
 
     private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");
 
