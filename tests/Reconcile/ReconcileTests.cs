@@ -111,6 +111,7 @@ public sealed class ReconcileTests
         var (open, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         backend.Log.Clear();
         await RunAsync(backend);
+        await backend.UntilLoggedAsync("POST /Reconcile");
 
         // 13 months of marks, 1 open enrollment, 1 look for proofs, 1 for attempts, 1 for passcodes.
         Assert.Equal(17, backend.Costs().TableOperations);

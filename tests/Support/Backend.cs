@@ -167,6 +167,15 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>What the calls cost so far, from the log's own figures: without polls of the enrollment and without reports.</summary>
     public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
 
+    /// <summary>Waits for the log line of a call: it is written when the answer has been sent.</summary>
+    public async Task UntilLoggedAsync(string call)
+    {
+        while (!log.Lines.Any(line => line.Contains($"{call} answered", StringComparison.Ordinal)))
+        {
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+        }
+    }
+
     /// <summary>Table operations and directory calls of each verify that was answered 403, in order; waits until there are so many.</summary>
     public async Task<IReadOnlyList<string>> RefusalCostsAsync(int count)
     {
