@@ -167,11 +167,16 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>What the calls cost so far, from the log's own figures: without polls of the enrollment and without reports.</summary>
     public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
 
-    /// <summary>Waits for the log line of a call: it is written when the answer has been sent.</summary>
-    public async Task UntilLoggedAsync(string call)
+    /// <summary>The log line of a call; it is written when the answer has been sent.</summary>
+    public async Task<string> LineOfAsync(string call)
     {
-        while (!log.Lines.Any(line => line.Contains($"{call} answered", StringComparison.Ordinal)))
+        while (true)
         {
+            if (log.Lines.FirstOrDefault(line => line.Contains($"{call} answered", StringComparison.Ordinal)) is { } found)
+            {
+                return found;
+            }
+
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
