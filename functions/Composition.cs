@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Azure.Core;
 using Azure.Identity;
@@ -21,6 +22,7 @@ using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
 using Prestage.Functions.Report;
 using Prestage.Functions.Tables;
+using Prestage.Functions.Telemetry;
 using Prestage.Functions.Token;
 using Prestage.Functions.Vault;
 using Prestage.Functions.Verify;
@@ -52,6 +54,7 @@ internal static class Composition
         AddTrust(builder.Services, settings);
         AddFlow(builder.Services);
         builder.Services.AddPortal(settings.Portal, hostPort is not null);
+        builder.Services.AddTelemetry(settings.OpenTelemetry);
         if (hostPort is null)
         {
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
@@ -199,6 +202,9 @@ internal static class Composition
         UseCookies = false,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
         AutomaticDecompression = DecompressionMethods.All,
+
+        // A trace goes on at home only.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
     })
     {
         Timeout = Timeout.InfiniteTimeSpan,

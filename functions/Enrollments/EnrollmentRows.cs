@@ -2,6 +2,7 @@ using System.Globalization;
 using Azure;
 using Prestage.Functions.History;
 using Prestage.Functions.Tables;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Enrollments;
 
@@ -41,6 +42,7 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
                     new(TableTransactionActionType.Add, new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id))),
                 ],
                 cancel);
+            Measures.Started(row);
             Log.Happened(log, row.Id, 0, happened.Code, entity[EnrollmentChain.Link]);
             return true;
         }
@@ -85,6 +87,11 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
         try
         {
             var etags = await table.SubmitTransactionAsync(actions, cancel);
+            if (read.State != row.State)
+            {
+                Measures.Moved(read, row);
+            }
+
             Log.Happened(log, row.Id, read.Events, happened.Code, entity[EnrollmentChain.Link]);
             return row with { ETag = etags[0], Stored = entity };
         }

@@ -1,6 +1,7 @@
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Telemetry;
 using Prestage.Functions.Vault;
 
 namespace Prestage.Functions.Finish;
@@ -39,10 +40,16 @@ internal sealed partial class EnrollmentFinish(
     /// <summary>
     /// Works on one delivery (the first is 1). Throws when it cannot be done now; at the last delivery the enrollment becomes failed instead.
     /// </summary>
-    public async Task<FinishOutcome> DeliverAsync(FinishMessage message, int delivery, CancellationToken cancel)
+    public async Task<FinishOutcome> DeliverAsync(FinishMessage message, int delivery, DateTimeOffset? insertedOn, CancellationToken cancel)
     {
+        if (insertedOn is { } inserted)
+        {
+            Measures.Waited(clock.GetUtcNow() - inserted);
+        }
+
         var started = clock.GetTimestamp();
         var outcome = await WorkAsync(message, delivery, cancel);
+        Measures.Delivered(outcome);
         var usage = CallUsage.Current;
         Log.Delivered(log, outcome, clock.GetElapsedTime(started).TotalMilliseconds, usage?.TableOperations ?? 0, usage?.DirectoryCalls ?? 0);
         return outcome;

@@ -14,7 +14,7 @@ internal static class FinishEndpoint
         var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancel);
         var message = JsonSerializer.Deserialize(envelope.Text, HostingJson.Default.FinishMessage)
             ?? throw new JsonException("The queue message is null.");
-        await finish.DeliverAsync(message, envelope.Delivery, cancel);
+        await finish.DeliverAsync(message, envelope.Delivery, envelope.InsertedOn, cancel);
         return TriggerEnvelope.Done;
     }
 }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Prestage.Functions.Finish;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Hosting;
 
@@ -49,21 +51,24 @@ internal sealed partial class Pump(
     private async Task DeliverAsync(QueueMessage message, CancellationToken cancel)
     {
         CallUsage.Begin();
+        using var span = Traces.Begin($"process {queue.Name}", ActivityKind.Consumer);
         try
         {
             var body = JsonSerializer.Deserialize(message.MessageText ?? string.Empty, HostingJson.Default.FinishMessage)
                 ?? throw new JsonException("The queue message is null.");
-            await finish.DeliverAsync(body, (int)message.DequeueCount, cancel);
+            await finish.DeliverAsync(body, (int)message.DequeueCount, message.InsertedOn, cancel);
             await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
         }
         catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
         {
             // As the host does: whatever failed, the message comes again, and after the last delivery it is poison.
             Log.DeliveryFailed(log, message.DequeueCount, failed);
+            span?.SetStatus(ActivityStatusCode.Error);
             if (message.DequeueCount >= EnrollmentFinish.MostDeliveries)
             {
                 await poison.CreateIfNotExistsAsync(cancel);
                 await poison.SendMessageAsync(message.MessageText ?? string.Empty, null, cancel);
+                Measures.PoisonMessage();
                 await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
             }
         }
@@ -74,12 +79,14 @@ internal sealed partial class Pump(
         using var timer = new PeriodicTimer(TimerPeriod, clock);
         do
         {
+            using var span = Traces.Begin("Reconcile");
             try
             {
                 await reconcile.RunAsync(cancel);
             }
             catch (Exception failed) when (!cancel.IsCancellationRequested)
             {
+                span?.SetStatus(ActivityStatusCode.Error);
                 Log.TimerFailed(log, failed);
             }
         }

@@ -2,6 +2,7 @@ using Azure;
 using Prestage.Functions.Devices;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
+using Prestage.Functions.Telemetry;
 using Prestage.Functions.Vault;
 
 namespace Prestage.Functions.Hosting;
@@ -54,6 +55,7 @@ internal sealed partial class Requests(HostingOptions options, CallsPerMac perMa
         {
             Interlocked.Decrement(ref inFlight);
             perMac.Leave(context);
+            Traces.Answered(context);
             var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
             Log.Answered(
                 log, context.Request.Method, context.Request.Path, context.Response.StatusCode, milliseconds, usage.TableOperations, usage.DirectoryCalls,

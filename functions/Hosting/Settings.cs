@@ -7,6 +7,7 @@ using Prestage.Functions.History;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Portal;
+using Prestage.Functions.Telemetry;
 using Prestage.Functions.Vault;
 
 namespace Prestage.Functions.Hosting;
@@ -35,6 +36,8 @@ internal sealed class Settings
         Storage = Checked(configuration, "Storage", section => section.Get<StorageOptions>(), new StorageOptionsValidator());
         Hosting = Checked(configuration, "Hosting", section => section.Get<HostingOptions>(), new HostingOptionsValidator());
         HostStorage = Checked(configuration, HostStorageName, section => section.Get<HostStorageOptions>(), new HostStorageOptionsValidator());
+        OpenTelemetry = OpenTelemetrySettings.Read(configuration);
+        problems.AddRange(OpenTelemetry.Problems());
         CheckTogether();
     }
 
@@ -63,6 +66,8 @@ internal sealed class Settings
     public HostingOptions Hosting { get; }
 
     public HostStorageOptions HostStorage { get; }
+
+    public OpenTelemetrySettings OpenTelemetry { get; }
 
     /// <summary>The value of <c>AzureWebJobsStorage</c>, where it is a connection string.</summary>
     public string? HostStorageConnectionString { get; }

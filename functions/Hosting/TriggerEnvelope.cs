@@ -9,7 +9,8 @@ namespace Prestage.Functions.Hosting;
 /// </summary>
 /// <param name="Text">The message's own text.</param>
 /// <param name="Delivery">Which delivery of it this is; the first is 1.</param>
-internal readonly record struct TriggerEnvelope(string Text, int Delivery)
+/// <param name="InsertedOn">When the message was put, where the host says so: a run by hand has no such time.</param>
+internal readonly record struct TriggerEnvelope(string Text, int Delivery, DateTimeOffset? InsertedOn)
 {
     /// <summary>The answer that the host takes for success; an answer without a JSON object would hang the invocation.</summary>
     public static IResult Done => TypedResults.Text("{}", "application/json");
@@ -23,7 +24,11 @@ internal readonly record struct TriggerEnvelope(string Text, int Delivery)
             && int.TryParse(Unwrap(count), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)
                 ? parsed
                 : 1;
-        return new(Unwrap(message), delivery);
+        var inserted = Member(Member(envelope.RootElement, "Metadata"), "InsertionTime") is { } time
+            && DateTimeOffset.TryParse(Unwrap(time), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+                ? at
+                : (DateTimeOffset?)null;
+        return new(Unwrap(message), delivery, inserted);
     }
 
     private static JsonElement? Member(JsonElement? parent, string name) =>

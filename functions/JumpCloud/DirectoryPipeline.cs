@@ -4,6 +4,7 @@ using Polly;
 using Polly.Retry;
 using Polly.Timeout;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.JumpCloud;
 
@@ -56,15 +57,19 @@ internal sealed class DirectoryPipeline : IDisposable
         HttpClient http, string route, bool repeatable, Func<HttpRequestMessage> make, CancellationToken cancel)
     {
         CallUsage.CountDirectoryCall();
+        using var call = new DirectoryCall(route, clock);
         try
         {
-            return await (repeatable ? repeated : once).ExecuteAsync(
-                static async (state, token) => await state.Self.TryAsync(state.Http, state.Make, token),
-                (Self: this, Http: http, Make: make),
+            var reply = await (repeatable ? repeated : once).ExecuteAsync(
+                static async (state, token) => await state.Self.TryAsync(state.Call, state.Http, state.Make, token),
+                (Self: this, Call: call, Http: http, Make: make),
                 cancel);
+            call.End(reply.Status);
+            return reply;
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException or TimeoutRejectedException)
         {
+            call.End(failed);
             throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed);
         }
     }
@@ -84,8 +89,9 @@ internal sealed class DirectoryPipeline : IDisposable
         return builder.AddTimeout(PerTry).Build();
     }
 
-    private async Task<DirectoryReply> TryAsync(HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
+    private async Task<DirectoryReply> TryAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
     {
+        call.BeginTry();
         using var permit = await cap.AcquireAsync(1, cancel);
         if (!permit.IsAcquired)
         {
@@ -95,6 +101,7 @@ internal sealed class DirectoryPipeline : IDisposable
         using var request = make();
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         await response.Content.LoadIntoBufferAsync(LargestBody, cancel);
+        call.Answered(response.StatusCode);
         return new(response.StatusCode, RetryAfter(response), await response.Content.ReadAsByteArrayAsync(cancel));
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Net.Http.Headers;
+using Prestage.Functions.Telemetry;
 using Prestage.Wire;
 
 namespace Prestage.Functions.Problems;
@@ -175,6 +176,7 @@ internal sealed record Problem : IResult
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
+        Measures.Refused(Code, Traces.RouteOf(httpContext));
         var response = httpContext.Response;
         response.StatusCode = Status;
         if (RetryAfterSeconds is { } seconds)

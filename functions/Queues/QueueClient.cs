@@ -28,7 +28,7 @@ internal sealed class QueueClient
     /// <summary>Creates the queue; false when it was there. A name deleted less than a minute ago throws QueueBeingDeleted.</summary>
     public async Task<bool> CreateIfNotExistsAsync(CancellationToken cancel = default)
     {
-        using var message = Create(RequestMethod.Put, string.Empty);
+        using var message = Create("create", RequestMethod.Put, string.Empty);
         var response = await pipeline.SendAsync(message, cancel, QueueErrorCode.QueueAlreadyExists);
         return response.Status == 201;
     }
@@ -39,7 +39,7 @@ internal sealed class QueueClient
     /// </summary>
     public async Task SendMessageAsync(string messageText, TimeSpan? visibilityTimeout = null, CancellationToken cancel = default)
     {
-        using var message = Create(RequestMethod.Post, "/messages");
+        using var message = Create("send", RequestMethod.Post, "/messages");
         message.Request.Uri.AppendQuery("visibilitytimeout", QueueLimits.Seconds(visibilityTimeout ?? TimeSpan.Zero, 0));
 
         // -1 is never: with the default of 7 days a message would end unseen, and the longest delay would be refused.
@@ -58,7 +58,7 @@ internal sealed class QueueClient
             throw new ArgumentOutOfRangeException(nameof(maxMessages), maxMessages, $"1 to {QueueLimits.ReceivedMessages} messages can be received.");
         }
 
-        using var message = Create(RequestMethod.Get, "/messages");
+        using var message = Create("receive", RequestMethod.Get, "/messages");
         message.Request.Uri.AppendQuery("numofmessages", $"{maxMessages}");
         message.Request.Uri.AppendQuery("visibilitytimeout", QueueLimits.Seconds(visibilityTimeout ?? TimeSpan.FromSeconds(30), 1));
         return QueueXml.Read(await pipeline.SendAsync(message, cancel));
@@ -67,14 +67,14 @@ internal sealed class QueueClient
     /// <summary>Deletes a received message; PopReceiptMismatch or MessageNotFound when its receipt is no longer valid.</summary>
     public async Task DeleteMessageAsync(string messageId, string popReceipt, CancellationToken cancel = default)
     {
-        using var message = CreateForMessage(RequestMethod.Delete, messageId, popReceipt);
+        using var message = CreateForMessage("delete", RequestMethod.Delete, messageId, popReceipt);
         await pipeline.SendAsync(message, cancel);
     }
 
     /// <summary>Lets a received message be seen by others after another time (whole seconds, 0 to 7 days). Returns its new receipt.</summary>
     public async Task<string> UpdateMessageAsync(string messageId, string popReceipt, TimeSpan visibilityTimeout, CancellationToken cancel = default)
     {
-        using var message = CreateForMessage(RequestMethod.Put, messageId, popReceipt);
+        using var message = CreateForMessage("update", RequestMethod.Put, messageId, popReceipt);
         message.Request.Uri.AppendQuery("visibilitytimeout", QueueLimits.Seconds(visibilityTimeout, 0));
         var response = await pipeline.SendAsync(message, cancel);
         return Header(response, "x-ms-popreceipt");
@@ -83,7 +83,7 @@ internal sealed class QueueClient
     /// <summary>Reads the queue's properties.</summary>
     public async Task<QueueProperties> GetPropertiesAsync(CancellationToken cancel = default)
     {
-        using var message = Create(RequestMethod.Get, string.Empty);
+        using var message = Create("properties", RequestMethod.Get, string.Empty);
         message.Request.Uri.AppendQuery("comp", "metadata");
         var response = await pipeline.SendAsync(message, cancel);
         return int.TryParse(Header(response, "x-ms-approximate-messages-count"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
@@ -95,11 +95,12 @@ internal sealed class QueueClient
         ? value
         : throw new RequestFailedException(response.Status, $"The queue service's answer has no {name}.", StorageErrorCode.InvalidAnswer, innerException: null);
 
-    private HttpMessage Create(RequestMethod method, string path) => pipeline.CreateMessage(method, new($"{address}{path}"), QueueClientOptions.ApiVersion);
+    private HttpMessage Create(string operation, RequestMethod method, string path) =>
+        pipeline.CreateMessage(new(operation, Name, IsOnQueue: true), method, new($"{address}{path}"), QueueClientOptions.ApiVersion);
 
-    private HttpMessage CreateForMessage(RequestMethod method, string messageId, string popReceipt)
+    private HttpMessage CreateForMessage(string operation, RequestMethod method, string messageId, string popReceipt)
     {
-        var message = Create(method, $"/messages/{Uri.EscapeDataString(messageId)}");
+        var message = Create(operation, method, $"/messages/{Uri.EscapeDataString(messageId)}");
         message.Request.Uri.AppendQuery("popreceipt", popReceipt, escapeValue: true);
         return message;
     }

@@ -6,7 +6,8 @@ namespace Prestage.Functions.Queues;
 /// <param name="PopReceipt">Proves this receipt towards delete and update; opaque.</param>
 /// <param name="DequeueCount">How often it was received, this time included.</param>
 /// <param name="Body">As stored.</param>
-internal sealed record QueueMessage(string MessageId, string PopReceipt, long DequeueCount, string Body)
+/// <param name="InsertedOn">When it was put.</param>
+internal sealed record QueueMessage(string MessageId, string PopReceipt, long DequeueCount, string Body, DateTimeOffset InsertedOn)
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 

@@ -34,7 +34,8 @@ internal static class QueueXml
         Text(message, "MessageId"),
         Text(message, "PopReceipt"),
         long.Parse(Text(message, "DequeueCount"), CultureInfo.InvariantCulture),
-        message.Element("MessageText")?.Value ?? string.Empty);
+        message.Element("MessageText")?.Value ?? string.Empty,
+        DateTimeOffset.Parse(Text(message, "InsertionTime"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal));
 
     private static string Text(XElement message, string name) => message.Element(name)?.Value ?? throw new FormatException($"A message has no {name}.");
 }

@@ -3,6 +3,7 @@ using Prestage.Functions.Enrollments;
 using Prestage.Functions.Finish;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Passcodes;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Reconcile;
 
@@ -46,6 +47,7 @@ internal sealed partial class EnrollmentReconcile(
             done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished),
             await proofs.PurgeAsync(clock.GetUtcNow(), cancel), await attempts.PurgeAsync(cancel),
             await passcodes.PurgeAsync(clock.GetUtcNow(), cancel));
+        Measures.Ran(summary);
         Log.Ran(log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged);
         return summary;
     }

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Azure.Identity;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Storage;
 
@@ -39,9 +41,10 @@ internal sealed class StoragePipeline
         retry.Mode = RetryMode.Exponential;
     }
 
-    public HttpMessage CreateMessage(RequestMethod method, Uri uri, string apiVersion)
+    public HttpMessage CreateMessage(StorageOperation operation, RequestMethod method, Uri uri, string apiVersion)
     {
         var message = pipeline.CreateMessage();
+        operation.Mark(message);
         message.Request.Method = method;
         message.Request.Uri.Reset(uri);
         message.Request.Headers.SetValue("x-ms-version", apiVersion);
@@ -51,14 +54,23 @@ internal sealed class StoragePipeline
     /// <summary>Sends, and throws on every answer but success and the error codes in <paramref name="alsoFine"/>.</summary>
     public async Task<Response> SendAsync(HttpMessage message, CancellationToken cancel, params string[] alsoFine)
     {
-        var response = await ExchangeAsync(message, cancel);
-        if (response.Status is >= 200 and < 300)
+        using var span = Traces.BeginWithin(StorageOperation.Of(message));
+        try
         {
-            return response;
-        }
+            var response = await ExchangeAsync(message, cancel);
+            if (response.Status is >= 200 and < 300)
+            {
+                return response;
+            }
 
-        var failure = new RequestFailedException(response);
-        return alsoFine.Contains(failure.ErrorCode, StringComparer.Ordinal) ? response : throw failure;
+            var failure = new RequestFailedException(response);
+            return alsoFine.Contains(failure.ErrorCode, StringComparer.Ordinal) ? response : throw failure;
+        }
+        catch (RequestFailedException failed)
+        {
+            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failed.ErrorCode);
+            throw;
+        }
     }
 
     private async Task<Response> ExchangeAsync(HttpMessage message, CancellationToken cancel)

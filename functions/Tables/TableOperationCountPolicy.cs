@@ -1,6 +1,8 @@
 using Azure.Core;
 using Azure.Core.Pipeline;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Storage;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Tables;
 
@@ -8,5 +10,10 @@ namespace Prestage.Functions.Tables;
 internal sealed class TableOperationCountPolicy : HttpPipelineSynchronousPolicy
 {
     /// <inheritdoc/>
-    public override void OnSendingRequest(HttpMessage message) => CallUsage.CountTableOperation();
+    public override void OnSendingRequest(HttpMessage message)
+    {
+        CallUsage.CountTableOperation();
+        var operation = StorageOperation.Of(message);
+        Measures.TableAsked(operation.Name, operation.Target);
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
 
     public HttpMessage CreateTable()
     {
-        var message = Create(RequestMethod.Post, new($"{endpoint}/Tables"));
+        var message = Create("create", RequestMethod.Post, new($"{endpoint}/Tables"));
         message.Request.Headers.SetValue(HttpHeader.Names.Prefer, NoContent);
         SetJson(message, JsonSerializer.SerializeToUtf8Bytes(new TableName(table), TableJson.Default.TableName));
         return message;
@@ -33,7 +33,7 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
 
     public HttpMessage Add(TableEntity entity)
     {
-        var message = Write(RequestMethod.Post, TableUri, entity);
+        var message = Write("insert", RequestMethod.Post, TableUri, entity);
         message.Request.Headers.SetValue(HttpHeader.Names.Prefer, NoContent);
         return message;
     }
@@ -41,7 +41,7 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
     /// <summary>A replace of the version <paramref name="ifMatch"/>, or of whatever is there when it is null.</summary>
     public HttpMessage Replace(TableEntity entity, ETag? ifMatch)
     {
-        var message = Write(RequestMethod.Put, EntityUri(entity.PartitionKey, entity.RowKey), entity);
+        var message = Write("replace", RequestMethod.Put, EntityUri(entity.PartitionKey, entity.RowKey), entity);
         if (ifMatch is { } etag)
         {
             message.Request.Headers.SetValue(HttpHeader.Names.IfMatch, IfMatch(etag));
@@ -52,14 +52,14 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
 
     public HttpMessage Delete(string partitionKey, string rowKey, ETag ifMatch)
     {
-        var message = Create(RequestMethod.Delete, EntityUri(partitionKey, rowKey));
+        var message = Create("delete", RequestMethod.Delete, EntityUri(partitionKey, rowKey));
         message.Request.Headers.SetValue(HttpHeader.Names.IfMatch, IfMatch(ifMatch == default ? ETag.All : ifMatch));
         return message;
     }
 
     public HttpMessage Get(string partitionKey, string rowKey, IEnumerable<string>? select)
     {
-        var message = Create(RequestMethod.Get, EntityUri(partitionKey, rowKey));
+        var message = Create("get", RequestMethod.Get, EntityUri(partitionKey, rowKey));
         AppendSelect(message.Request.Uri, select);
         return message;
     }
@@ -71,7 +71,7 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
             throw new ArgumentOutOfRangeException(nameof(pageSize), pageSize, $"A page has 1 to {TableLimits.PageRows} rows.");
         }
 
-        var message = Create(RequestMethod.Get, new($"{TableUri.AbsoluteUri}()"));
+        var message = Create("query", RequestMethod.Get, new($"{TableUri.AbsoluteUri}()"));
         var uri = message.Request.Uri;
         if (!string.IsNullOrEmpty(filter))
         {
@@ -90,7 +90,7 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
 
     public HttpMessage Batch(TableBatchRequest batch)
     {
-        var message = Create(RequestMethod.Post, new($"{endpoint}/$batch"));
+        var message = Create("batch", RequestMethod.Post, new($"{endpoint}/$batch"));
         message.Request.Headers.SetValue(HttpHeader.Names.ContentType, batch.ContentType);
         message.Request.Content = RequestContent.Create(batch.Body);
         return message;
@@ -123,17 +123,17 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
         message.Request.Content = RequestContent.Create(body);
     }
 
-    private HttpMessage Write(RequestMethod method, Uri uri, TableEntity entity)
+    private HttpMessage Write(string operation, RequestMethod method, Uri uri, TableEntity entity)
     {
         TableLimits.CheckEntity(entity);
-        var message = Create(method, uri);
+        var message = Create(operation, method, uri);
         SetJson(message, TableEntityWriter.Write(entity));
         return message;
     }
 
-    private HttpMessage Create(RequestMethod method, Uri uri)
+    private HttpMessage Create(string operation, RequestMethod method, Uri uri)
     {
-        var message = pipeline.CreateMessage(method, uri, TableClientOptions.ApiVersion);
+        var message = pipeline.CreateMessage(new(operation, table, IsOnQueue: false), method, uri, TableClientOptions.ApiVersion);
         message.Request.Headers.SetValue(HttpHeader.Names.Accept, Accept);
         message.Request.Headers.SetValue("DataServiceVersion", DataServiceVersion);
         return message;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Telemetry;
 using Prestage.Simulators;
 using Xunit;
 
@@ -49,6 +50,13 @@ public sealed class SettingsTests
     [InlineData("Storage:TablePrefix", "1st")]
     [InlineData("Storage:AccountName", "No_Account")]
     [InlineData("AzureWebJobsStorage", null)]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://127.0.0.1")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://name:word@collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://collector/?key=word")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_TRACES_SAMPLER", "sometimes")]
+    [InlineData("OTEL_TRACES_SAMPLER_ARG", "1.5")]
     public void A_wrong_setting_is_named_as_the_environment_names_it(string name, string? value)
     {
         var problems = ProblemsOf(new() { [name] = value });
@@ -169,6 +177,14 @@ public sealed class SettingsTests
             {
                 var value = setting.GetValue(section.GetValue(defaults));
                 yield return $"| `{name}__{setting.Name}` | {TypeOf(setting.PropertyType)} | {Default(value)} | {setting.GetCustomAttribute<DescriptionAttribute>()!.Description} |";
+            }
+        }
+
+        foreach (var setting in typeof(OpenTelemetrySettings).GetProperties())
+        {
+            if (setting.GetCustomAttribute<ConfigurationKeyNameAttribute>() is { Name: var name })
+            {
+                yield return $"| `{name}` | text |  | {setting.GetCustomAttribute<DescriptionAttribute>()!.Description} |";
             }
         }
     }

@@ -1,16 +1,15 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Prestage.Tests.Support;
+using Prestage.Tests.Telemetry;
 using Xunit;
 
 namespace Prestage.Tests.Hosting;
 
 /// <summary>What a listener to the program's activities would be given: the server's, the clients' and storage's.</summary>
-[Collection(Alone)]
+[Collection(Alone.Name)]
 public sealed class TraceTests
 {
-    private const string Alone = "listens to the whole process";
-
     [Fact]
     public async Task No_trace_of_an_enrollment_holds_a_secret()
     {
@@ -41,8 +40,4 @@ public sealed class TraceTests
         Assert.Contains(traces, trace => trace.StartsWith("System.Net.Http", StringComparison.Ordinal));
         Assert.Empty(backend.Canaries.Find("a trace", traces));
     }
-
-    /// <summary>A listener changes what other tests' calls carry.</summary>
-    [CollectionDefinition(Alone, DisableParallelization = true)]
-    public sealed class NotBesideOthers;
 }

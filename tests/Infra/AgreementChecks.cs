@@ -1,6 +1,9 @@
+using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Telemetry;
 using Prestage.Simulators;
 
 namespace Prestage.Tests.Infra;
@@ -102,6 +105,7 @@ internal static partial class AgreementChecks
         .Where(section => section.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
         .SelectMany(section => section.PropertyType.GetProperties().Select(setting =>
             $"{(section.Name == nameof(Settings.HostStorage) ? Settings.HostStorageName : section.Name)}__{setting.Name}"))
+        .Concat(typeof(OpenTelemetrySettings).GetProperties().Select(setting => setting.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name).OfType<string>())
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static List<string> Wired(InfraSource infra)

@@ -84,6 +84,7 @@ public sealed class TemplateTests(ITestOutputHelper output)
         { "SetsEverySettingThatTheProgramReads", "main.parameters.json", "Attempts__Max", "Portal__Key", "Portal__Key must not be set" },
         { "SetsEverySettingThatTheProgramReads", "main.parameters.json", "Attempts__Max", "Portal__Auth", "cannot be chosen" },
         { "SetsEverySettingThatTheProgramReads", "main.parameters.json", "ATTEMPTS__MAX=", "ATTEMPTS__MAX=5", "the default stays the program's" },
+        { "SetsEverySettingThatTheProgramReads", "main.parameters.json", "\"OTEL_TRACES_SAMPLER\"", "\"OTEL_SAMPLER\"", "nothing sets OTEL_TRACES_SAMPLER" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "  dependsOn: [signIn]\n", "", "must wait" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "hasPortal ? 'easyAuth' : 'off'", "'easyAuth'", "under the same condition" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "'/api/verify'", "'/api/*'", "differ in /api/*" },

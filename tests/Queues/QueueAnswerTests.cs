@@ -29,7 +29,7 @@ public sealed class QueueAnswerTests
     [Fact]
     public async Task A_foreign_message_spoils_no_others()
     {
-        static string Message(string body) => $"<QueueMessage><MessageId>1</MessageId><PopReceipt>p</PopReceipt><DequeueCount>1</DequeueCount><MessageText>{body}</MessageText></QueueMessage>";
+        static string Message(string body) => $"<QueueMessage><MessageId>1</MessageId><InsertionTime>Fri, 09 Oct 2026 21:04:30 GMT</InsertionTime><PopReceipt>p</PopReceipt><DequeueCount>1</DequeueCount><MessageText>{body}</MessageText></QueueMessage>";
         using var stub = new StubHandler(Answer(
             HttpStatusCode.OK, $"\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?><QueueMessagesList>{Message("plain text")}{Message("/w==")}{Message("aGk=")}{Message("")}</QueueMessagesList>", "application/xml"));
 

@@ -8,13 +8,15 @@ namespace Prestage.Tests.Support;
 internal static class HostPosts
 {
     /// <summary>Delivers one message of the queue, encoded twice as the host encodes it, or once as in documentation samples.</summary>
-    public static Task<HttpResponseMessage> FinishAsync(this Backend backend, string text, int delivery, bool twice = true) =>
+    public static Task<HttpResponseMessage> FinishAsync(
+        this Backend backend, string text, int delivery, bool twice = true, DateTimeOffset? insertedOn = null) =>
         backend.PostAsync("/Finish", new JsonObject
         {
             ["Data"] = new JsonObject { ["message"] = twice ? JsonSerializer.Serialize(text) : text },
             ["Metadata"] = new JsonObject
             {
                 ["DequeueCount"] = delivery.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                ["InsertionTime"] = insertedOn?.ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture),
                 ["Id"] = "\"3f0e\"",
                 ["sys"] = new JsonObject { ["MethodName"] = "Finish" },
             },

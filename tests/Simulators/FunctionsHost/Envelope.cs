@@ -22,7 +22,7 @@ internal static class Envelope
             ["DequeueCount"] = message.DequeueCount.ToString(CultureInfo.InvariantCulture),
             ["Id"] = Twice(message.MessageId),
             ["PopReceipt"] = Twice(message.PopReceipt),
-            ["InsertionTime"] = Date(now),
+            ["InsertionTime"] = Date(message.InsertedOn),
             ["ExpirationTime"] = Date(now.AddDays(7)),
             ["NextVisibleTime"] = Date(now.AddMinutes(10)),
         };

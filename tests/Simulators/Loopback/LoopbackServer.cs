@@ -11,7 +11,8 @@ namespace Prestage.Simulators.Loopback;
 internal static class LoopbackServer
 {
     /// <summary>Builds a server on a port (0 = any free one), with TLS when a certificate is given; the caller maps routes and starts it.</summary>
-    public static WebApplication Build(int port, X509Certificate2? certificate = null, Action<IServiceCollection>? services = null)
+    public static WebApplication Build(
+        int port, X509Certificate2? certificate = null, Action<IServiceCollection>? services = null, HttpProtocols protocols = HttpProtocols.Http1)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.Sources.Clear();
@@ -20,7 +21,7 @@ internal static class LoopbackServer
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen =>
         {
-            listen.Protocols = HttpProtocols.Http1;
+            listen.Protocols = protocols;
             if (certificate is not null)
             {
                 listen.UseHttps(certificate);

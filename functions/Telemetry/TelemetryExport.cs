@@ -1,0 +1,67 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Prestage.Functions.Hosting;
+
+namespace Prestage.Functions.Telemetry;
+
+/// <summary>
+/// Sends traces and metrics by OTLP. The SDK is loaded when the program is listening already: nobody waits for it, and what the first moments
+/// do is not told. It reads its variables from the program's configuration.
+/// </summary>
+internal sealed class TelemetryExport(
+    OpenTelemetrySettings settings, IConfiguration configuration, IHostApplicationLifetime lifetime, ExportFailures failures) : BackgroundService
+{
+    private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TracerProvider? traces;
+    private MeterProvider? metrics;
+
+    /// <summary>Waits until what happens is exported.</summary>
+    public Task WaitAsync(CancellationToken cancel) => ready.Task.WaitAsync(cancel);
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        // What is not sent yet is, at most 5 s long for each.
+        traces?.Dispose();
+        metrics?.Dispose();
+        failures.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
+        await listening.Task.WaitAsync(stoppingToken);
+        var resource = ResourceBuilder.CreateEmpty()
+            .AddService("prestage", serviceVersion: ProgramVersion.Text, serviceInstanceId: $"{Guid.NewGuid()}")
+            .AddTelemetrySdk()
+            .AddEnvironmentVariableDetector();
+        traces = Traces(resource).Build();
+        metrics = Sdk.CreateMeterProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(configuration))
+            .SetResourceBuilder(resource)
+            .AddMeter(Measures.MeterName, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime")
+            .AddOtlpExporter()
+            .Build();
+        ready.SetResult();
+    }
+
+    private TracerProviderBuilder Traces(ResourceBuilder resource)
+    {
+        var builder = Sdk.CreateTracerProviderBuilder()
+            .ConfigureServices(services => services.AddSingleton(configuration))
+            .SetResourceBuilder(resource)
+            .AddSource(Telemetry.Traces.SourceName, Telemetry.Traces.ServerSourceName, Telemetry.Traces.ClientSourceName);
+        if (string.IsNullOrEmpty(settings.Sampler))
+        {
+            // Whether a call is traced is not its caller's to say: the Functions host names a parent that it does not record, and a Mac may.
+            builder.SetSampler(new ParentBasedSampler(new AlwaysOnSampler(), remoteParentNotSampled: new AlwaysOnSampler()));
+        }
+
+        return builder.AddProcessor(new SpanRedaction()).AddOtlpExporter();
+    }
+}

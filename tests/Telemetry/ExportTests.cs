@@ -1,0 +1,104 @@
+using Prestage.Functions.Telemetry;
+using Prestage.Simulators.Sandbox;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.Telemetry;
+
+/// <summary>What leaves the program by OTLP.</summary>
+[Collection(Alone.Name)]
+public sealed class ExportTests
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_whole_enrollment_is_exported_and_names_nobody()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        var backend = await Backend.StartAsync(PortalClient.WithKey([("Identity:Proof", "passcode"), .. To(receiver)]));
+        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
+        var anna = backend.AddPerson(People.New());
+        var passcode = await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
+        using var mac = new WireMac(backend);
+        (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
+        (await mac.VerifyAsync(anna.Email, passcode)).IsOk();
+        (await mac.ActivateAsync(People.Password)).IsOk();
+        (await mac.AssociateAsync()).IsOk();
+        backend.ShowManaged(mac, "anna");
+        (await mac.CompleteAsync()).IsOk(202);
+        await mac.UntilAsync("completed");
+        foreach (var path in new[] { $"/api/portal/devices/{mac.SystemId}?serial={mac.SerialNumber}", $"/api/portal/enrollments/{mac.Token!.Split('.')[0]}", $"/{anna.Email}" })
+        {
+            await mac.SendAsync(HttpMethod.Get, path, null, $"Bearer {PortalClient.Key}");
+        }
+
+        var names = new Canaries();
+        foreach (var (what, name) in new[]
+        {
+            ("the Mac's id", mac.SystemId), ("the serial number", mac.SerialNumber), ("the person's id", anna.Id), ("the email", anna.Email),
+            ("the enrollment's id", mac.Token.Split('.')[0]), ("a name", "Berg"), ("the user name", "anna"), ("the passcode", passcode), ("a group's id", backend.EnrollmentGroup),
+        })
+        {
+            names.Add(what, name);
+        }
+
+        // The rest is sent when the program ends.
+        await backend.DisposeAsync();
+        var text = receiver.Text;
+        Assert.Empty(backend.Canaries.Find("what is exported", text));
+        Assert.Empty(names.Find("what is exported", text));
+        Assert.Equal(["/v1/metrics", "/v1/traces"], receiver.Paths.Distinct().Order());
+        string[] expected =
+        [
+            "POST /api/verify", "GET /api/portal/devices/{systemId}", "process prestage-finish", "JumpCloud PUT /api/systemusers/{id}", "PUT /api/systemusers/{id}",
+            "batch Enrollments", "send prestage-finish", "prestage.enrollment.moves", "prestage.refusals", "not-verified", "http.server.request.duration",
+            "http.client.request.duration", "dotnet.gc.collections", "service.name", "service.instance.id", "telemetry.sdk.name",
+        ];
+        Assert.All(expected, part => Assert.Contains(part, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("parentbased_always_on", false)]
+    public async Task A_caller_does_not_decide_that_its_call_is_not_traced(string? sampler, bool isTraced)
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        var backend = await Backend.StartAsync(new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))) { ["OTEL_TRACES_SAMPLER"] = sampler });
+        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
+        using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
+        using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(backend.Url, "/api/health"));
+        call.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
+        call.Headers.Add("X-Azure-Functions-InvocationId", "6a3c2d0e-7c55-4d2b-a6d2-0a1d9a0c4f11");
+
+        using var answer = await http.SendAsync(call, Cancel);
+        await backend.LineOfAsync("GET /api/health");
+        await backend.DisposeAsync();
+
+        Assert.Equal(isTraced, receiver.Text.Contains("GET /api/health", StringComparison.Ordinal));
+        Assert.Equal(isTraced, receiver.Text.Contains("6a3c2d0e-7c55-4d2b-a6d2-0a1d9a0c4f11", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_receiver_that_refuses_is_told_in_the_log_and_nothing_else_suffers()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        receiver.Status = 401;
+        await using var backend = await Backend.StartAsync(new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))));
+        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
+        using var mac = new WireMac(backend);
+
+        while (!backend.Log.Lines.Any(line => line.Contains("The OTLP receiver does not take", StringComparison.Ordinal)))
+        {
+            (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk();
+            await Task.Delay(20, Cancel);
+        }
+    }
+
+    private static IEnumerable<(string Name, string Value)> To(OtlpReceiver receiver) =>
+    [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", receiver.Url.ToString()),
+        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "200"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+    ];
+}
