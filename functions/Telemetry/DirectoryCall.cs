@@ -15,7 +15,7 @@ internal sealed class DirectoryCall : IDisposable
     private readonly Activity? span;
     private TagList attributes;
     private string lastTry = string.Empty;
-    private bool answered;
+    private bool ended;
 
     /// <summary>Begins; the route is "METHOD /path/{template}", with who signed behind it where that is not us.</summary>
     public DirectoryCall(string route, TimeProvider clock)
@@ -43,7 +43,7 @@ internal sealed class DirectoryCall : IDisposable
         lastTry = NoAnswer;
     }
 
-    /// <summary>A try was answered.</summary>
+    /// <summary>A try was ended.</summary>
     public void Answered(HttpStatusCode status) => lastTry = $"{(int)status}";
 
     /// <summary>The call ends with this answer.</summary>
@@ -64,7 +64,7 @@ internal sealed class DirectoryCall : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        if (!answered)
+        if (!ended)
         {
             // The caller has gone away, or the program ends.
             End([new("error.type", "cancelled")]);
@@ -75,7 +75,7 @@ internal sealed class DirectoryCall : IDisposable
 
     private void End(TagList more)
     {
-        answered = true;
+        ended = true;
         foreach (var attribute in more)
         {
             attributes.Add(attribute);

@@ -6,7 +6,7 @@ namespace Prestage.Functions.Telemetry;
 /// Puts into the log that the receiver does not take what is sent, which OpenTelemetry's SDK tells to event listeners only: the first time, and
 /// again every ten minutes.
 /// </summary>
-internal sealed partial class ExportFailures(TimeProvider clock, ILogger<ExportFailures> log) : EventListener
+internal sealed partial class ExportFailures(TimeProvider clock, ILogger log) : EventListener
 {
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);

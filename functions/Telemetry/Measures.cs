@@ -57,7 +57,7 @@ internal static class Measures
         "prestage.finish.deliveries", "{delivery}", "Deliveries that were worked on, by what became of them.");
 
     private static readonly Counter<long> PoisonMessages = Meter.CreateCounter<long>(
-        "prestage.finish.poison", "{message}", "Messages given up after their last delivery.");
+        "prestage.poison.messages", "{message}", "Messages given up after their last delivery.");
 
     private static readonly Counter<long> Reconciled = Meter.CreateCounter<long>(
         "prestage.reconcile.changes", "{change}", "What the timer put right or purged.");

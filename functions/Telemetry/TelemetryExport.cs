@@ -11,11 +11,14 @@ namespace Prestage.Functions.Telemetry;
 /// do is not told. It reads its variables from the program's configuration.
 /// </summary>
 internal sealed class TelemetryExport(
-    OpenTelemetrySettings settings, IConfiguration configuration, IHostApplicationLifetime lifetime, ExportFailures failures) : BackgroundService
+    OpenTelemetrySettings settings, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<TelemetryExport> log)
+    : BackgroundService
 {
+    private const string HttpMeter = "System.Net.Http";
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TracerProvider? traces;
     private MeterProvider? metrics;
+    private ExportFailures? failures;
 
     /// <summary>Waits until what happens is exported.</summary>
     public Task WaitAsync(CancellationToken cancel) => ready.Task.WaitAsync(cancel);
@@ -26,7 +29,7 @@ internal sealed class TelemetryExport(
         // What is not sent yet is, at most 5 s long for each.
         traces?.Dispose();
         metrics?.Dispose();
-        failures.Dispose();
+        failures?.Dispose();
         base.Dispose();
     }
 
@@ -36,6 +39,7 @@ internal sealed class TelemetryExport(
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
         await listening.Task.WaitAsync(stoppingToken);
+        failures = new(clock, log);
         var resource = ResourceBuilder.CreateEmpty()
             .AddService("prestage", serviceVersion: ProgramVersion.Text, serviceInstanceId: $"{Guid.NewGuid()}")
             .AddTelemetrySdk()
@@ -44,7 +48,9 @@ internal sealed class TelemetryExport(
         metrics = Sdk.CreateMeterProviderBuilder()
             .ConfigureServices(services => services.AddSingleton(configuration))
             .SetResourceBuilder(resource)
-            .AddMeter(Measures.MeterName, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime")
+            .AddMeter(Measures.MeterName, "Microsoft.AspNetCore.Hosting", HttpMeter, "System.Runtime")
+            .AddView(instrument =>
+                instrument.Meter.Name == HttpMeter && instrument.Name != "http.client.request.duration" ? MetricStreamConfiguration.Drop : null)
             .AddOtlpExporter()
             .Build();
         ready.SetResult();

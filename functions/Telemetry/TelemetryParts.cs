@@ -9,7 +9,6 @@ internal static class TelemetryParts
         if (settings.IsOn)
         {
             services.AddSingleton(settings);
-            services.AddSingleton<ExportFailures>();
             services.AddSingleton<TelemetryExport>();
             services.AddHostedService(provider => provider.GetRequiredService<TelemetryExport>());
         }

@@ -58,7 +58,7 @@ public sealed class MeasureTests
             heard.Values("prestage.directory.call.duration", "http.request.method=GET http.response.status_code=200 prestage.directory.signer=mac url.template=/api/systems/{id}"));
         Assert.InRange(Assert.Single(heard.Values("prestage.finish.queue.age", "")), 2 * Hour, 3 * Hour);
         Assert.Equal(new() { ["prestage.finish.outcome=completed"] = 1 }, heard.Sums("prestage.finish.deliveries"));
-        Assert.Equal(0, heard.Count("prestage.refusals") + heard.Count("prestage.directory.retries") + heard.Count("prestage.finish.poison"));
+        Assert.Equal(0, heard.Count("prestage.refusals") + heard.Count("prestage.directory.retries") + heard.Count("prestage.poison.messages"));
         string[] names = [mac.SystemId, mac.SerialNumber, anna.Id, "anna", "Berg", mac.Token!.Split('.')[0], backend.EnrollmentGroup];
         Assert.DoesNotContain(heard.All, measured => names.Any(name => measured.Text.Contains(name, StringComparison.OrdinalIgnoreCase)));
     }
@@ -158,12 +158,12 @@ public sealed class MeasureTests
 
         using var heard = new MeasureListener();
         await backend.RestartAsync();
-        while (heard.Count("prestage.finish.poison") == 0)
+        while (heard.Count("prestage.poison.messages") == 0)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(1, heard.Sums("prestage.finish.poison")[""]);
+        Assert.Equal(1, heard.Sums("prestage.poison.messages")[""]);
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         (await mac.ActivateAsync(People.Password)).IsOk();
         (await mac.AssociateAsync()).IsOk();

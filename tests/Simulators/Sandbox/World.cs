@@ -280,7 +280,8 @@ internal sealed class World : IAsyncDisposable
 
     private static string NewApiKey() => $"jca_{RandomNumberGenerator.GetHexString(36, lowercase: true)}";
 
-    private static int FreePort()
+    /// <summary>A port that nobody listens at now.</summary>
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
