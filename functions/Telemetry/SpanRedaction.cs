@@ -18,6 +18,19 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
         "prestage.directory.signer",
     ];
 
+    // An exception is an event of a client's span; its text and stack, which are the outside's, are not added where they are there already.
+    private readonly ActivityListener exceptions = new()
+    {
+        ShouldListenTo = source => source.Name is Traces.ClientSourceName or Traces.ServerSourceName or Traces.SourceName,
+        ExceptionRecorder = (Activity _, Exception _, ref TagList tags) =>
+        {
+            tags.Add("exception.message", string.Empty);
+            tags.Add("exception.stacktrace", string.Empty);
+        },
+    };
+
+    public SpanRedaction() => ActivitySource.AddActivityListener(exceptions);
+
     /// <inheritdoc/>
     public override void OnEnd(Activity data)
     {
@@ -42,5 +55,12 @@ internal sealed class SpanRedaction : BaseProcessor<Activity>
 
         data.TraceStateString = null;
         data.SetStatus(data.Status);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        exceptions.Dispose();
+        base.Dispose(disposing);
     }
 }

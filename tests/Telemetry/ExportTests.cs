@@ -1,4 +1,5 @@
 using Prestage.Functions.Telemetry;
+using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Sandbox;
 using Prestage.Tests.Support;
 using Xunit;
@@ -32,6 +33,9 @@ public sealed class ExportTests
             await mac.SendAsync(HttpMethod.Get, path, null, $"Bearer {PortalClient.Key}");
         }
 
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Reset, Method = "GET", Path = "/api/systems/*" });
+        (await mac.RenewTokenAsync()).IsProblem(503, "directory-unavailable");
+
         var names = new Canaries();
         foreach (var (what, name) in new[]
         {
@@ -48,6 +52,9 @@ public sealed class ExportTests
         Assert.Empty(backend.Canaries.Find("what is exported", text));
         Assert.Empty(names.Find("what is exported", text));
         Assert.Equal(["/v1/metrics", "/v1/traces"], receiver.Paths.Distinct().Order());
+        Assert.Contains("System.Net.Http.HttpRequestException", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("An error occurred", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at System", text, StringComparison.Ordinal);
         string[] expected =
         [
             "POST /api/verify", "GET /api/portal/devices/{systemId}", "process prestage-finish", "JumpCloud PUT /api/systemusers/{id}", "PUT /api/systemusers/{id}",
