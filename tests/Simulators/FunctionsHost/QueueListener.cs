@@ -6,7 +6,8 @@ namespace Prestage.Simulators.FunctionsHost;
 
 /// <summary>
 /// A queue trigger: messages are held for ten minutes, renewed at half, deleted after success, shown again after a failure, and copied to the
-/// poison queue after the last (azure-webjobs-sdk, QueueListener and QueueProcessor; LEARN "Azure Queue storage trigger").
+/// poison queue after the last (azure-webjobs-sdk, QueueListener and QueueProcessor; LEARN "Azure Queue storage trigger"). A poison queue has
+/// none of its own: what fails there stays hidden until its lock ends, and comes again for ever.
 /// </summary>
 internal sealed class QueueListener(QueueFunction function, QueueListening listening, QueueServiceClient service, TriggerCalls calls, HostLog log)
 {
@@ -14,7 +15,7 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly QueueClient queue = service.GetQueueClient(function.Queue);
-    private readonly QueueClient poison = service.GetQueueClient($"{function.Queue}-poison");
+    private readonly QueueClient? poison = function.Queue.EndsWith("-poison", StringComparison.Ordinal) ? null : service.GetQueueClient($"{function.Queue}-poison");
 
     /// <summary>Listens until it is cancelled; what then runs is left to itself, as when an instance dies.</summary>
     public async Task ListenAsync(CancellationToken cancel)
@@ -60,15 +61,15 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     {
         try
         {
-            if (message.MessageText is not { } text || message.DequeueCount > listening.MaxDequeueCount)
+            if (poison is not null && (message.MessageText is null || message.DequeueCount > listening.MaxDequeueCount))
             {
-                await PoisonAsync(message, message.PopReceipt, cancel);
+                await PoisonAsync(poison, message, message.PopReceipt, cancel);
                 return;
             }
 
             using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             var renewing = RenewAsync(message, done.Token);
-            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, text, TimeProvider.System.GetUtcNow()), cancel);
+            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, message.MessageText ?? message.Body, TimeProvider.System.GetUtcNow()), cancel);
             await done.CancelAsync();
             await EndAsync(message, await renewing, succeeded, cancel);
         }
@@ -89,9 +90,13 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
         {
             await queue.DeleteMessageAsync(message.MessageId, receipt, cancel);
         }
+        else if (poison is null)
+        {
+            log.Error($"Message {message.MessageId} of {function.Queue} stays hidden until its lock ends.");
+        }
         else if (message.DequeueCount >= listening.MaxDequeueCount)
         {
-            await PoisonAsync(message, receipt, cancel);
+            await PoisonAsync(poison, message, receipt, cancel);
         }
         else
         {
@@ -100,11 +105,11 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     }
 
     // The body as it is: a poison message keeps its text.
-    private async Task PoisonAsync(QueueMessage message, string receipt, CancellationToken cancel)
+    private async Task PoisonAsync(QueueClient target, QueueMessage message, string receipt, CancellationToken cancel)
     {
-        log.Error($"Message {message.MessageId} of {function.Queue} has reached MaxDequeueCount of {listening.MaxDequeueCount}. Moving it to {poison.Name}.");
-        await poison.CreateIfNotExistsAsync(cancel);
-        await poison.SendMessageAsync(message.MessageText ?? message.Body, null, cancel);
+        log.Error($"Message {message.MessageId} of {function.Queue} has reached MaxDequeueCount of {listening.MaxDequeueCount}. Moving it to {target.Name}.");
+        await target.CreateIfNotExistsAsync(cancel);
+        await target.SendMessageAsync(message.MessageText ?? message.Body, null, cancel);
         await queue.DeleteMessageAsync(message.MessageId, receipt, cancel);
     }
 
