@@ -16,6 +16,7 @@ using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Passcodes;
+using Prestage.Functions.PoisonMessage;
 using Prestage.Functions.Portal;
 using Prestage.Functions.Problems;
 using Prestage.Functions.Queues;
@@ -58,7 +59,7 @@ internal static class Composition
         if (hostPort is null)
         {
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
-                services, services.GetRequiredKeyedService<QueueClient>(FinishQueue.Name), services.GetRequiredKeyedService<QueueClient>("poison")));
+                services, services.GetRequiredKeyedService<QueueClient>(FinishQueue.Name), services.GetRequiredKeyedService<QueueClient>(EnrollmentPoison.QueueName)));
         }
 
         var app = builder.Build();
@@ -77,6 +78,7 @@ internal static class Composition
         if (hostPort is not null)
         {
             app.MapFinish();
+            app.MapPoisonMessage();
             app.MapReconcile();
         }
 
@@ -115,7 +117,7 @@ internal static class Composition
         TableClient Table(string name) => tables.GetTableClient(storage.TablePrefix + name);
         var (enrollments, devices, attempts, proofs) = (Table("Enrollments"), Table("Devices"), Table("Attempts"), Table("Proofs"));
         var passcodes = Table("Passcodes");
-        var queue = queues.GetQueueClient(FinishQueue.Name);
+        var (queue, poison) = (queues.GetQueueClient(FinishQueue.Name), queues.GetQueueClient(EnrollmentPoison.QueueName));
         services.AddSingleton<EventKeys>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrollmentRows>(provider, enrollments));
         services.AddSingleton(provider => new EnrollmentHistories(enrollments, provider.GetRequiredService<EventKeys>()));
@@ -124,11 +126,11 @@ internal static class Composition
         services.AddSingleton(new PasscodeRows(passcodes));
         services.AddSingleton(provider => new AttemptRows(attempts, provider.GetRequiredService<TimeProvider>()));
         services.AddKeyedSingleton(FinishQueue.Name, queue);
-        services.AddKeyedSingleton("poison", queues.GetQueueClient($"{FinishQueue.Name}-poison"));
+        services.AddKeyedSingleton(EnrollmentPoison.QueueName, poison);
         services.AddSingleton<FinishSignal>();
         services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
         services.AddSingleton(provider => new StorageReady(
-            [enrollments, devices, attempts, proofs, passcodes], queue, provider.GetRequiredService<TimeProvider>(),
+            [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StorageReady>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
     }
@@ -192,6 +194,7 @@ internal static class Composition
         services.AddSingleton<EnrollmentStart>();
         services.AddSingleton<TokenGate>();
         services.AddSingleton<EnrollmentFinish>();
+        services.AddSingleton<EnrollmentPoison>();
         services.AddSingleton<EnrollmentReconcile>();
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Prestage.Functions.Finish;
+using Prestage.Functions.PoisonMessage;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
 using Prestage.Functions.Telemetry;
@@ -9,13 +10,15 @@ namespace Prestage.Functions.Hosting;
 
 /// <summary>
 /// Plays the Functions host's queue and timer triggers where there is no host above: deliveries, redelivery after 30 s, poison queue after
-/// five (host.json), and the timer every five minutes.
+/// five (host.json), and the timer every five minutes. As there, a message of the poison queue is given up never: it comes again when its lock
+/// ends (azure-sdk-for-net, QueueProcessor).
 /// </summary>
 internal sealed partial class Pump(
-    QueueClient queue, QueueClient poison, EnrollmentFinish finish, EnrollmentReconcile reconcile, FinishSignal signal, StorageReady storage,
-    TimeProvider clock, ILogger<Pump> log) : BackgroundService
+    QueueClient queue, QueueClient poison, EnrollmentFinish finish, EnrollmentPoison poisoned, EnrollmentReconcile reconcile, FinishSignal signal,
+    StorageReady storage, TimeProvider clock, ILogger<Pump> log) : BackgroundService
 {
     private static readonly TimeSpan Redelivery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan PoisonLock = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TimerPeriod = TimeSpan.FromMinutes(5);
 
@@ -23,26 +26,30 @@ internal sealed partial class Pump(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await storage.WaitAsync(stoppingToken);
-        await Task.WhenAll(PumpQueueAsync(stoppingToken), PumpTimerAsync(stoppingToken));
+        await Task.WhenAll(
+            PumpQueueAsync(queue, Redelivery, DeliverAsync, () => signal.WaitAsync(IdleWait, stoppingToken), stoppingToken),
+            PumpQueueAsync(poison, PoisonLock, DeliverPoisonAsync, () => Task.Delay(IdleWait, clock, stoppingToken), stoppingToken),
+            PumpTimerAsync(stoppingToken));
     }
 
-    private async Task PumpQueueAsync(CancellationToken cancel)
+    private async Task PumpQueueAsync(
+        QueueClient from, TimeSpan hidden, Func<QueueMessage, CancellationToken, Task> deliver, Func<Task> idle, CancellationToken cancel)
     {
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                var messages = await queue.ReceiveMessagesAsync(16, Redelivery, cancel);
-                await Task.WhenAll(messages.Select(message => DeliverAsync(message, cancel)));
+                var messages = await from.ReceiveMessagesAsync(16, hidden, cancel);
+                await Task.WhenAll(messages.Select(message => deliver(message, cancel)));
                 if (messages.Count == 0)
                 {
-                    await signal.WaitAsync(IdleWait, cancel);
+                    await idle();
                 }
             }
             // As under a host: whatever fails, the next round comes.
             catch (Exception failed) when (!cancel.IsCancellationRequested)
             {
-                Log.QueueFailed(log, failed);
+                Log.QueueFailed(log, from.Name, failed);
                 await Task.Delay(IdleWait, clock, cancel);
             }
         }
@@ -66,11 +73,25 @@ internal sealed partial class Pump(
             span?.SetStatus(ActivityStatusCode.Error);
             if (message.DequeueCount >= EnrollmentFinish.MostDeliveries)
             {
-                await poison.CreateIfNotExistsAsync(cancel);
                 await poison.SendMessageAsync(message.MessageText ?? string.Empty, null, cancel);
-                Measures.PoisonMessage();
                 await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
             }
+        }
+    }
+
+    private async Task DeliverPoisonAsync(QueueMessage message, CancellationToken cancel)
+    {
+        CallUsage.Begin();
+        using var span = Traces.Begin($"process {poison.Name}", ActivityKind.Consumer);
+        try
+        {
+            await poisoned.TakeAsync(message.MessageText ?? string.Empty, cancel);
+            await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
+        {
+            Log.PoisonFailed(log, message.DequeueCount, failed);
+            span?.SetStatus(ActivityStatusCode.Error);
         }
     }
 
@@ -98,10 +119,13 @@ internal sealed partial class Pump(
         [LoggerMessage(9102, LogLevel.Error, "Finish: delivery {Delivery} failed")]
         public static partial void DeliveryFailed(ILogger log, long delivery, Exception reason);
 
-        [LoggerMessage(9103, LogLevel.Error, "Finish: the queue cannot be read; trying again")]
-        public static partial void QueueFailed(ILogger log, Exception reason);
+        [LoggerMessage(9103, LogLevel.Error, "The queue {Queue} cannot be read; trying again")]
+        public static partial void QueueFailed(ILogger log, string queue, Exception reason);
 
         [LoggerMessage(9104, LogLevel.Error, "Reconcile: did not come to its end; the next run is in five minutes")]
         public static partial void TimerFailed(ILogger log, Exception reason);
+
+        [LoggerMessage(9105, LogLevel.Error, "PoisonMessage: delivery {Delivery} failed; the message comes again in ten minutes")]
+        public static partial void PoisonFailed(ILogger log, long delivery, Exception reason);
     }
 }

@@ -6,10 +6,10 @@ using Prestage.Functions.Tables;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Creates the tables and the queue at start, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
+/// Creates the tables and queues at start, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
 /// </summary>
 internal sealed partial class StorageReady(
-    IReadOnlyList<TableClient> tables, QueueClient queue, TimeProvider clock, ILogger<StorageReady> log) : BackgroundService
+    IReadOnlyList<TableClient> tables, IReadOnlyList<QueueClient> queues, TimeProvider clock, ILogger<StorageReady> log) : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -46,7 +46,9 @@ internal sealed partial class StorageReady(
         {
             try
             {
-                await Task.WhenAll([queue.CreateIfNotExistsAsync(stoppingToken), .. tables.Select(table => table.CreateIfNotExistsAsync(stoppingToken))]);
+                await Task.WhenAll(
+                    queues.Select(queue => queue.CreateIfNotExistsAsync(stoppingToken))
+                        .Concat(tables.Select(table => table.CreateIfNotExistsAsync(stoppingToken))));
                 ready.SetResult();
                 return;
             }
@@ -63,7 +65,7 @@ internal sealed partial class StorageReady(
 
     private static partial class Log
     {
-        [LoggerMessage(8001, LogLevel.Error, "Storage: the tables or the queue cannot be created; trying again")]
+        [LoggerMessage(8001, LogLevel.Error, "Storage: the tables or the queues cannot be created; trying again")]
         public static partial void NotReady(ILogger log, Exception reason);
     }
 }

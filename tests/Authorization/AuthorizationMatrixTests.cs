@@ -52,6 +52,7 @@ public sealed class AuthorizationMatrixTests
             NoOperator, (Callers.Reader, OperatorsOnly), (Callers.Operator, "409 wrong-state")),
         new("POST /api/portal/{*path}", EnrollmentStage.Verified, _ => new { }, NoOperator, (Callers.Reader, OperatorsOnly), (Callers.Operator, NoRoute)),
         new("POST /Finish", EnrollmentStage.Verified, _ => new { }, NoRoute),
+        new("POST /PoisonMessage", EnrollmentStage.Verified, _ => new { }, NoRoute),
         new("POST /Reconcile", EnrollmentStage.Verified, _ => new { }, NoRoute),
     ];
 

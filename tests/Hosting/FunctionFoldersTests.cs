@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
 using Prestage.Functions.Finish;
+using Prestage.Functions.PoisonMessage;
 using Prestage.Simulators;
 using Prestage.Tests.Support;
 using Xunit;
@@ -54,6 +55,7 @@ public sealed class FunctionFoldersTests
         Assert.True((bool)host["customHandler"]!["enableProxyingHttpRequest"]!);
         Assert.Equal("Prestage.Functions", host["customHandler"]!["description"]!["defaultExecutablePath"]!.ToString());
         Assert.Equal(FinishQueue.Name, Text(Functions().Single(function => function.Name == "Finish").Binding, "queueName"));
+        Assert.Equal(EnrollmentPoison.QueueName, Text(Functions().Single(function => function.Name == "PoisonMessage").Binding, "queueName"));
     }
 
     private static IEnumerable<string> RoutesOf((string Name, JsonNode Binding) function) => Text(function.Binding, "type") switch

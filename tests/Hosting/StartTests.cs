@@ -37,7 +37,7 @@ public sealed class StartTests
         var reply = (await mac.VerifyAsync("a@b.c", "x")).IsProblem((int)HttpStatusCode.ServiceUnavailable, "unavailable");
 
         Assert.Contains("Retry-After", reply.Headers.Keys);
-        Assert.Contains(backend.Log.Lines, line => line.Contains("the tables or the queue cannot be created", StringComparison.Ordinal));
+        Assert.Contains(backend.Log.Lines, line => line.Contains("the tables or the queues cannot be created", StringComparison.Ordinal));
     }
 
     [Fact]

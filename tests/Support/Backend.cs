@@ -73,6 +73,8 @@ internal sealed class Backend : IAsyncDisposable
 
     public QueueClient Queue => new QueueServiceClient(account).GetQueueClient("prestage-finish");
 
+    public QueueClient PoisonQueue => new QueueServiceClient(account).GetQueueClient("prestage-finish-poison");
+
     /// <summary>Starts the backend; settings are environment-like names with <c>:</c>.</summary>
     public static async Task<Backend> StartAsync(
         Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null,

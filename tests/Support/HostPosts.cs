@@ -10,7 +10,15 @@ internal static class HostPosts
     /// <summary>Delivers one message of the queue, encoded twice as the host encodes it, or once as in documentation samples.</summary>
     public static Task<HttpResponseMessage> FinishAsync(
         this Backend backend, string text, int delivery, bool twice = true, DateTimeOffset? insertedOn = null) =>
-        backend.PostAsync("/Finish", new JsonObject
+        backend.DeliverAsync("/Finish", text, delivery, twice, insertedOn);
+
+    /// <summary>Delivers one message that the host has given up.</summary>
+    public static Task<HttpResponseMessage> PoisonAsync(this Backend backend, string text) =>
+        backend.DeliverAsync("/PoisonMessage", text, 1, twice: true, insertedOn: null);
+
+    private static Task<HttpResponseMessage> DeliverAsync(
+        this Backend backend, string path, string text, int delivery, bool twice, DateTimeOffset? insertedOn) =>
+        backend.PostAsync(path, new JsonObject
         {
             ["Data"] = new JsonObject { ["message"] = twice ? JsonSerializer.Serialize(text) : text },
             ["Metadata"] = new JsonObject
@@ -18,7 +26,7 @@ internal static class HostPosts
                 ["DequeueCount"] = delivery.ToString(System.Globalization.CultureInfo.InvariantCulture),
                 ["InsertionTime"] = insertedOn?.ToString("yyyy-MM-dd'T'HH:mm:sszzz", System.Globalization.CultureInfo.InvariantCulture),
                 ["Id"] = "\"3f0e\"",
-                ["sys"] = new JsonObject { ["MethodName"] = "Finish" },
+                ["sys"] = new JsonObject { ["MethodName"] = path[1..] },
             },
         });
 

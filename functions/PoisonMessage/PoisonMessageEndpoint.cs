@@ -1,0 +1,17 @@
+using Prestage.Functions.Hosting;
+
+namespace Prestage.Functions.PoisonMessage;
+
+/// <summary>The queue trigger: the Functions host posts each message that it has given up to <c>/PoisonMessage</c>.</summary>
+internal static class PoisonMessageEndpoint
+{
+    public static void MapPoisonMessage(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/PoisonMessage", HandleAsync).AddEndpointFilter<TriggerGuard>();
+
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentPoison poison, CancellationToken cancel)
+    {
+        var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancel);
+        await poison.TakeAsync(envelope.Text, cancel);
+        return TriggerEnvelope.Done;
+    }
+}

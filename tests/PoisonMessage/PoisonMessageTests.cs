@@ -1,0 +1,101 @@
+using System.Net;
+using Prestage.Tests.Complete;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.PoisonMessage;
+
+public sealed class PoisonMessageTests
+{
+    [Fact]
+    public async Task A_message_that_was_given_up_fails_its_enrollment_once_and_an_operator_s_retry_completes_it()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        var portal = new PortalClient(backend);
+        using var mac = await FinishingAsync(backend);
+        var (id, message) = (mac.Token!.Split('.')[0], (await backend.TakeMessageAsync())!);
+
+        using var first = await backend.PoisonAsync(message);
+        using var again = await backend.PoisonAsync(message);
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK), (first.StatusCode, again.StatusCode));
+        Assert.Equal("{}", await first.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        var failed = (await portal.GetAsync($"enrollments/{id}")).IsOk();
+        Assert.Equal(("failed", "intact"), (failed.Text("state"), failed.Text("chain")));
+        Assert.Contains("failed 5 times", failed.Text("cause"), StringComparison.Ordinal);
+        var told = Assert.Single(failed.Json["events"]!.AsArray(), line => line!["code"]!.ToString() == "poison-message")!;
+        Assert.Equal(("error", "backend"), (told["level"]!.ToString(), told["actor"]!.ToString()));
+        Assert.Single(Lines(backend, id, "Failed"));
+        Assert.Single(Lines(backend, id, "MovedOn"));
+        Assert.Equal("failed", (await mac.EnrollmentAsync()).Text("state"));
+
+        (await portal.PostAsync($"enrollments/{id}/retry")).IsOk(202);
+        using var done = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
+
+        Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
+        Assert.Equal([Backend.PostEnrollmentGroupName], backend.GroupsOf(mac));
+    }
+
+    [Fact]
+    public async Task A_message_of_an_earlier_attempt_changes_nothing()
+    {
+        await using var backend = await Backend.StartAsync(hosted: true);
+        using var mac = await FinishingAsync(backend);
+        var message = (await backend.TakeMessageAsync())!;
+        backend.Clock.Advance(TimeSpan.FromMinutes(11));
+        using var requeued = await backend.ReconcileAsync();
+
+        using var late = await backend.PoisonAsync(message);
+
+        Assert.Equal("finishing", (await mac.EnrollmentAsync()).Text("state"));
+        Assert.Single(Lines(backend, mac.Token!.Split('.')[0], "MovedOn"));
+        using var done = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
+        Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
+    }
+
+    [Theory]
+    [InlineData("no JSON", "unknown", "Unreadable")]
+    [InlineData("null", "unknown", "Unreadable")]
+    [InlineData("{\"enrollmentId\":\"x\",\"attempt\":1}", "unknown", "Unreadable")]
+    [InlineData("{\"enrollmentId\":\"202601-0000000000000000-aaaaaaaaaaaaaaaa\",\"attempt\":1}", "202601-0000000000000000-aaaaaaaaaaaaaaaa", "NoEnrollment")]
+    public async Task A_message_of_nobody_s_is_acknowledged_and_told_without_its_text(string text, string id, string outcome)
+    {
+        await using var backend = await Backend.StartAsync(hosted: true);
+
+        using var answer = await backend.PoisonAsync(text);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Single(Lines(backend, id, outcome));
+        Assert.DoesNotContain(backend.Log.Lines, line => line.Contains("no JSON", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Without_a_host_above_the_poison_queue_is_read_too()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var mac = await CompleteTests.AssociatedAsync(backend);
+        (await mac.CompleteAsync()).IsOk(202);
+        await backend.UntilCalledAsync("GET", $"/api/systems/{mac.SystemId}", 3);
+        var id = mac.Token!.Split('.')[0];
+
+        await backend.PoisonQueue.SendMessageAsync($"{{\"enrollmentId\":\"{id}\",\"attempt\":1}}", null, TestContext.Current.CancellationToken);
+
+        await mac.UntilAsync("failed");
+        Assert.Single(Lines(backend, id, "Failed"));
+        while ((await backend.PoisonQueue.GetPropertiesAsync(TestContext.Current.CancellationToken)).ApproximateMessagesCount > 0)
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static IEnumerable<string> Lines(Backend backend, string id, string outcome) =>
+        backend.Log.Lines.Where(line => line.Contains($"a message for enrollment {id} was given up after its last delivery: {outcome}", StringComparison.Ordinal));
+
+    private static async Task<WireMac> FinishingAsync(Backend backend)
+    {
+        var mac = await CompleteTests.AssociatedAsync(backend);
+        backend.ShowManaged(mac, "anna");
+        (await mac.CompleteAsync()).IsOk(202);
+        return mac;
+    }
+}
