@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using Prestage.Functions.Queues;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.Sandbox;
+using Prestage.Tests.Complete;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -40,30 +42,72 @@ public sealed class FunctionsHostTests
     }
 
     [Fact]
-    public async Task A_message_that_fails_five_times_lands_in_the_poison_queue()
+    public async Task A_message_that_fails_five_times_lands_in_the_poison_queue_is_told_and_an_operator_s_retry_finishes_the_enrollment()
+    {
+        const string EventKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+        var account = await AzuriteFixture.NewAccountAsync();
+        await using var proxy = await StorageProxy.StartAsync(account);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Enrollment:EventKey", EventKey)), hosted: true, storage: account);
+        using var mac = await CompleteTests.AssociatedAsync(backend);
+        backend.ShowManaged(mac, "anna");
+        (await mac.CompleteAsync()).IsOk(202);
+        var id = mac.Token!.Split('.')[0];
+
+        // The role is missing for as long as Finish tries, and back when PoisonMessage does: each delivery begins with one read of the row.
+        var reads = 0;
+        proxy.Refuse = call => HttpMethods.IsGet(call.Method) && call.Path.Value!.Contains("/Enrollments(PartitionKey", StringComparison.Ordinal)
+            && Interlocked.Increment(ref reads) <= 5 ? new(403, "AuthorizationPermissionMismatch") : null;
+        var settings = new Dictionary<string, string?>
+        {
+            ["AzureWebJobsStorage"] = account,
+            ["Storage__ConnectionString"] = proxy.ConnectionString,
+            ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00",
+            ["AzureWebJobs.Reconcile.Disabled"] = "true",
+            ["JumpCloud__OrgId"] = backend.JumpCloud.Options.OrgId,
+            ["JumpCloud__ApiKey"] = backend.JumpCloud.Options.ApiKeys[0],
+            ["JumpCloud__BaseUrl"] = backend.JumpCloud.BaseUrl.ToString(),
+            ["Enrollment__EventKey"] = EventKey,
+            ["Groups__Enrollment"] = backend.EnrollmentGroup,
+            ["Groups__PostEnrollment"] = backend.PostEnrollmentGroup,
+        };
+        await using var host = await SimulatedFunctionsHost.StartAsync(Folder, settings, cancel: Cancel);
+
+        await mac.UntilAsync("failed");
+
+        Assert.Equal(5, Executed(host, "Finish", "Failed"));
+        await ToldAsync(host);
+        var told = Assert.Single(host.Log.HandlerLines, line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal));
+        Assert.Contains($"a message for enrollment {id} was given up after its last delivery: Failed", told, StringComparison.Ordinal);
+        var portal = new PortalClient(backend);
+        var page = (await portal.GetAsync($"enrollments/{id}")).IsOk();
+        Assert.Equal(("failed", "intact"), (page.Text("state"), page.Text("chain")));
+        Assert.Contains(page.Json["events"]!.AsArray(), line => line!["code"]!.ToString() == "poison-message" && line["level"]!.ToString() == "error");
+
+        (await portal.PostAsync($"enrollments/{id}/retry")).IsOk(202);
+
+        await mac.UntilAsync("completed");
+        Assert.Equal([Backend.PostEnrollmentGroupName], backend.GroupsOf(mac));
+        await EmptyAsync(backend.PoisonQueue);
+        Assert.Equal(1, Executed(host, "PoisonMessage", "Succeeded"));
+    }
+
+    [Fact]
+    public async Task A_message_that_nobody_can_read_ends_in_one_line_of_the_log()
     {
         var (settings, account) = await SettingsAsync();
         settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00";
         var service = new QueueServiceClient(account);
         var (queue, poison) = (service.GetQueueClient("prestage-finish"), service.GetQueueClient("prestage-finish-poison"));
         await queue.CreateIfNotExistsAsync(Cancel);
-        await poison.CreateIfNotExistsAsync(Cancel);
         await queue.SendMessageAsync("no JSON", null, Cancel);
 
         await using var host = await SimulatedFunctionsHost.StartAsync(Folder, settings, cancel: Cancel);
-        IReadOnlyList<QueueMessage> poisoned = [];
-        while (poisoned.Count == 0)
-        {
-            await Task.Delay(50, Cancel);
-            poisoned = await poison.ReceiveMessagesAsync(1, TimeSpan.FromSeconds(60), Cancel);
-        }
+        await ToldAsync(host);
 
-        Assert.Equal("no JSON", poisoned[0].MessageText);
-        Assert.Equal(5, host.Log.Entries.Count(entry => entry.Message.StartsWith("Executed 'Finish' (Failed", StringComparison.Ordinal)));
-        while ((await queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount > 0)
-        {
-            await Task.Delay(50, Cancel);
-        }
+        Assert.Equal(5, Executed(host, "Finish", "Failed"));
+        Assert.Contains(host.Log.HandlerLines, line => line.Contains("a message for enrollment unknown was given up after its last delivery: Unreadable", StringComparison.Ordinal));
+        await EmptyAsync(queue);
+        await EmptyAsync(poison);
     }
 
     [Fact]
@@ -109,6 +153,26 @@ public sealed class FunctionsHostTests
             ["JumpCloud__ApiKey"] = "key",
             ["JumpCloud__BaseUrl"] = "http://127.0.0.1:9",
         }, account);
+    }
+
+    // The line is written when the enrollment has failed already.
+    private static async Task ToldAsync(SimulatedFunctionsHost host)
+    {
+        while (!host.Log.HandlerLines.Any(line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal)))
+        {
+            await Task.Delay(50, Cancel);
+        }
+    }
+
+    private static int Executed(SimulatedFunctionsHost host, string function, string outcome) =>
+        host.Log.Entries.Count(entry => entry.Message.StartsWith($"Executed '{function}' ({outcome}", StringComparison.Ordinal));
+
+    private static async Task EmptyAsync(QueueClient queue)
+    {
+        while ((await queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount > 0)
+        {
+            await Task.Delay(50, Cancel);
+        }
     }
 
     private static async Task<HttpStatusCode> StatusAsync(HttpClient http, HttpMethod method, string path, string? key = null)

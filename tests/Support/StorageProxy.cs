@@ -1,0 +1,110 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Prestage.Functions.Storage;
+using Prestage.Simulators.Loopback;
+using Xunit;
+
+namespace Prestage.Tests.Support;
+
+/// <summary>How a proxied call ends instead of being passed on; without a code the connection is cut.</summary>
+internal sealed record StorageRefusal(int Status, string? Code);
+
+/// <summary>
+/// Stands before a storage emulator, to be away, or to refuse as Azure's storage does and the emulator never would: it has no roles and no
+/// network rules.
+/// </summary>
+internal sealed class StorageProxy : IAsyncDisposable
+{
+    private readonly HttpClient http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
+    private readonly List<WebApplication> servers = [];
+
+    /// <summary>The account by way of the proxy.</summary>
+    public string ConnectionString { get; private set; } = string.Empty;
+
+    /// <summary>Looks at each call; null passes it on.</summary>
+    public Func<HttpRequest, StorageRefusal?> Refuse { get; set; } = _ => null;
+
+    /// <summary>Stands before the tables and queues of an account.</summary>
+    public static async Task<StorageProxy> StartAsync(string account)
+    {
+        var proxy = new StorageProxy { ConnectionString = account };
+        var parsed = StorageConnectionString.Parse(account);
+        foreach (var endpoint in new[] { parsed.TableEndpoint, parsed.QueueEndpoint })
+        {
+            var server = LoopbackServer.Build(0);
+            server.Run(context => proxy.PassAsync(context, endpoint));
+            await server.StartAsync(TestContext.Current.CancellationToken);
+            proxy.servers.Add(server);
+            proxy.ConnectionString = proxy.ConnectionString.Replace(
+                $"{endpoint.Host}:{endpoint.Port}", LoopbackServer.AddressOf(server).Authority, StringComparison.Ordinal);
+        }
+
+        return proxy;
+    }
+
+    /// <summary>Refuses everything, or with null passes all on again.</summary>
+    public void RefuseAll(StorageRefusal? refusal) => Refuse = _ => refusal;
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var server in servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        http.Dispose();
+    }
+
+    private async Task PassAsync(HttpContext context, Uri endpoint)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        if (Refuse(context.Request) is { } refusal)
+        {
+            await RefuseAsync(context, refusal);
+            return;
+        }
+
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        using var request = new HttpRequestMessage(new(context.Request.Method), $"{endpoint.GetLeftPart(UriPartial.Authority)}{target}");
+        request.Content = body.Length > 0 || context.Request.ContentType is not null ? new ByteArrayContent(body.ToArray()) : null;
+        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Connection" or "Transfer-Encoding")))
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!))
+            {
+                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
+            }
+        }
+
+        using var answer = await http.SendAsync(request, context.RequestAborted);
+        context.Response.StatusCode = (int)answer.StatusCode;
+        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Connection" or "Transfer-Encoding" or "Keep-Alive")))
+        {
+            context.Response.Headers[name] = values.ToArray();
+        }
+
+        if (answer.StatusCode != HttpStatusCode.NoContent)
+        {
+            await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
+        }
+    }
+
+    private static async Task RefuseAsync(HttpContext context, StorageRefusal refusal)
+    {
+        if (refusal.Code is null)
+        {
+            context.Abort();
+            return;
+        }
+
+        context.Response.StatusCode = refusal.Status;
+        context.Response.Headers["x-ms-error-code"] = refusal.Code;
+        context.Response.ContentType = "application/json";
+        var message = new JsonObject { ["lang"] = "en-US", ["value"] = "Refused by the proxy." };
+        var body = new JsonObject { ["odata.error"] = new JsonObject { ["code"] = refusal.Code, ["message"] = message } };
+        await context.Response.WriteAsync(body.ToJsonString(), context.RequestAborted);
+    }
+}
