@@ -87,7 +87,7 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
     {
         try
         {
-            var current = await FindAsync(SecretName, cancel) ?? throw new SecretUnavailableException(SecretName, "there is none.") { IsMissing = true };
+            var current = await FindAsync(SecretName, cancel) ?? throw new SecretUnavailableException(SecretName, SecretFault.Missing, "there is none.");
             var previous = await FindPreviousAsync(cancel);
             var now = clock.GetUtcNow();
             return new(now, now, previous is null ? [current] : [current, previous], null);
@@ -133,14 +133,14 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
 
         return RecordClaim.IsKey(secret.Reveal())
             ? secret
-            : throw new SecretUnavailableException(name, $"it {RecordClaim.KeyRule}.") { IsMissing = true };
+            : throw new SecretUnavailableException(name, SecretFault.Malformed, $"it {RecordClaim.KeyRule}.");
     }
 
     /// <summary>What was read at <paramref name="ReadAt"/>, and when it was last tried; or why it could not be read.</summary>
     private sealed record Known(DateTimeOffset At, DateTimeOffset ReadAt, IReadOnlyList<Secret> Keys, SecretUnavailableException? Failure)
     {
         public IReadOnlyList<Secret> Value =>
-            Failure is null ? Keys : throw new SecretUnavailableException(SecretName, "the last read of it failed.", Failure);
+            Failure is null ? Keys : throw new SecretUnavailableException(SecretName, Failure.Fault, "the last read of it failed.", Failure);
     }
 
     private static partial class Log

@@ -33,7 +33,7 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
 
             var keys = EventKeyring.TryParse(secret.Reveal(), out var parsed)
                 ? parsed
-                : throw new SecretUnavailableException(SecretName, $"it {EventKeyring.Right}");
+                : throw new SecretUnavailableException(SecretName, SecretFault.Malformed, $"it {EventKeyring.Right}");
             known = new(secret, keys);
             return keys;
         }

@@ -41,6 +41,12 @@ internal sealed partial class KeyVaultSecrets(
     public Task<Secret> ReloadAsync(string name, CancellationToken cancel) => ReadAsync(name, forced: true, cancel);
 
     /// <inheritdoc/>
+    public Task<Secret> LookAsync(string name, CancellationToken cancel) => ReadAsync(name, forced: false, cancel);
+
+    /// <inheritdoc/>
+    public SecretFacts? Facts(string name) => known.TryGetValue(name, out var entry) ? new(entry.EndsAt) : null;
+
+    /// <inheritdoc/>
     public void Dispose() => reading.Dispose();
 
     private async Task<Secret> ReadAsync(string name, bool forced, CancellationToken cancel)
@@ -57,7 +63,7 @@ internal sealed partial class KeyVaultSecrets(
 
             if (failures.TryGetValue(name, out var failure) && IsRecent(failure.At))
             {
-                throw new SecretUnavailableException(name, "the last read of it failed.", failure.Reason) { IsMissing = failure.Reason.IsMissing };
+                throw new SecretUnavailableException(name, failure.Reason.Fault, "the last read of it failed.", failure.Reason);
             }
 
             failures.TryRemove(name, out _);
@@ -88,31 +94,29 @@ internal sealed partial class KeyVaultSecrets(
             limit.CancelAfter(TimeLimit);
             var secret = await client.Value.GetSecretAsync(name, cancellationToken: limit.Token);
             var value = new Secret(secret.Value.Value);
-            known[name] = new(value, clock.GetUtcNow(), clock.GetTimestamp());
+            known[name] = new(value, clock.GetUtcNow(), clock.GetTimestamp(), secret.Value.Properties.ExpiresOn);
             return value;
         }
         catch (RequestFailedException failed)
         {
-            throw new SecretUnavailableException(name, $"the vault answered {failed.Status} {failed.ErrorCode}.", failed)
-            {
-                IsMissing = failed is { Status: 404, ErrorCode: "SecretNotFound" },
-            };
+            var (fault, code) = VaultAnswers.Of(failed);
+            throw new SecretUnavailableException(name, fault, $"the vault answered {failed.Status} {code}.", failed);
         }
         catch (AuthenticationFailedException failed)
         {
-            throw new SecretUnavailableException(name, "the managed identity gives no token.", failed);
+            throw new SecretUnavailableException(name, SecretFault.NoIdentity, "the managed identity gives no token.", failed);
         }
         catch (InvalidOperationException failed)
         {
-            throw new SecretUnavailableException(name, "what answers at Vault__Uri is not that vault.", failed);
+            throw new SecretUnavailableException(name, SecretFault.WrongVault, "what answers at Vault__Uri is not that vault.", failed);
         }
         catch (AggregateException failed)
         {
-            throw new SecretUnavailableException(name, "the vault does not answer.", failed);
+            throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer.", failed);
         }
         catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
         {
-            throw new SecretUnavailableException(name, "the vault does not answer in time.", late);
+            throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer in time.", late);
         }
     }
 
@@ -146,7 +150,7 @@ internal sealed partial class KeyVaultSecrets(
         return new(vault, credential, client);
     }
 
-    private readonly record struct Known(Secret Value, DateTimeOffset ReadAt, long Timestamp);
+    private readonly record struct Known(Secret Value, DateTimeOffset ReadAt, long Timestamp, DateTimeOffset? EndsAt);
 
     private readonly record struct Failure(SecretUnavailableException Reason, DateTimeOffset At);
 

@@ -10,7 +10,7 @@ internal sealed class SettingSecrets(params IReadOnlyList<(string Name, string? 
     /// <inheritdoc/>
     public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) => secrets.TryGetValue(name, out var secret)
         ? new(secret)
-        : throw new SecretUnavailableException(name, "no vault is set.") { IsMissing = true };
+        : throw new SecretUnavailableException(name, SecretFault.Missing, "no vault is set.");
 
     /// <inheritdoc/>
     public Task<Secret> ReloadAsync(string name, CancellationToken cancel) => GetAsync(name, cancel).AsTask();

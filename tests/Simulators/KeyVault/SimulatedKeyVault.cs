@@ -53,6 +53,9 @@ internal sealed class SimulatedKeyVault : IAsyncDisposable
     /// <summary>The caller has no role: 403 <c>ForbiddenByRbac</c>.</summary>
     public bool Forbidden { get; set; }
 
+    /// <summary>The caller's address is not let in: 403 <c>ForbiddenByFirewall</c>.</summary>
+    public bool FirewallClosed { get; set; }
+
     /// <summary>How many of the next reads are 429.</summary>
     public int Throttled { get; set; }
 

@@ -53,11 +53,14 @@ internal static class VaultRoutes
             return Error(503, "ServiceUnavailable", "The service is unavailable.");
         }
 
+        if (vault.FirewallClosed)
+        {
+            return Forbidden("ForbiddenByFirewall", "Client address is not authorized and caller is not a trusted service.");
+        }
+
         if (vault.Forbidden)
         {
-            var (status, body) = Error(403, "Forbidden", "Caller is not authorized to perform action on resource.");
-            body["error"]!["innererror"] = new JsonObject { ["code"] = "ForbiddenByRbac" };
-            return (status, body);
+            return Forbidden("ForbiddenByRbac", "Caller is not authorized to perform action on resource.");
         }
 
         var name = (string)context.Request.RouteValues["name"]!;
@@ -68,8 +71,16 @@ internal static class VaultRoutes
         }
 
         return vault.Secrets.Find(vault.VaultUri, name, (string?)context.Request.RouteValues["version"]) is { } found
-            ? (200, found)
+            ? (bool)found["attributes"]!["enabled"]! ? (200, found) : Forbidden("SecretDisabled", "Operation get is not allowed on a disabled secret.")
             : Error(404, "SecretNotFound", $"A secret with (name/id) {name} was not found in this key vault.");
+    }
+
+    // All refusals are Forbidden outside; the inner code tells them apart.
+    private static (int Status, JsonObject Body) Forbidden(string inner, string message)
+    {
+        var (status, body) = Error(403, "Forbidden", message);
+        body["error"]!["innererror"] = new JsonObject { ["code"] = inner };
+        return (status, body);
     }
 
     private static (int Status, JsonObject Body) Error(int status, string code, string message) =>
