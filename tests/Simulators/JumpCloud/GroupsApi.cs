@@ -7,8 +7,17 @@ namespace Prestage.Simulators.JumpCloud;
 internal static class GroupsApi
 {
     /// <summary>GET /api/v2/systemgroups/{id}.</summary>
-    public static Answer Get(ApiCall call) =>
-        Answer.Ok(JsonSerializer.SerializeToNode(call.Group(call.Tenant.Read(), call.Id()).Group, TenantJson.Default.TenantGroup)!);
+    public static Answer Get(ApiCall call)
+    {
+        var group = call.Group(call.Tenant.Read(), call.Id()).Group;
+        var answer = JsonSerializer.SerializeToNode(group, TenantJson.Default.TenantGroup)!.AsObject();
+        answer["email"] = "";
+        answer["attributes"] = null;
+        answer["memberQuery"] = group.HasRule ? new JsonObject { ["queryType"] = "FilterQuery", ["filters"] = new JsonArray(Rule()) } : null;
+        answer["memberQueryExemptions"] = new JsonArray();
+        answer["memberSuggestionsNotify"] = false;
+        return Answer.Ok(answer);
+    }
 
     /// <summary>GET …/members: direct edges.</summary>
     public static Answer Members(ApiCall call) => call.Page(call.Group(call.Tenant.Read(), call.Id()).Members.Select(systemId => (JsonNode)new JsonObject
@@ -69,6 +78,8 @@ internal static class GroupsApi
         });
         return answer;
     }
+
+    private static JsonObject Rule() => new() { ["field"] = "osFamily", ["operator"] = "eq", ["value"] = "darwin" };
 
     private static JsonObject Traversed(string type, string id, string fromType, string fromId) => new JsonObject
     {

@@ -105,6 +105,9 @@ internal sealed class Tenant(SimulatedJumpCloudOptions options)
         return added;
     }
 
+    /// <summary>Removes a system group with its members.</summary>
+    public void RemoveGroup(string groupId) => Write(before => before with { Groups = before.Groups.Remove(groupId) });
+
     /// <summary>Replaces a person by what the function makes of them.</summary>
     public TenantUser UpdateUser(string userId, Func<TenantUser, TenantUser> change) =>
         Write(before => before.With(change(before.Users[userId].User))).Users[userId].User;

@@ -9,6 +9,10 @@ internal sealed record TenantGroup(string Name, string MembershipMethod = "STATI
     /// <summary>A rule fills it, so that a manual add means nothing.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool IsDynamic => MembershipMethod == "DYNAMIC_AUTOMATED";
+
+    /// <summary>There is a rule, which fills it or proposes changes.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public bool HasRule => MembershipMethod.StartsWith("DYNAMIC_", StringComparison.Ordinal);
 }
 
 /// <summary>An edge between a person and a system (or system group), with its sudo attribute.</summary>
