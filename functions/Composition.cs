@@ -133,6 +133,8 @@ internal static class Composition
             [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<StorageReady>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
+        services.AddSingleton<IDependencyCheck>(new StorageCheck(
+            [enrollments, devices, attempts, proofs, passcodes], queue, poison, new("table", TableSettings(storage)), new("queue", Settings.HostStorageName)));
     }
 
     private static void AddDirectory(IServiceCollection services, Settings settings)
@@ -162,6 +164,7 @@ internal static class Composition
         services.AddHostedService<WarmUp>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DirectoryTransport>(provider, DirectoryHttp()));
         services.AddSingleton<IJumpCloud, JumpCloudClient>();
+        services.AddHealth(settings);
     }
 
     private static void AddTrust(IServiceCollection services, Settings settings)
@@ -213,6 +216,9 @@ internal static class Composition
         Timeout = Timeout.InfiniteTimeSpan,
         DefaultRequestHeaders = { { "User-Agent", $"Prestage/{ProgramVersion.Text}" } },
     };
+
+    private static string TableSettings(StorageOptions storage) =>
+        storage is { ConnectionString: null or "", AccountName: null } ? Settings.HostStorageName : "Storage__*";
 
     private static Uri TableEndpoint(string account) => new($"https://{account}.table.core.windows.net");
 

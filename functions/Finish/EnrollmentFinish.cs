@@ -1,4 +1,5 @@
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Health;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Telemetry;
@@ -27,7 +28,7 @@ internal enum FinishOutcome
 /// read back from JumpCloud. A message may come twice, late, or after a kill: each line can be repeated.
 /// </summary>
 internal sealed partial class EnrollmentFinish(
-    EnrollmentRows enrollments, IJumpCloud jumpCloud, FinishQueue queue, FinishOptions options, GroupsOptions groups, TimeProvider clock,
+    EnrollmentRows enrollments, IJumpCloud jumpCloud, FinishQueue queue, FinishOptions options, GroupsOptions groups, HealthWatch health, TimeProvider clock,
     ILogger<EnrollmentFinish> log)
 {
     /// <summary>Deliveries of one message before it is poison, as in host.json (<c>maxDequeueCount</c>).</summary>
@@ -72,6 +73,7 @@ internal sealed partial class EnrollmentFinish(
         catch (Exception failed) when (CanBeWaitedFor(failed) && !IsLate(enrollment))
         {
             Log.DirectoryBusy(log, id, failed);
+            health.Doubt(failed);
             return await PostponeAsync(enrollment, (failed as DirectoryException)?.RetryAfter, cancel);
         }
         catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)

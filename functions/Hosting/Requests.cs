@@ -1,5 +1,6 @@
 using Azure;
 using Prestage.Functions.Devices;
+using Prestage.Functions.Health;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
 using Prestage.Functions.Telemetry;
@@ -11,7 +12,7 @@ namespace Prestage.Functions.Hosting;
 /// Middleware around every call: at most 256 in flight, a time limit, one log line with what the call cost, and the one place where a failure
 /// becomes an answer.
 /// </summary>
-internal sealed partial class Requests(HostingOptions options, CallsPerMac perMac, TimeProvider clock, ILogger<Requests> log)
+internal sealed partial class Requests(HostingOptions options, CallsPerMac perMac, HealthWatch health, TimeProvider clock, ILogger<Requests> log)
 {
     private const int MostInFlight = 256;
     private int inFlight;
@@ -31,6 +32,10 @@ internal sealed partial class Requests(HostingOptions options, CallsPerMac perMa
             }
 
             await next(context);
+            if (usage.TableOperations + usage.DirectoryCalls > 0)
+            {
+                health.Hope();
+            }
         }
         catch (Exception failed) when (deadline.CallerIsGone && failed is OperationCanceledException or IOException)
         {
@@ -68,6 +73,11 @@ internal sealed partial class Requests(HostingOptions options, CallsPerMac perMa
 
     private Problem Answer(Exception failed, string path, string traceId)
     {
+        if (failed is DirectoryException or SecretUnavailableException or RequestFailedException)
+        {
+            health.Doubt(failed);
+        }
+
         switch (failed)
         {
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:

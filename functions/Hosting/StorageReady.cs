@@ -61,7 +61,7 @@ internal sealed partial class StorageReady(
         }
     }
 
-    private static bool NeedsStorage(PathString path) => path.HasValue && path != "/" && path != "/api/health";
+    private static bool NeedsStorage(PathString path) => path.HasValue && path != "/" && path != "/api/health" && path != "/api/portal/health";
 
     private static partial class Log
     {

@@ -10,7 +10,8 @@ namespace Prestage.Functions.JumpCloud;
 
 /// <summary>One answer of JumpCloud, read to its end.</summary>
 /// <param name="RetryAfter">From the <c>Retry-After</c> header, seconds or date.</param>
-internal sealed record DirectoryReply(HttpStatusCode Status, TimeSpan? RetryAfter, byte[] Body);
+/// <param name="Date">JumpCloud's own time, where it told it.</param>
+internal sealed record DirectoryReply(HttpStatusCode Status, TimeSpan? RetryAfter, byte[] Body, DateTimeOffset? Date = null);
 
 /// <summary>
 /// The one way to JumpCloud: at most 32 calls at a time, 5 s for a try and 20 s for all, three more tries where repeating is safe, with
@@ -102,7 +103,7 @@ internal sealed class DirectoryPipeline : IDisposable
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         await response.Content.LoadIntoBufferAsync(LargestBody, cancel);
         call.Answered(response.StatusCode);
-        return new(response.StatusCode, RetryAfter(response), await response.Content.ReadAsByteArrayAsync(cancel));
+        return new(response.StatusCode, RetryAfter(response), await response.Content.ReadAsByteArrayAsync(cancel), response.Headers.Date);
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)

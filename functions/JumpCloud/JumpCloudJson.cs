@@ -19,6 +19,8 @@ namespace Prestage.Functions.JumpCloud;
 [JsonSerializable(typeof(GraphOperation))]
 [JsonSerializable(typeof(IReadOnlyList<AssociationEdge>))]
 [JsonSerializable(typeof(IReadOnlyList<MemberOfEdge>))]
+[JsonSerializable(typeof(SystemGroup))]
+[JsonSerializable(typeof(SystemList))]
 internal sealed partial class JumpCloudJson : JsonSerializerContext;
 
 /// <summary>POST /api/search/systemusers; each filter entry is <c>field → {"$regex": …}</c>.</summary>
@@ -85,3 +87,10 @@ internal sealed record MemberOfEdge(string? Id, string? Type);
 
 /// <summary>The far end of an edge, which may carry the edge's attributes itself.</summary>
 internal sealed record GraphObject(string? Id, string? Type, GraphAttributes? Attributes);
+
+/// <summary>GET /api/v2/systemgroups/{id}</summary>
+/// <param name="MembershipMethod"><c>NOTSET</c>, <c>STATIC</c>, <c>DYNAMIC_REVIEW_REQUIRED</c> or <c>DYNAMIC_AUTOMATED</c>.</param>
+internal sealed record SystemGroup(string? Id, string? Name, string? MembershipMethod);
+
+/// <summary>GET /api/systems</summary>
+internal sealed record SystemList(IReadOnlyList<SystemRecord>? Results);

@@ -22,7 +22,8 @@ internal sealed partial class ServiceAccountTokens(
     /// <summary>The vault secret with one of the account's client secrets.</summary>
     public const string ClientSecretName = "jumpcloud-client-secret";
 
-    private const string Route = "POST /oauth2/token";
+    /// <summary>The token endpoint, as failures name it.</summary>
+    public const string Route = "POST /oauth2/token";
 
     // The endpoint may leave the life out; jc-cli then takes an hour.
     private const int UsualSeconds = 3600;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Prestage.Functions.Health;
 
 namespace Prestage.Functions.Portal;
 
@@ -9,6 +10,7 @@ namespace Prestage.Functions.Portal;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(EnrollmentPage))]
 [JsonSerializable(typeof(DevicePage))]
+[JsonSerializable(typeof(PortalHealth))]
 [JsonSerializable(typeof(EmptyRequest))]
 [JsonSerializable(typeof(EnrollmentAnswer))]
 [JsonSerializable(typeof(DeviceReleased))]

@@ -1,3 +1,4 @@
+using Prestage.Functions.Health;
 using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Portal;
@@ -17,6 +18,7 @@ internal static class PortalRoutes
         var portal = routes.MapGroup("/api/portal");
         portal.AddEndpointFilterFactory((_, next) => context =>
             context.HttpContext.RequestServices.GetRequiredService<PortalGate>().InvokeAsync(context, next));
+        portal.MapPortalHealth();
         portal.MapEnrollmentPage();
         portal.MapRetryEnrollment();
         portal.MapCancelEnrollment();

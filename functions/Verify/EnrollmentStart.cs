@@ -1,5 +1,6 @@
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Health;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Passcodes;
@@ -14,7 +15,7 @@ namespace Prestage.Functions.Verify;
 /// </summary>
 internal sealed partial class EnrollmentStart(
     DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PasscodeRows passcodes, Refusals refusals,
-    IJumpCloud jumpCloud, EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock,
+    IJumpCloud jumpCloud, GroupsInOrder groupsInOrder, EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock,
     ILogger<EnrollmentStart> log)
 {
     private const int MostRaces = 8;
@@ -48,6 +49,11 @@ internal sealed partial class EnrollmentStart(
             {
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;
+            }
+
+            if (!renewing)
+            {
+                groupsInOrder.Require();
             }
 
             var id = renewing ? existing!.Id : await ClaimAsync(system, device, cancel);

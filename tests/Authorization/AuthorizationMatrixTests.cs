@@ -39,6 +39,7 @@ public sealed class AuthorizationMatrixTests
             (Callers.TokenOfSuperseded, "204 own")),
         new("GET /api/portal/enrollments/{id}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
         new("GET /api/portal/devices/{systemId}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
+        new("GET /api/portal/health", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
         new("GET /api/portal/{*path}", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, NoRoute), (Callers.Operator, NoRoute)),
         new("POST /api/portal/enrollments/{id}/retry", EnrollmentStage.Verified, _ => new { },
             NoOperator, (Callers.Reader, OperatorsOnly), (Callers.Operator, "409 wrong-state")),

@@ -1,0 +1,91 @@
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Vault;
+using static Prestage.Functions.Health.DependencyStatus;
+
+namespace Prestage.Functions.Health;
+
+/// <summary>JumpCloud: does it let us in, is it our organization's, what time is it there, and are the groups of the settings such that Macs can be put in.</summary>
+internal sealed class DirectoryCheck(
+    DirectoryProbe probe, IDirectoryCredential credential, JumpCloudOptions options, GroupsOptions groups, TimeProvider clock) : IDependencyCheck
+{
+    /// <summary>The setting and dependency of the group during enrollment.</summary>
+    public const string EnrollmentGroup = "Groups__Enrollment";
+
+    /// <summary>The setting and dependency of the final group.</summary>
+    public const string PostEnrollmentGroup = "Groups__PostEnrollment";
+
+    /// <summary>The dependency that only calls of enrollments can tell of: whether the key may do all that they do.</summary>
+    public const string Role = "jumpcloud-role";
+
+    private const string Directory = "jumpcloud";
+    private const string Clock = "clock";
+    private static readonly TimeSpan WrongClock = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan UselessClock = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan RoleRemembered = TimeSpan.FromMinutes(15);
+
+    private IEnumerable<(string Setting, string? Id)> Groups => [(EnrollmentGroup, groups.Enrollment), (PostEnrollmentGroup, groups.PostEnrollment)];
+
+    /// <inheritdoc/>
+    public async Task LookAsync(DependencyBoard board, CancellationToken cancel)
+    {
+        try
+        {
+            var seen = await probe.LookAsync(cancel);
+            board.Post(Directory, seen.OrganizationId is null || seen.OrganizationId == options.OrgId
+                ? Finding.Ok("JumpCloud answers and takes our key.")
+                : new(Down, "organization-wrong", "The key belongs to another organization than JumpCloud__OrgId: no Mac of either may enroll.",
+                    "Set JumpCloud__OrgId to the organization of the key, or put a key of that organization into the vault."));
+            PostClock(board, seen.Date);
+            PostRole(board);
+            foreach (var (setting, id) in Groups)
+            {
+                if (id is not null)
+                {
+                    board.Post(setting, DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel)));
+                }
+            }
+        }
+        catch (DirectoryException failed)
+        {
+            board.Post(Directory, DirectoryFindings.Of(failed, credential.Remedy));
+            Fill(board, "JumpCloud could not be asked: see jumpcloud.");
+        }
+        catch (SecretUnavailableException)
+        {
+            board.Post(Directory, Finding.Unknown("There is no key to ask with: see vault and secrets."));
+            Fill(board, "There is no key to ask with: see vault and secrets.");
+        }
+    }
+
+    // What was found before is still the best that is known of it.
+    private void Fill(DependencyBoard board, string why)
+    {
+        foreach (var name in Groups.Where(group => group.Id is not null).Select(group => group.Setting).Append(Clock))
+        {
+            if (board.Find(name) is null)
+            {
+                board.Post(name, Finding.Unknown(why));
+            }
+        }
+    }
+
+    private void PostRole(DependencyBoard board)
+    {
+        if (board.Find(Role) is not { Found.Status: Down, At: var refusedAt } || clock.GetUtcNow() - refusedAt > RoleRemembered)
+        {
+            board.Post(Role, Finding.Ok("No call of an enrollment was answered 403."));
+        }
+    }
+
+    private void PostClock(DependencyBoard board, DateTimeOffset? there)
+    {
+        var difference = (clock.GetUtcNow() - there)?.Duration() ?? TimeSpan.Zero;
+        board.Post(Clock, difference < WrongClock
+            ? Finding.Ok(there is null ? "JumpCloud does not tell its time." : "It agrees with JumpCloud's.")
+            : new(
+                difference < UselessClock ? Degraded : Down, "clock-wrong",
+                $"This machine's clock is {(int)difference.TotalSeconds} s from JumpCloud's. Macs prove themselves by this clock, to five minutes.",
+                "Set the clock by NTP; on Azure Functions restart the app, and if it stays so, tell Azure's support."));
+    }
+}

@@ -1,0 +1,49 @@
+using Azure;
+using Prestage.Functions.Queues;
+using Prestage.Functions.Tables;
+
+namespace Prestage.Functions.Health;
+
+/// <summary>
+/// Tables and queues. It looks by creating what is there already, which needs the same rights as the program's own writes, and makes anew
+/// what somebody has deleted.
+/// </summary>
+internal sealed class StorageCheck(IReadOnlyList<TableClient> tables, QueueClient queue, QueueClient poison, StorageFindings table, StorageFindings queues)
+    : IDependencyCheck
+{
+    private const string Tables = "tables";
+    private const string Queue = "queue";
+    private const string Poison = "poison-queue";
+
+    /// <inheritdoc/>
+    public Task LookAsync(DependencyBoard board, CancellationToken cancel) => Task.WhenAll(
+        PostAsync(board, Tables, table, async () =>
+        {
+            await Task.WhenAll(tables.Select(each => each.CreateIfNotExistsAsync(cancel)));
+            return Finding.Ok($"{tables.Count} tables can be written.");
+        }),
+        PostAsync(board, Queue, queues, async () => Finding.Ok($"{queue.Name} has {await LengthAsync(queue, cancel)} messages.")),
+        PostAsync(board, Poison, queues, async () => await LengthAsync(poison, cancel) is > 0 and var count
+            ? new(
+                DependencyStatus.Degraded, "poison-waiting", $"{count} messages that were given up wait in {poison.Name}.",
+                "They are taken within ten minutes, and their enrollments become failed. If they stay: the log's errors of PoisonMessage say why.")
+            : Finding.Ok($"{poison.Name} is empty.")));
+
+    private static async Task<int> LengthAsync(QueueClient queue, CancellationToken cancel)
+    {
+        await queue.CreateIfNotExistsAsync(cancel);
+        return (await queue.GetPropertiesAsync(cancel)).ApproximateMessagesCount;
+    }
+
+    private static async Task PostAsync(DependencyBoard board, string name, StorageFindings findings, Func<Task<Finding>> look)
+    {
+        try
+        {
+            board.Post(name, await look());
+        }
+        catch (RequestFailedException failed)
+        {
+            board.Post(name, findings.Of(failed));
+        }
+    }
+}
