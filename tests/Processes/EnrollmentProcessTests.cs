@@ -90,11 +90,17 @@ public sealed class EnrollmentProcessTests(WorldFixture fixture) : IClassFixture
         var (person, userId, mac) = await fixture.NewMacAsync(Cancel);
         await using var enrolling = mac;
         Assert.Equal(0, await mac.RunOnceAsync(Cancel));
-        var requests = (await fixture.World.JournalAsync(Cancel)).AsArray().Count;
+        var requests = await RequestsAsync();
 
         Assert.Equal(0, await mac.RunOnceAsync(Cancel));
 
-        Assert.Equal(requests, (await fixture.World.JournalAsync(Cancel)).AsArray().Count);
+        Assert.Equal(requests, await RequestsAsync());
         Assert.Empty(await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel));
     }
+
+    // Without the backend's own looks at JumpCloud, which come at any time.
+    private async Task<int> RequestsAsync() => (await fixture.World.JournalAsync(Cancel)).AsArray()
+        .Select(request => request!["pathAndQuery"]!.ToString())
+        .Count(path => !path.StartsWith("/api/systems?", StringComparison.Ordinal)
+            && path != $"/api/v2/systemgroups/{fixture.World.EnrollmentGroup}" && path != $"/api/v2/systemgroups/{fixture.World.PostEnrollmentGroup}");
 }
