@@ -66,6 +66,15 @@ var rules = [
     every: 'PT15M'
   }
   {
+    name: 'dependency-down'
+    title: 'Storage, vault, a group or the clock keeps everybody from enrolling'
+    query: loadTextContent('queries/dependency-down.kql')
+    severity: 1
+    moreThan: 0
+    window: 'PT15M'
+    every: 'PT15M'
+  }
+  {
     name: 'secret-unavailable'
     title: 'A secret cannot be read from the vault, or is not usable'
     query: loadTextContent('queries/secret-unavailable.kql')
