@@ -61,7 +61,7 @@ internal static partial class ActivateEndpoint
             }
 
             var user = outcome.User ?? await jumpCloud.FindUserAsync(enrollment.UserId, cancel);
-            if (user?.State == "STAGED")
+            if (user is { IsStaged: true })
             {
                 await jumpCloud.ActivateUserAsync(enrollment.UserId, cancel);
             }

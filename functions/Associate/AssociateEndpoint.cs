@@ -44,7 +44,7 @@ internal static partial class AssociateEndpoint
 
         try
         {
-            if (!await BindAsync(begun, jumpCloud, cancel))
+            if (!await BindAsync(begun, jumpCloud, cancel) || !await ActivateAsync(begun, jumpCloud, cancel))
             {
                 Log.NotYetThere(log, begun.Id);
                 return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(1));
@@ -93,12 +93,24 @@ internal static partial class AssociateEndpoint
         return binding?.Admin == admin;
     }
 
+    // Staged with a password already, or the activation before was lost: no device would ever get the account.
+    private static async Task<bool> ActivateAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancel)
+    {
+        if (await jumpCloud.FindUserAsync(enrollment.UserId, cancel) is not { IsStaged: true })
+        {
+            return true;
+        }
+
+        await jumpCloud.ActivateUserAsync(enrollment.UserId, cancel);
+        return await jumpCloud.FindUserAsync(enrollment.UserId, cancel) is { IsStaged: false };
+    }
+
     private static IResult Answer(EnrollmentRow enrollment) =>
         TypedResults.Ok(new AssociateResponse(EnrollmentState.Associated, enrollment.Account));
 
     private static partial class Log
     {
-        [LoggerMessage(3001, LogLevel.Warning, "Associate: JumpCloud took the binding of enrollment {EnrollmentId}, and does not show it yet")]
+        [LoggerMessage(3001, LogLevel.Warning, "Associate: JumpCloud took the binding of enrollment {EnrollmentId} or the activation of its person, and does not show it yet")]
         public static partial void NotYetThere(ILogger log, EnrollmentId enrollmentId);
 
         [LoggerMessage(3002, LogLevel.Error, "Associate: JumpCloud refuses the binding of enrollment {EnrollmentId}")]

@@ -37,6 +37,10 @@ internal sealed record SystemUser
     /// <summary><c>STAGED</c>, <c>ACTIVATED</c> or <c>SUSPENDED</c></summary>
     public string? State { get; init; }
 
+    /// <summary>Whether the person still has to be activated: a staged one is on no device.</summary>
+    [JsonIgnore]
+    public bool IsStaged => State == "STAGED";
+
     public bool? Suspended { get; init; }
 
     [JsonPropertyName("account_locked")]

@@ -59,6 +59,32 @@ public sealed class AssociateTests
     }
 
     [Fact]
+    public async Task A_staged_person_with_a_password_is_activated_with_the_binding()
+    {
+        await using var backend = await Backend.StartAsync();
+        var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.Active() with { State = "STAGED" }, People.Password);
+
+        (await mac.AssociateAsync()).IsOk();
+
+        Assert.Equal("ACTIVATED", backend.JumpCloud.Tenant.Now.Users[anna.Id].User.State);
+    }
+
+    [Fact]
+    public async Task An_activation_that_JumpCloud_said_yes_to_and_did_not_do_is_made_good()
+    {
+        await using var backend = await Backend.StartAsync();
+        var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Empty, Path = "/api/systemusers/{id}/state/activate", Times = 2 });
+        (await mac.ActivateAsync(People.Password)).IsOk();
+        Assert.Equal("STAGED", backend.JumpCloud.Tenant.Now.Users[anna.Id].User.State);
+
+        (await mac.AssociateAsync()).IsProblem(503, "directory-unavailable");
+        (await mac.AssociateAsync()).IsOk();
+
+        Assert.Equal("ACTIVATED", backend.JumpCloud.Tenant.Now.Users[anna.Id].User.State);
+    }
+
+    [Fact]
     public async Task A_binding_that_does_not_show_yet_is_asked_for_again()
     {
         await using var backend = await Backend.StartAsync(tenant: new() { ReadDelayMilliseconds = 60_000 });
