@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.RateLimiting;
 using Polly;
 using Polly.Retry;
@@ -41,7 +42,7 @@ internal sealed class DirectoryPipeline : IDisposable
             Delay = TimeSpan.FromMilliseconds(200),
             UseJitter = true,
             ShouldHandle = new PredicateBuilder<DirectoryReply>()
-                .Handle<HttpRequestException>().Handle<IOException>().Handle<TimeoutRejectedException>()
+                .Handle<HttpRequestException>().Handle<IOException>().Handle<SocketException>().Handle<TimeoutRejectedException>()
                 .HandleResult(reply => IsTransient(reply.Status) && !(reply.RetryAfter > LongestWait)),
             DelayGenerator = retry => new(retry.Outcome.Result?.RetryAfter),
         });
@@ -68,7 +69,8 @@ internal sealed class DirectoryPipeline : IDisposable
             call.End(reply.Status);
             return reply;
         }
-        catch (Exception failed) when (failed is HttpRequestException or IOException or TimeoutRejectedException)
+        // A connection that is reset as it opens comes as it is (SocketsHttpHandler asks for the other end's address, and wraps nothing there).
+        catch (Exception failed) when (failed is HttpRequestException or IOException or SocketException or TimeoutRejectedException)
         {
             call.End(failed);
             throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed);

@@ -64,8 +64,8 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                 return new(null, PasswordViolations.Read(reply.Body) is { Count: > 0 } violations ? violations : [PasswordViolations.Unknown]);
             }
 
-            // 403 to a password is about this person (held elsewhere, an administrator above our role), not about our key.
-            if (reply.Status == HttpStatusCode.Forbidden)
+            // 403 to a password is about this person (held elsewhere, an administrator above our role), not about our key; a page is a gateway's.
+            if (reply.Status == HttpStatusCode.Forbidden && !reply.Body.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("<"u8))
             {
                 throw new DirectoryException(DirectoryFailure.Refused, Route, 403);
             }

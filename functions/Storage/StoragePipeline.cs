@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -84,9 +85,10 @@ internal sealed class StoragePipeline
         {
             throw new RequestFailedException(0, "No token for the storage account could be had.", StorageErrorCode.NoCredential, refused);
         }
-        catch (Exception silence) when (silence is AggregateException or OperationCanceledException or IOException or RequestFailedException { Status: 0 })
+        catch (Exception silence) when (silence is AggregateException or OperationCanceledException or IOException or SocketException or RequestFailedException { Status: 0 })
         {
-            // Azure.Core throws one of these by how the tries failed, the first of them with all tries' errors inside.
+            // Azure.Core throws one of these by how the tries failed, the first of them with all tries' errors inside. A connection that is reset
+            // as it opens comes as it is: SocketsHttpHandler wraps nothing there.
             cancel.ThrowIfCancellationRequested();
             var host = message.Request.Uri.Host;
             throw new RequestFailedException(0, $"The storage service at {host} did not answer.", StorageErrorCode.NoAnswer, silence);

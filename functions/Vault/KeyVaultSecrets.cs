@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
@@ -110,7 +111,7 @@ internal sealed partial class KeyVaultSecrets(
         {
             throw new SecretUnavailableException(name, SecretFault.WrongVault, "what answers at Vault__Uri is not that vault.", failed);
         }
-        catch (AggregateException failed)
+        catch (Exception failed) when (failed is AggregateException or SocketException)
         {
             throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer.", failed);
         }

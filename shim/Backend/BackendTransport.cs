@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Prestage.Wire;
@@ -38,7 +39,8 @@ internal sealed class BackendTransport(HttpClient http, ServiceClock clock, Time
                 ? content.Length == 0 ? null : JsonSerializer.Deserialize(content, type)
                 : throw new BackendException(ProblemReader.Read(response, content));
         }
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException)
+        // A connection that is reset as it opens comes as it is (SocketsHttpHandler asks for the other end's address, and wraps nothing there).
+        catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException or SocketException)
         {
             throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service did not give a usable answer."), failure);
         }

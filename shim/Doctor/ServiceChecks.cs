@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Settings;
@@ -116,7 +117,7 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return null;
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or SocketException)
         {
             return failure.Message;
         }

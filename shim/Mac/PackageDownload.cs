@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Prestage.Shim.State;
 
 namespace Prestage.Shim.Mac;
@@ -26,7 +27,7 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time, long l
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return await ReceiveAsync(response, part, from.Host, () => silence.CancelAfter(LongestSilence), either.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
         {
             return $"{from.Host} could not be read: {failure.Message}";
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Prestage.Functions.JumpCloud;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Support;
@@ -82,6 +83,19 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         Assert.DoesNotContain(anna.Id, thrown.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(FaultKind.Status, DirectoryFailure.Refused)]
+    [InlineData(FaultKind.IpBlock, DirectoryFailure.KeyRefused)]
+    public async Task A_403_to_a_password_is_about_the_person_unless_it_is_a_gateway_s_page(object kind, object failure)
+    {
+        var anna = jumpCloud.Tenant.AddUser(People.New());
+        jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = 403, Method = "PUT" });
+
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.SetPasswordAsync(anna.Id, new("Correct-horse-1"), Cancel));
+
+        Assert.Equal(failure, thrown.Failure);
+    }
+
     [Fact]
     public async Task A_missing_thing_is_null_to_a_read_and_a_failure_of_its_own_to_a_write()
     {
@@ -90,6 +104,17 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
 
         var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.AddBindingAsync(new('a', 24), new('b', 24), false, Cancel));
         Assert.Equal(DirectoryFailure.Missing, thrown.Failure);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_as_it_opens_is_tried_again()
+    {
+        using var stub = new StubHandler(_ => throw new SocketException((int)SocketError.NotConnected), StubHandler.Answer(HttpStatusCode.OK, "{}"));
+        using var opening = new HttpClient(stub);
+
+        var reply = await pipeline.SendAsync(opening, "GET /", repeatable: true, () => new(HttpMethod.Get, "http://127.0.0.1/"), Cancel);
+
+        Assert.Equal(HttpStatusCode.OK, reply.Status);
     }
 
     [Fact]

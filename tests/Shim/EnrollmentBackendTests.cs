@@ -1,7 +1,9 @@
 extern alias shim;
 
+using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Prestage.Tests.Support;
 using shim::Prestage.Shim.Backend;
 using shim::Prestage.Wire;
 using Xunit;
@@ -39,6 +41,19 @@ public sealed class EnrollmentBackendTests : IAsyncLifetime
         await shim.Backend.VerifyAsync(Anna, Cancel);
         Assert.Equal(2, shim.Service.Calls.Select(call => call.Authorization).Distinct().Count());
         Assert.Equal(2, shim.Service.Calls.Select(call => Encoding.UTF8.GetString(call.Body)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_as_it_opens_may_be_tried_again()
+    {
+        using var stub = new StubHandler(_ => throw new SocketException((int)SocketError.NotConnected));
+        using var http = new HttpClient(stub) { BaseAddress = new("http://127.0.0.1") };
+        var transport = new BackendTransport(http, new ServiceClock(TimeProvider.System), TimeProvider.System);
+
+        var failed = await Assert.ThrowsAsync<BackendException>(
+            () => transport.SendAsync(HttpMethod.Get, "/api/health", null, null, WireJson.Default.HealthResponse, Cancel));
+
+        Assert.True(failed.Problem.IsTransient);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Azure;
 using Azure.Identity;
 using Prestage.Functions.Hosting;
@@ -33,6 +34,16 @@ public sealed class TableAnswerTests
         Assert.Equal("2020-12-06", Assert.Single(request.Headers.GetValues("x-ms-version")));
         Assert.Equal("3.0", Assert.Single(request.Headers.GetValues("DataServiceVersion")));
         Assert.Equal("application/json;odata=minimalmetadata", request.Headers.Accept.ToString().Replace(" ", "", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_reset_as_it_opens_is_no_answer()
+    {
+        using var stub = new StubHandler(_ => throw new SocketException((int)SocketError.NotConnected));
+
+        var failed = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancel: Cancel));
+
+        Assert.Equal(StorageErrorCode.NoAnswer, failed.ErrorCode);
     }
 
     [Fact]
