@@ -89,7 +89,7 @@ internal sealed partial class Requests(HostingOptions options, CallsPerMac perMa
                 return Problem.DirectoryUnavailable(directory.RetryAfter ?? TimeSpan.FromSeconds(directory.Failure == DirectoryFailure.Busy ? 2 : 30));
             case SecretUnavailableException secret:
                 Log.DependencyFailed(log, path, traceId, secret);
-                return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(30));
+                return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(5));
             case RequestFailedException:
                 Log.DependencyFailed(log, path, traceId, failed);
                 return Problem.Unavailable(TimeSpan.FromSeconds(2));
