@@ -1,5 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 
 namespace Prestage.Simulators.FunctionsHost;
@@ -94,7 +93,7 @@ internal sealed class Handler : IAsyncDisposable
 
     private ChildProcess Start()
     {
-        var port = FreePort();
+        var port = FreePort.Find();
         var id = Guid.NewGuid().ToString();
         Address = new($"http://127.0.0.1:{port}/");
         Starts++;
@@ -164,12 +163,5 @@ internal sealed class Handler : IAsyncDisposable
 
         log.Error("The handler ended with errors too often. The host stops.");
         return true;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -61,6 +61,9 @@ internal sealed record HostFile(
 /// <summary><c>extensions.queues</c> of host.json (LEARN "Azure Queue storage trigger and bindings", host.json settings).</summary>
 internal sealed record QueueListening(int BatchSize, int NewBatchThreshold, int MaxDequeueCount, TimeSpan VisibilityTimeout, TimeSpan MaxPollingInterval)
 {
+    /// <summary>How long a message is held; no host.json says it, only who cannot wait for ten minutes (<c>messageLock</c>).</summary>
+    public TimeSpan MessageLock { get; init; } = TimeSpan.FromMinutes(10);
+
     public static QueueListening Read(IConfigurationSection section)
     {
         if (section["messageEncoding"] is { } encoding && encoding != "base64")
@@ -74,6 +77,9 @@ internal sealed record QueueListening(int BatchSize, int NewBatchThreshold, int 
             section.GetValue("newBatchThreshold", batch / 2 * Environment.ProcessorCount),
             section.GetValue("maxDequeueCount", 5),
             HostFile.Time(section["visibilityTimeout"], TimeSpan.Zero),
-            HostFile.Time(section["maxPollingInterval"], TimeSpan.FromMinutes(1)));
+            HostFile.Time(section["maxPollingInterval"], TimeSpan.FromMinutes(1)))
+        {
+            MessageLock = HostFile.Time(section["messageLock"], TimeSpan.FromMinutes(10)),
+        };
     }
 }

@@ -11,7 +11,6 @@ namespace Prestage.Simulators.FunctionsHost;
 /// </summary>
 internal sealed class QueueListener(QueueFunction function, QueueListening listening, QueueServiceClient service, TriggerCalls calls, HostLog log)
 {
-    private static readonly TimeSpan Lock = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly QueueClient queue = service.GetQueueClient(function.Queue);
@@ -44,7 +43,7 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     {
         try
         {
-            return await queue.ReceiveMessagesAsync(listening.BatchSize, Lock, cancel);
+            return await queue.ReceiveMessagesAsync(listening.BatchSize, listening.MessageLock, cancel);
         }
         catch (RequestFailedException failed)
         {
@@ -120,8 +119,8 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
         {
             while (true)
             {
-                await Task.Delay(Lock / 2, done);
-                receipt = await queue.UpdateMessageAsync(message.MessageId, receipt, Lock, CancellationToken.None);
+                await Task.Delay(listening.MessageLock / 2, done);
+                receipt = await queue.UpdateMessageAsync(message.MessageId, receipt, listening.MessageLock, CancellationToken.None);
             }
         }
         catch (OperationCanceledException)

@@ -37,6 +37,9 @@ internal sealed record Fault
     /// <summary>What goes wrong.</summary>
     public FaultKind Kind { get; init; }
 
+    /// <summary>What <see cref="FaultTable.OnStruck"/> is told; the kind unless set.</summary>
+    public string? Name { get; init; }
+
     /// <summary>HTTP method; null = any.</summary>
     public string? Method { get; init; }
 
@@ -68,6 +71,9 @@ internal sealed class FaultTable
     private readonly Lock gate = new();
     private readonly List<Rule> rules = [];
 
+    /// <summary>Told of each rule that acts: its name, and the call.</summary>
+    public Action<string, string>? OnStruck { get; set; }
+
     /// <summary>Adds rules behind the existing ones.</summary>
     public void Add(params ReadOnlySpan<Fault> faults)
     {
@@ -92,7 +98,18 @@ internal sealed class FaultTable
     /// <summary>The wait and the fault for one request.</summary>
     internal (TimeSpan Delay, Fault? Fault) Strike(string method, string path)
     {
-        var delay = 0;
+        var struck = Acting(method, path);
+        foreach (var fault in struck)
+        {
+            OnStruck?.Invoke(fault.Name ?? fault.Kind.ToString(), $"{method} {path}");
+        }
+
+        return (TimeSpan.FromMilliseconds(struck.Sum(fault => fault.DelayMilliseconds)), struck.Find(fault => fault.Kind != FaultKind.Latency));
+    }
+
+    private List<Fault> Acting(string method, string path)
+    {
+        var acting = new List<Fault>();
         lock (gate)
         {
             foreach (var rule in rules)
@@ -102,15 +119,15 @@ internal sealed class FaultTable
                     continue;
                 }
 
-                delay += rule.Fault.DelayMilliseconds;
+                acting.Add(rule.Fault);
                 if (rule.Fault.Kind != FaultKind.Latency)
                 {
-                    return (TimeSpan.FromMilliseconds(delay), rule.Fault);
+                    break;
                 }
             }
         }
 
-        return (TimeSpan.FromMilliseconds(delay), null);
+        return acting;
     }
 
     private sealed class Rule(Fault fault)

@@ -17,6 +17,7 @@ internal static class JumpCloudVerb
         options.Port = VerbLifetime.Option(args, "--port") is { } port ? int.Parse(port, CultureInfo.InvariantCulture) : options.Port;
 
         await using var jumpCloud = await SimulatedJumpCloud.StartAsync(options, cancel);
+        jumpCloud.Faults.OnStruck = VerbLifetime.TellStruck;
         var ids = Seed.Apply(jumpCloud.Tenant, first);
         await VerbLifetime.ReadyAsync(new JsonObject
         {

@@ -65,6 +65,9 @@ internal sealed class SimulatedKeyVault : IAsyncDisposable
     /// <summary>How many of the next reads are 503.</summary>
     public int Unavailable { get; set; }
 
+    /// <summary>Told of each read that is answered so: the status, and the call.</summary>
+    public Action<string, string>? OnStruck { get; set; }
+
     /// <summary>Starts it; without a file for the authority's certificate it makes a temporary one and removes it at the end.</summary>
     public static async Task<SimulatedKeyVault> StartAsync(string? caFile = null, TimeProvider? clock = null, CancellationToken cancel = default)
     {

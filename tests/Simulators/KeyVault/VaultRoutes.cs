@@ -43,6 +43,7 @@ internal static class VaultRoutes
         if (vault.Throttled > 0)
         {
             vault.Throttled--;
+            Tell(context, vault, "throttled");
             context.Response.Headers.RetryAfter = vault.RetryAfterSeconds.ToString(CultureInfo.InvariantCulture);
             return Error(429, "Throttled", "Request was not processed because too many requests were received.");
         }
@@ -50,6 +51,7 @@ internal static class VaultRoutes
         if (vault.Unavailable > 0)
         {
             vault.Unavailable--;
+            Tell(context, vault, "unavailable");
             return Error(503, "ServiceUnavailable", "The service is unavailable.");
         }
 
@@ -60,6 +62,7 @@ internal static class VaultRoutes
 
         if (vault.Forbidden)
         {
+            Tell(context, vault, "forbidden");
             return Forbidden("ForbiddenByRbac", "Caller is not authorized to perform action on resource.");
         }
 
@@ -82,6 +85,9 @@ internal static class VaultRoutes
         body["error"]!["innererror"] = new JsonObject { ["code"] = inner };
         return (status, body);
     }
+
+    private static void Tell(HttpContext context, SimulatedKeyVault vault, string fault) =>
+        vault.OnStruck?.Invoke(fault, $"{context.Request.Method} {context.Request.Path}");
 
     private static (int Status, JsonObject Body) Error(int status, string code, string message) =>
         (status, new JsonObject { ["error"] = new JsonObject { ["code"] = code, ["message"] = message } });

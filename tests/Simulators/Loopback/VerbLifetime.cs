@@ -14,6 +14,10 @@ internal static class VerbLifetime
         await Console.Out.FlushAsync(cancel);
     }
 
+    /// <summary>Writes that a fault was met, by which call.</summary>
+    public static void TellStruck(string fault, string call) =>
+        Console.WriteLine(new JsonObject { ["struck"] = fault, ["call"] = call }.ToJsonString());
+
     /// <summary>Reads a JSON object line; an empty or closed stdin is an empty object.</summary>
     /// <exception cref="JsonException">The line is not JSON.</exception>
     public static async Task<JsonElement> ReadLineAsync(TextReader input, CancellationToken cancel)

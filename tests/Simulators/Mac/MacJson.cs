@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Prestage.Simulators.Mac.Dialogs;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 
@@ -10,4 +11,5 @@ namespace Prestage.Simulators.Mac;
 [JsonSerializable(typeof(MacState))]
 [JsonSerializable(typeof(SimulatedMacOptions))]
 [JsonSerializable(typeof(FaultOrder))]
+[JsonSerializable(typeof(PersonAct))]
 internal sealed partial class MacJson : JsonSerializerContext;

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Prestage.Simulators.Loopback;
+using Prestage.Simulators.Mac.Calls;
 
 namespace Prestage.Simulators.Mac;
 
 /// <summary>
 /// <c>prestage-sandbox mac</c>: one JSON line of <see cref="SimulatedMacOptions"/> on standard input (the person's password is in it,
-/// hence no arguments), one ready line, and then until standard input ends. A further line <c>reboot</c> restarts the Mac.
+/// hence no arguments), one ready line, and then until standard input ends. A further line <c>reboot</c> restarts the Mac, which is answered
+/// by a line with its number. Each fault that a command meets is a line too.
 /// </summary>
 internal static class MacVerb
 {
@@ -21,12 +24,16 @@ internal static class MacVerb
         var line = await input.ReadLineAsync(cancel);
         var options = string.IsNullOrWhiteSpace(line) ? new SimulatedMacOptions() : JsonSerializer.Deserialize(line, MacJson.Default.SimulatedMacOptions)!;
         await using var mac = await SimulatedMac.StartAsync(options, cancel);
+        mac.Faults.OnStruck = (fault, arguments) =>
+            VerbLifetime.TellStruck(fault.Name, $"{fault.Command} {string.Join(' ', PasswordArguments.Hide([.. arguments]).Shown).Replace(mac.Root, string.Empty, StringComparison.Ordinal)}");
+        mac.Dialogs.OnAct = act => VerbLifetime.TellStruck($"person-{act.Kind}", "a question");
         await Console.Out.WriteLineAsync(new JsonObject { ["ready"] = "mac", ["root"] = mac.Root }.ToJsonString());
-        while (await input.ReadLineAsync(cancel) is { } order)
+        for (var restarts = 0; await input.ReadLineAsync(cancel) is { } order;)
         {
             if (order.Trim() == "reboot")
             {
                 await mac.RebootAsync(cancel);
+                await Console.Out.WriteLineAsync(new JsonObject { ["restarted"] = ++restarts }.ToJsonString());
             }
         }
 

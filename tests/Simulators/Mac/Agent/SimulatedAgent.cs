@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 
 namespace Prestage.Simulators.Mac.Agent;
@@ -176,6 +177,11 @@ internal sealed class SimulatedAgent : IAsyncDisposable
 
     private async Task<bool> RegisterAsync(TenantConnection connection, CancellationToken cancel)
     {
+        if (mac.Faults.Take("agent", ["register"]) is { Mode: FaultMode.Slow } slow)
+        {
+            await Task.Delay(slow.Delay, mac.Options.Time, cancel);
+        }
+
         var (privateKey, publicKey) = await key!;
         SystemId = await connection.RegisterAsync(connectKey!, mac.Options, publicKey, cancel);
         if (SystemId is null)

@@ -98,12 +98,23 @@ internal sealed class MacDialogs(string file)
         }
     }
 
+    /// <summary>Told of each act.</summary>
+    public Action<PersonAct>? OnAct { get; set; }
+
     /// <summary>What the person does next; null once all acts are played.</summary>
     public PersonAct? NextAct(IReadOnlyList<PersonAct> all)
     {
+        PersonAct? act;
         lock (gate)
         {
-            return acts < all.Count ? all[acts++] : null;
+            act = acts < all.Count ? all[acts++] : null;
         }
+
+        if (act is not null)
+        {
+            OnAct?.Invoke(act);
+        }
+
+        return act;
     }
 }

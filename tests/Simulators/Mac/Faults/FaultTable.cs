@@ -6,6 +6,9 @@ internal sealed class FaultTable
     private readonly Lock gate = new();
     private readonly List<MacFault> waiting = [];
 
+    /// <summary>Told of each fault that a call meets, and of the call.</summary>
+    public Action<MacFault, IReadOnlyList<string>>? OnStruck { get; set; }
+
     public void Set(MacFault fault)
     {
         lock (gate)
@@ -24,6 +27,17 @@ internal sealed class FaultTable
 
     /// <summary>The fault that this call meets, counted down; null where none fits.</summary>
     public MacFault? Take(string command, IReadOnlyList<string> arguments)
+    {
+        var fault = TakeFirst(command, arguments);
+        if (fault is not null)
+        {
+            OnStruck?.Invoke(fault, arguments);
+        }
+
+        return fault;
+    }
+
+    private MacFault? TakeFirst(string command, IReadOnlyList<string> arguments)
     {
         lock (gate)
         {
