@@ -1,4 +1,5 @@
 using Prestage.Simulators.Processes;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Sandbox;
 using Xunit;
 
@@ -58,7 +59,7 @@ public sealed class ExportProcessTests
 
     private static async Task<Program> StartAsync(Dictionary<string, string?> settings)
     {
-        var port = World.FreePort();
+        var port = FreePort.Find();
         var program = new Program(port, ChildProcess.Start(new(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions")))
         {
             Environment = new Dictionary<string, string?>(settings)

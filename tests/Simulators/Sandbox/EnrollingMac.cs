@@ -10,10 +10,13 @@ namespace Prestage.Simulators.Sandbox;
 /// </summary>
 internal sealed class EnrollingMac : IAsyncDisposable
 {
+    private static readonly TimeSpan RestartLimit = TimeSpan.FromSeconds(60);
     private readonly World world;
     private readonly SandboxPerson person;
     private readonly ChildProcess simulator;
     private readonly List<ChildProcess> runs = [];
+    private Task poweredOn = Task.CompletedTask;
+    private int restarts;
 
     private EnrollingMac(World world, SandboxPerson person, ChildProcess simulator, string root, string serialNumber) =>
         (this.world, this.person, this.simulator, Root, SerialNumber) = (world, person, simulator, root, serialNumber);
@@ -57,7 +60,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
             },
         };
         changeMac?.Invoke(options);
-        var (simulator, _) = await world.StartVerbAsync("mac", options, cancel);
+        var (simulator, _) = await world.StartVerbAsync("mac", options, cancel, serialNumber);
         var mac = new EnrollingMac(world, person, simulator, root, serialNumber);
         await mac.WriteSettingsAsync(changeSettings, cancel);
         return mac;
@@ -75,6 +78,28 @@ internal sealed class EnrollingMac : IAsyncDisposable
             settings["dialogPackageUrl"] = address.ToString();
             settings["dialogPackageSha256"] = hash;
         };
+    }
+
+    /// <summary>Lends the enrollment user's credentials for the grant of a Secure Token, as an administrator's tool does.</summary>
+    public Task LendTokenAdminAsync(string name, string password, CancellationToken cancel) =>
+        WritePrivateAsync("secure-token-admin", $"{name};{password}\n", cancel);
+
+    /// <summary>A restart of the Mac: the shim dies with everything else, and is started again when the Mac is up.</summary>
+    public async Task RestartAsync(CancellationToken cancel)
+    {
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        poweredOn = up.Task;
+        try
+        {
+            Shim?.Kill(entireTree: true);
+            var number = ++restarts;
+            await simulator.WriteLineAsync("reboot");
+            await simulator.WaitForLineAsync(line => line == $"{{\"restarted\":{number}}}", RestartLimit, cancel);
+        }
+        finally
+        {
+            up.SetResult();
+        }
     }
 
     /// <summary>Starts the shim once and waits for its end; returns its exit code.</summary>
@@ -106,6 +131,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
     {
         while (true)
         {
+            await poweredOn;
             var code = await RunOnceAsync(cancel);
             if (code == 0 || Starts >= mostStarts)
             {
@@ -166,9 +192,14 @@ internal sealed class EnrollingMac : IAsyncDisposable
             ["ui"] = "console",
         };
         change?.Invoke(settings);
+        await WritePrivateAsync("config.json", settings.ToJsonString(), cancel);
+    }
+
+    private async Task WritePrivateAsync(string name, string text, CancellationToken cancel)
+    {
         Directory.CreateDirectory(StateDirectory);
-        var file = Path.Combine(StateDirectory, "config.json");
-        await File.WriteAllTextAsync(file, settings.ToJsonString(), cancel);
+        var file = Path.Combine(StateDirectory, name);
+        await File.WriteAllTextAsync(file, text, cancel);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

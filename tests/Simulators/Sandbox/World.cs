@@ -1,7 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 
 namespace Prestage.Simulators.Sandbox;
@@ -60,6 +59,12 @@ internal sealed class World : IAsyncDisposable
     /// <summary>The key of the Functions host for <c>/admin/functions</c>; empty without such a host.</summary>
     public string MasterKey { get; private set; } = string.Empty;
 
+    /// <summary>Pid of the storage emulator.</summary>
+    public int StoragePid => azurite!.Pid;
+
+    /// <summary>Told of each line that a simulator writes: its name, and the line.</summary>
+    public Action<string, string>? OnSimulatorLine { get; set; }
+
     /// <summary>Every line that the backend wrote, in all its lives.</summary>
     public IEnumerable<string> BackendLines => past.Append(backend!).SelectMany(process => process.Lines).Select(line => line.Text);
 
@@ -71,7 +76,8 @@ internal sealed class World : IAsyncDisposable
     /// that folder, below a Functions host.
     /// </summary>
     public static async Task<World> StartAsync(
-        Action<string> tell, CancellationToken cancel, Action<JsonObject>? changeTenant = null, string? published = null)
+        Action<string> tell, CancellationToken cancel, Action<JsonObject>? changeTenant = null, string? published = null,
+        params IReadOnlyList<(string Name, string Value)> settings)
     {
         var world = new World(published);
         try
@@ -83,7 +89,7 @@ internal sealed class World : IAsyncDisposable
             tell("simulated Key Vault");
             await world.StartVaultAsync(cancel);
             tell(published is null ? "backend" : "backend below a Functions host");
-            await world.StartBackendAsync(cancel);
+            await world.StartBackendAsync(cancel, settings);
             return world;
         }
         catch
@@ -97,9 +103,15 @@ internal sealed class World : IAsyncDisposable
     public string ProgramPath(string project, string assembly) => Path.Combine(Binaries, project, configuration, assembly);
 
     /// <summary>Starts a simulator: a verb of this program with one JSON line on its input; returns it with its ready line.</summary>
-    public async Task<(ChildProcess Process, JsonNode Ready)> StartVerbAsync(string verb, JsonObject first, CancellationToken cancel)
+    /// <param name="name">For <see cref="OnSimulatorLine"/>; the verb unless there are several.</param>
+    public async Task<(ChildProcess Process, JsonNode Ready)> StartVerbAsync(
+        string verb, JsonObject first, CancellationToken cancel, string? name = null)
     {
-        var process = StartVerb(verb);
+        var process = ChildProcess.Start(new(ProgramPath("Simulators", "prestage-sandbox"), verb)
+        {
+            KeepInputOpen = true,
+            OnLine = line => OnSimulatorLine?.Invoke(name ?? verb, line.Text),
+        });
         return (process, await ReadyAsync(process, first, cancel));
     }
 
@@ -122,7 +134,8 @@ internal sealed class World : IAsyncDisposable
         }
         else
         {
-            backend = StartVerb("functions", "--folder", published, "--port", $"{BackendUrl.Port}");
+            backend = ChildProcess.Start(
+                new(ProgramPath("Simulators", "prestage-sandbox"), "functions", "--folder", published, "--port", $"{BackendUrl.Port}") { KeepInputOpen = true });
             var all = new JsonObject(backendSettings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
             MasterKey = (await ReadyAsync(backend, new JsonObject { ["settings"] = all }, cancel))["masterKey"]!.ToString();
         }
@@ -184,10 +197,13 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Puts versions of secrets into the vault.</summary>
-    public Task SetSecretsAsync(params IEnumerable<(string Name, string Value)> secrets) => vault!.WriteLineAsync(new JsonObject
+    public Task SetSecretsAsync(params IEnumerable<(string Name, string Value)> secrets) => TellVaultAsync(new JsonObject
     {
         ["secrets"] = new JsonObject(secrets.Select(secret => KeyValuePair.Create(secret.Name, (JsonNode?)secret.Value))),
-    }.ToJsonString());
+    });
+
+    /// <summary>A further line for the vault, see <see cref="KeyVault.VaultVerb"/>.</summary>
+    public Task TellVaultAsync(JsonObject line) => vault!.WriteLineAsync(line.ToJsonString());
 
     /// <summary>Puts another key into the vault and revokes the old one.</summary>
     public async Task RotateKeyAsync(CancellationToken cancel)
@@ -258,7 +274,7 @@ internal sealed class World : IAsyncDisposable
     {
         (vault, var ready) = await StartVerbAsync(
             "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey, ["event-key"] = EventKey } }, cancel);
-        var port = FreePort();
+        var port = FreePort.Find();
         BackendUrl = new($"http://127.0.0.1:{port}");
         backendSettings["Vault__Uri"] = ready["vaultUri"]!.ToString();
         backendSettings["IDENTITY_ENDPOINT"] = ready["identityEndpoint"]!.ToString();
@@ -268,9 +284,6 @@ internal sealed class World : IAsyncDisposable
         backendSettings["Hosting__Port"] = $"{port}";
     }
 
-    private ChildProcess StartVerb(string verb, params IEnumerable<string> arguments) =>
-        ChildProcess.Start(new(ProgramPath("Simulators", "prestage-sandbox"), [verb, .. arguments]) { KeepInputOpen = true });
-
     private static async Task<JsonNode> ReadyAsync(ChildProcess process, JsonObject first, CancellationToken cancel)
     {
         await process.WriteLineAsync(first.ToJsonString());
@@ -279,12 +292,4 @@ internal sealed class World : IAsyncDisposable
     }
 
     private static string NewApiKey() => $"jca_{RandomNumberGenerator.GetHexString(36, lowercase: true)}";
-
-    /// <summary>A port that nobody listens at now.</summary>
-    internal static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

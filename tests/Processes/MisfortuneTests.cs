@@ -1,0 +1,47 @@
+using System.Collections.Concurrent;
+using Prestage.Simulators.Sandbox;
+using Prestage.Simulators.Sandbox.Misfortunes;
+using Xunit;
+
+namespace Prestage.Tests.Processes;
+
+/// <summary>The sandbox with everything going wrong: <c>./dev sandbox --faults</c>.</summary>
+public sealed class MisfortuneTests
+{
+    private static readonly string Folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release"));
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public Task Three_Macs_enroll_while_everything_goes_wrong() => RunAsync(new(Macs: 3, Exit: true, Seed: 11));
+
+    [Fact]
+    public Task A_Mac_enrolls_below_a_Functions_host_while_everything_goes_wrong() => RunAsync(new(Exit: true, Published: Folder, Seed: 12));
+
+    [Fact]
+    public void A_seed_repeats_its_plan_and_each_plan_has_all_kinds()
+    {
+        var plans = Enumerable.Range(0, 200).Select(seed => Draw((ulong)seed)).ToList();
+
+        Assert.Equivalent(plans[7], Draw(7), strict: true);
+        Assert.True(plans.Select(plan => string.Join(' ', plan.Blows)).Distinct().Count() > 190);
+        var kinds = plans.Select(plan => plan.All.Select(misfortune => misfortune.Sentence).ToHashSet()).ToList();
+        Assert.All(kinds, drawn => Assert.Equal(kinds[0].Order(), drawn.Order()));
+        Assert.All(plans, plan => Assert.Equal(Enum.GetValues<BlowKind>().Length - 1, plan.Blows.Select(blow => blow.Kind).Distinct().Count()));
+    }
+
+    private static MisfortunePlan Draw(ulong seed) => MisfortunePlan.Draw(seed, ["C02SIM00001", "C02SIM00002"], ["anna1", "ben2"], hosted: false);
+
+    private static async Task RunAsync(SandboxOptions options)
+    {
+        var lines = new ConcurrentQueue<string>();
+
+        var isWell = await new SandboxRun(options, lines.Enqueue).RunAsync(Cancel);
+
+        Assert.True(isWell, string.Join('\n', lines));
+        Assert.StartsWith($"{options.Macs} of {options.Macs} Macs enrolled in ", lines.Last(), StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.EndsWith("; 0 did not strike", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("none was found", StringComparison.Ordinal));
+        Assert.True(lines.Count(line => line.StartsWith("Misfortune at ", StringComparison.Ordinal)) >= 40);
+    }
+}

@@ -1,0 +1,90 @@
+namespace Prestage.Simulators.Sandbox.Misfortunes;
+
+/// <summary>Chooses the moments of the blows, so that each finds what it strikes.</summary>
+internal static class BlowDraw
+{
+    private const int AgentStep = 4;
+    private const int PasswordStep = 6;
+    private const int SecureTokenStep = 8;
+    private const int HandOverStep = 10;
+    private const int LoginStep = 11;
+
+    // Longer than one try of a storage client (5 s): it tries again while its first try is still to be answered.
+    private static readonly TimeSpan StandStill = TimeSpan.FromSeconds(7);
+
+    /// <summary>All blows of a run.</summary>
+    /// <param name="lent">The Mac that must come from password to Secure Token in one start: whose shim ends there forgets the password, and asks for no token.</param>
+    public static IReadOnlyList<Blow> Draw(Seeded random, IReadOnlyList<string> serialNumbers, int lent, bool hosted)
+    {
+        List<Blow> blows = [];
+        foreach (var kind in Kinds(serialNumbers.Count, hosted))
+        {
+            var mac = random.Next(serialNumbers.Count);
+            var step = random.Pick(Steps(kind, mac == lent));
+            var (delay, length) = (random.Next(LongestDelay(kind, step)), random.Next(LongestOf(kind)));
+            blows.Add(new(
+                kind, Describe(kind, serialNumbers[mac], hosted), mac, step, TimeSpan.FromMilliseconds(delay),
+                kind == BlowKind.StopStorage ? StandStill : TimeSpan.FromMilliseconds(length)));
+        }
+
+        return blows;
+    }
+
+    private static IEnumerable<BlowKind> Kinds(int macs, bool hosted) =>
+    [
+        BlowKind.KillBackend,
+        hosted ? BlowKind.KillHandler : BlowKind.KillBackend,
+        hosted ? BlowKind.KillHandler : BlowKind.KillBackend,
+        .. Enumerable.Repeat(BlowKind.KillShim, macs + 1),
+        BlowKind.RestartMac,
+        BlowKind.CutNetwork,
+        .. Enumerable.Repeat(BlowKind.LoseAnswer, macs + 1),
+        BlowKind.StopStorage,
+        BlowKind.RotateKeyVaultAway,
+        BlowKind.RotateKeyVaultBusy,
+        BlowKind.RotateKeyVaultForbidden,
+    ];
+
+    private static int[] Steps(BlowKind kind, bool isLent) => kind switch
+    {
+        BlowKind.KillShim => isLent ? Range(SecureTokenStep, LoginStep) : Range(1, LoginStep),
+
+        // Not at the hand-over: a restart between its hiding and its log-out does the latter's work.
+        BlowKind.RestartMac => isLent ? [HandOverStep] : [.. Range(1, PasswordStep), HandOverStep],
+        BlowKind.LoseAnswer => [AgentStep, AgentStep + 1, PasswordStep, SecureTokenStep, LoginStep],
+        BlowKind.RotateKeyVaultAway or BlowKind.RotateKeyVaultBusy or BlowKind.RotateKeyVaultForbidden => Range(AgentStep, SecureTokenStep),
+        _ => Range(AgentStep, LoginStep),
+    };
+
+    // Milliseconds. The last steps take little time, and an answer is lost at the call that is next.
+    private static int LongestDelay(BlowKind kind, int step) => kind switch
+    {
+        BlowKind.LoseAnswer => 1,
+        BlowKind.KillShim or BlowKind.RestartMac when step >= HandOverStep => 40,
+        BlowKind.RestartMac => 100,
+        _ => 400,
+    };
+
+    private static int LongestOf(BlowKind kind) => kind == BlowKind.CutNetwork ? 4000 : 1500;
+
+    private static Misfortune Describe(BlowKind kind, string serialNumber, bool hosted)
+    {
+        var (where, sentence) = kind switch
+        {
+            BlowKind.KillBackend => (Misfortune.Backend, hosted ? "the host and its handler are killed, and a new host is started" : "it is killed and started again"),
+            BlowKind.KillHandler => (Misfortune.Backend, "the handler is killed below its host"),
+            BlowKind.KillShim => (serialNumber, "the shim is killed"),
+            BlowKind.RestartMac => (serialNumber, "it restarts"),
+            BlowKind.CutNetwork => (serialNumber, "its network is cut for some seconds"),
+            BlowKind.LoseAnswer => (serialNumber, "an answer of the backend is lost on the way"),
+            BlowKind.StopStorage => (Misfortune.Storage, "it stands still for some seconds"),
+            BlowKind.RotateKeyVaultAway => (Misfortune.KeyVault, "the API key is rotated while it answers 503"),
+            BlowKind.RotateKeyVaultBusy => (Misfortune.KeyVault, "the API key is rotated while it answers 429"),
+            BlowKind.RotateKeyVaultForbidden => (Misfortune.KeyVault, "the API key is rotated while it refuses the backend"),
+            _ => throw new InvalidOperationException($"{kind} has no words."),
+        };
+        return new(where, kind.ToString(), sentence);
+    }
+
+    private static int[] Range(int first, int last) => [.. Enumerable.Range(first, last - first + 1)];
+}
