@@ -98,6 +98,10 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
             say($"{(options.Macs > 1 ? serialNumbers[number] + " " : string.Empty)}{step.Value}");
             misfortunes?.Hear(number, int.Parse(step.Groups[1].Value, CultureInfo.InvariantCulture));
         }
+        else if (misfortunes is not null && ErrorLine().Match(line) is { Success: true } error)
+        {
+            say($"{serialNumbers[number]} says: {error.Groups[1].Value}");
+        }
     }
 
     private async Task<int> CheckAsync(World world, int[] codes, CancellationToken cancel)
@@ -159,4 +163,8 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
 
     [GeneratedRegex(@"\[ ?(\d+)/\d+\] .*")]
     private static partial Regex StepLine();
+
+    // The shim's log: time, level, step, message.
+    [GeneratedRegex(@"^\S+Z error (.*)")]
+    private static partial Regex ErrorLine();
 }
