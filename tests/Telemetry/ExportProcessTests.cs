@@ -1,5 +1,5 @@
-using Prestage.Simulators.Processes;
 using Prestage.Simulators.Loopback;
+using Prestage.Simulators.Processes;
 using Prestage.Simulators.Sandbox;
 using Xunit;
 
