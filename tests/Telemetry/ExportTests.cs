@@ -1,5 +1,9 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Prestage.Functions.Telemetry;
 using Prestage.Simulators.JumpCloud;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Sandbox;
 using Prestage.Tests.Support;
 using Xunit;
@@ -99,6 +103,34 @@ public sealed class ExportTests
             (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk();
             await Task.Delay(20, Cancel);
         }
+    }
+
+    [Fact]
+    public async Task JumpCloud_is_sent_nothing_of_a_trace()
+    {
+        await using var receiver = await OtlpReceiver.StartAsync();
+        await using var jumpCloud = LoopbackServer.Build(0);
+        ConcurrentQueue<string> headers = [];
+        jumpCloud.MapFallback(call =>
+        {
+            foreach (var name in call.Request.Headers.Keys)
+            {
+                headers.Enqueue(name);
+            }
+
+            call.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        });
+        await jumpCloud.StartAsync(Cancel);
+        await using var backend = await Backend.StartAsync(
+            new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))) { ["JumpCloud:BaseUrl"] = LoopbackServer.AddressOf(jumpCloud).ToString() });
+        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
+        using var mac = new WireMac(backend);
+
+        (await mac.VerifyAsync("anna@example.com", "word")).IsProblem(401, "proof-invalid");
+
+        Assert.Contains("Authorization", headers);
+        Assert.DoesNotContain(headers, name => name is "traceparent" or "tracestate" or "Request-Id" or "Correlation-Context" or "baggage");
     }
 
     private static IEnumerable<(string Name, string Value)> To(OtlpReceiver receiver) =>
