@@ -5,9 +5,9 @@ using static Prestage.Functions.Health.DependencyStatus;
 
 namespace Prestage.Functions.Health;
 
-/// <summary>JumpCloud: does it let us in, is it our organization's, what time is it there, and are the groups of the settings such that Macs can be put in.</summary>
+/// <summary>JumpCloud: does it let us in, what time is it there, and are the groups of the settings such that Macs can be put in.</summary>
 internal sealed class DirectoryCheck(
-    DirectoryProbe probe, IDirectoryCredential credential, JumpCloudOptions options, GroupsOptions groups, TimeProvider clock) : IDependencyCheck
+    DirectoryProbe probe, IDirectoryCredential credential, GroupsOptions groups, TimeProvider clock) : IDependencyCheck
 {
     /// <summary>The setting and dependency of the group during enrollment.</summary>
     public const string EnrollmentGroup = "Groups__Enrollment";
@@ -31,20 +31,21 @@ internal sealed class DirectoryCheck(
     {
         try
         {
-            var seen = await probe.LookAsync(cancel);
-            board.Post(Directory, seen.OrganizationId is null || seen.OrganizationId == options.OrgId
-                ? Finding.Ok("JumpCloud answers and takes our key.")
-                : new(Down, "organization-wrong", "The key belongs to another organization than JumpCloud__OrgId: no Mac of either may enroll.",
-                    "Set JumpCloud__OrgId to the organization of the key, or put a key of that organization into the vault."));
-            PostClock(board, seen.Date);
-            PostRole(board);
+            var there = await probe.LookAsync(cancel);
+            List<(string Setting, Finding Found)> looked = [];
             foreach (var (setting, id) in Groups)
             {
                 if (id is not null)
                 {
-                    board.Post(setting, DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel)));
+                    looked.Add((setting, DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel))));
                 }
             }
+
+            // Posted when all was read: a call that fails after one that did not is one finding, not two in turn.
+            board.Post(Directory, Finding.Ok("JumpCloud answers and takes our key."));
+            PostClock(board, there);
+            PostRole(board);
+            looked.ForEach(group => board.Post(group.Setting, group.Found));
         }
         catch (DirectoryException failed)
         {

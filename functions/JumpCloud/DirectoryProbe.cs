@@ -1,20 +1,19 @@
 namespace Prestage.Functions.JumpCloud;
 
-/// <summary>Whose key it is, where JumpCloud shows it, and the time there.</summary>
-/// <param name="OrganizationId">Of any one system; null where the organization has none yet.</param>
-internal sealed record DirectoryGlance(string? OrganizationId, DateTimeOffset? Date);
-
 /// <summary>The reads by which the program tells whether JumpCloud is as the settings say; no enrollment makes them.</summary>
 internal sealed class DirectoryProbe(DirectoryTransport transport)
 {
     private const string Route = "GET /api/systems";
 
-    /// <summary>One read with our key. Throws <see cref="DirectoryException"/> or <see cref="Vault.SecretUnavailableException"/>.</summary>
-    public async Task<DirectoryGlance> LookAsync(CancellationToken cancel)
+    /// <summary>
+    /// One read with our key; answers JumpCloud's own time, where it tells it. Throws <see cref="DirectoryException"/> or
+    /// <see cref="Vault.SecretUnavailableException"/>.
+    /// </summary>
+    public async Task<DateTimeOffset?> LookAsync(CancellationToken cancel)
     {
-        var reply = await transport.SendAsync(DirectoryRequest.Get(Route, "/api/systems?limit=1&fields=organization"), cancel);
-        var systems = DirectoryTransport.Parse(Route, DirectoryTransport.Succeeded(Route, reply), JumpCloudJson.Default.SystemList);
-        return new(systems.Results is [{ Organization: var organization }, ..] ? organization : null, reply.Date);
+        var reply = await transport.SendAsync(DirectoryRequest.Get(Route, "/api/systems?limit=1&fields=_id"), cancel);
+        DirectoryTransport.Parse(Route, DirectoryTransport.Succeeded(Route, reply), JumpCloudJson.Default.SystemList);
+        return reply.Date;
     }
 
     /// <summary>The system group, or null.</summary>
