@@ -13,14 +13,13 @@ internal static class BlowDraw
     private static readonly TimeSpan StandStill = TimeSpan.FromSeconds(7);
 
     /// <summary>All blows of a run.</summary>
-    /// <param name="lent">The Mac that must come from password to Secure Token in one start: whose shim ends there forgets the password, and asks for no token.</param>
-    public static IReadOnlyList<Blow> Draw(Seeded random, IReadOnlyList<string> serialNumbers, int lent, bool hosted)
+    public static IReadOnlyList<Blow> Draw(Seeded random, IReadOnlyList<string> serialNumbers, IReadOnlyList<MacTroubles> macs, bool hosted)
     {
         List<Blow> blows = [];
         foreach (var kind in Kinds(serialNumbers.Count, hosted))
         {
             var mac = random.Next(serialNumbers.Count);
-            var step = random.Pick(Steps(kind, mac == lent));
+            var step = random.Pick(Steps(kind, macs[mac]));
             var (delay, length) = (random.Next(LongestDelay(kind, step)), random.Next(LongestOf(kind)));
             blows.Add(new(
                 kind, Describe(kind, serialNumbers[mac], hosted), mac, step, TimeSpan.FromMilliseconds(delay),
@@ -45,13 +44,14 @@ internal static class BlowDraw
         BlowKind.RotateKeyVaultForbidden,
     ];
 
-    private static int[] Steps(BlowKind kind, bool isLent) => kind switch
+    private static int[] Steps(BlowKind kind, MacTroubles mac) => kind switch
     {
-        BlowKind.KillShim => isLent ? Range(SecureTokenStep, LoginStep) : Range(1, LoginStep),
+        // Whose shim ends between password and Secure Token has forgotten the password, and asks for no token that could be refused.
+        BlowKind.KillShim => Range(mac.NeedsTokenAdmin ? SecureTokenStep : 1, HandOverStep),
 
-        // Not at the hand-over: a restart between its hiding and its log-out does the latter's work.
-        BlowKind.RestartMac => isLent ? [HandOverStep] : [.. Range(1, PasswordStep), HandOverStep],
-        BlowKind.LoseAnswer => [AgentStep, AgentStep + 1, PasswordStep, SecureTokenStep, LoginStep],
+        // A restart between the hand-over's hiding and its log-out does the latter's work, and nobody asks for it.
+        BlowKind.RestartMac => mac.NeedsTokenAdmin || mac.NeedsLogOut ? [HandOverStep] : [.. Range(1, PasswordStep), HandOverStep],
+        BlowKind.LoseAnswer => [AgentStep, AgentStep + 1, PasswordStep, SecureTokenStep, HandOverStep],
         BlowKind.RotateKeyVaultAway or BlowKind.RotateKeyVaultBusy or BlowKind.RotateKeyVaultForbidden => Range(AgentStep, SecureTokenStep),
         _ => Range(AgentStep, LoginStep),
     };

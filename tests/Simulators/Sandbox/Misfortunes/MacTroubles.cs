@@ -10,9 +10,11 @@ namespace Prestage.Simulators.Sandbox.Misfortunes;
 internal sealed class MacTroubles
 {
     private const string AgentPackage = "jumpcloud-agent";
+    private const string TokenSentence = "sysadminctl says that it granted a Secure Token, and granted none";
+    private const string LogOutSentence = "the logout event is refused";
 
-    // An earlier one for the same command is met first: what makes the shim try again stands before what does not. Neighbours are shared out to
-    // different Macs: the two that cost most time are some.
+    // An earlier one for the same command is met first: what makes the shim try again stands before what does not. The two that cost most time are
+    // neighbours, and so fall on different Macs.
     private static readonly (string Sentence, Func<string, FaultOrder> Order)[] Lies =
     [
         ("scutil says nothing", _ => Any("empty", "scutil")),
@@ -30,10 +32,8 @@ internal sealed class MacTroubles
         ("sysadminctl says twice that there is no Secure Token", name => new("token-status-disabled", $"-secureTokenStatus {name}", Times: 2)),
         ("diskutil ends in the middle, twice", _ => new("diskutil-partial", Times: 2)),
         ("profiles says nothing", _ => Any("empty", "profiles")),
-        ("the logout event is refused", _ => new("osascript-user-canceled", "aevtrlgo")),
+        (LogOutSentence, _ => new("osascript-user-canceled", "aevtrlgo")),
     ];
-
-    private const string TokenSentence = "sysadminctl says that it granted a Secure Token, and granted none";
 
     private static readonly (string Sentence, PersonAct Act)[] Acts =
     [
@@ -53,6 +53,9 @@ internal sealed class MacTroubles
     /// <summary>Whether an administrator is lent: without one nobody asks for a Secure Token before the login.</summary>
     public bool NeedsTokenAdmin { get; private set; }
 
+    /// <summary>Whether the hand-over must find somebody to log out.</summary>
+    public bool NeedsLogOut { get; private set; }
+
     /// <summary>One for each Mac.</summary>
     public static IReadOnlyList<MacTroubles> Draw(Seeded random, IReadOnlyList<string> serialNumbers, IReadOnlyList<string> usernames)
     {
@@ -64,6 +67,7 @@ internal sealed class MacTroubles
             drawn[owner].faults.Add(fault);
             drawn[owner].Planned.Add(new(serialNumbers[owner], fault.ToFault().Name, sentence));
             drawn[owner].NeedsTokenAdmin |= sentence == TokenSentence;
+            drawn[owner].NeedsLogOut |= sentence == LogOutSentence;
         }
 
         // A person can only mistype what is asked first; a window that died three times is given up for plain dialogs.

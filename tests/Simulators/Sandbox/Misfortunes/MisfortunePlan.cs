@@ -36,7 +36,6 @@ internal sealed class MisfortunePlan
         var random = new Seeded(seed);
         var directory = DirectoryTroubles.Draw(random, serialNumbers.Count);
         var macs = MacTroubles.Draw(random, serialNumbers, usernames);
-        var lent = macs.ToList().FindIndex(mac => mac.NeedsTokenAdmin);
-        return new(directory, macs, BlowDraw.Draw(random, serialNumbers, lent, hosted));
+        return new(directory, macs, BlowDraw.Draw(random, serialNumbers, macs, hosted));
     }
 }
