@@ -14,10 +14,10 @@ public sealed class MisfortuneTests
 
     // Seeds whose refusals of the key, half a minute each, strike where no Mac waits.
     [Fact]
-    public Task Three_Macs_enroll_while_everything_goes_wrong() => RunAsync(new(Macs: 3, Exit: true, Seed: 76));
+    public Task Three_Macs_enroll_while_everything_goes_wrong() => RunAsync(new(Macs: 3, Exit: true, Seed: 124));
 
     [Fact]
-    public Task Two_Macs_enroll_below_a_Functions_host_while_everything_goes_wrong() => RunAsync(new(Macs: 2, Exit: true, Published: Folder, Seed: 814));
+    public Task Two_Macs_enroll_below_a_Functions_host_while_everything_goes_wrong() => RunAsync(new(Macs: 2, Exit: true, Published: Folder, Seed: 50));
 
     [Fact]
     public void A_seed_repeats_its_plan_and_each_plan_has_all_kinds()

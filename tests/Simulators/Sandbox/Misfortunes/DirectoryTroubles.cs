@@ -45,22 +45,24 @@ internal static class DirectoryTroubles
     /// <param name="macs">How many Macs enroll: each uses every route at least once.</param>
     public static IReadOnlyList<(Fault Rule, Misfortune What)> Draw(Seeded random, int macs)
     {
-        var routes = random.Shuffle(Routes);
-        var drawn = random.Shuffle(Kinds).Select((kind, at) =>
-        {
-            // The second on a route strikes its first call: there may be no more than one for each Mac.
-            var (method, path) = routes[at % routes.Length];
-            var rule = kind.Fault with
-            {
-                Method = method,
-                Path = path,
-                After = at < routes.Length ? random.Next(macs) : 0,
-                Times = kind.Fault.Times ?? 1 + random.Next(MostInARow),
-            };
-            return (Rule: rule, What: Of(kind.Fault.Name!, kind.Sentence));
-        });
-        return [.. drawn, (Outage with { After = random.Next(8 * macs) }, Of(Outage.Name!, "it is away: 503 to everything"))];
+        var (routes, kinds) = (random.Shuffle(Routes), random.Shuffle(Kinds));
+
+        // Where two share a route, the first is one after which the call is always made again: enough of them are left for the second.
+        var first = kinds.Where(kind => kind.Fault.Kind is FaultKind.Status or FaultKind.Html or FaultKind.Reset).Take(Kinds.Length - Routes.Length).ToArray();
+        return
+        [
+            .. first.Zip(routes).Select(pair => Lay(pair.First, pair.Second, 0, random)),
+            .. kinds.Except(first).Zip(routes).Select(pair => Lay(pair.First, pair.Second, random.Next(macs), random)),
+            (Outage with { After = random.Next(8 * macs) }, new(Misfortune.JumpCloud, Outage.Name!, "it is away: 503 to everything")),
+        ];
     }
 
-    private static Misfortune Of(string name, string sentence) => new(Misfortune.JumpCloud, name, sentence);
+    private static (Fault Rule, Misfortune What) Lay(
+        (Fault Fault, string Sentence) kind, (string Method, string Path) route, int after, Seeded random)
+    {
+        var times = kind.Fault.Times ?? 1 + random.Next(MostInARow);
+        return (
+            kind.Fault with { Method = route.Method, Path = route.Path, After = after, Times = times },
+            new(Misfortune.JumpCloud, kind.Fault.Name!, kind.Sentence));
+    }
 }
