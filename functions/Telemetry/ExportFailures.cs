@@ -42,7 +42,7 @@ internal sealed partial class ExportFailures(TimeProvider clock, ILogger log) : 
 
     private static partial class Log
     {
-        [LoggerMessage(9301, LogLevel.Warning,
+        [LoggerMessage(9401, LogLevel.Warning,
             "The OTLP receiver does not take traces or metrics ({Event}): look at OTEL_EXPORTER_OTLP_ENDPOINT, _PROTOCOL and _HEADERS. They are lost; enrollments go on")]
         public static partial void NotSent(ILogger log, string? @event);
     }
