@@ -1,6 +1,5 @@
 using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
-using Prestage.Simulators.Sandbox;
 using Xunit;
 
 namespace Prestage.Tests.Telemetry;
