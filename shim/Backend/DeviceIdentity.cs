@@ -41,17 +41,17 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
             await AwaitNextSecondAsync(cancel);
         }
 
-        using var key = await ReadKeyAsync(cancel);
+        using var key = ReadKey();
         var proof = DeviceProof.Sign(key, systemId, binding, clock.Now).ToHeader();
         return headers => headers.TryAddWithoutValidation("Authorization", proof);
     }
 
-    private async Task<RSA> ReadKeyAsync(CancellationToken cancel)
+    private RSA ReadKey()
     {
         var key = RSA.Create();
         try
         {
-            key.ImportFromPem(await File.ReadAllTextAsync(agent.KeyFile, cancel));
+            key.ImportFromPem(File.ReadAllText(agent.KeyFile));
             return key;
         }
         catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException or IOException)

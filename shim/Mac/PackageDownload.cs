@@ -62,7 +62,7 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time, long l
         }
 
         await using (var body = await response.Content.ReadAsStreamAsync(cancel))
-        await using (var file = part.OpenAtItsEnd())
+        using (var file = part.OpenAtItsEnd())
         {
             var buffer = new byte[64 << 10];
             int read;
@@ -75,7 +75,7 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time, long l
                     return TooLarge(host);
                 }
 
-                await file.WriteAsync(buffer.AsMemory(0, read), cancel);
+                file.Write(buffer, 0, read);
             }
 
             if (total is { } whole && file.Length != whole)

@@ -31,7 +31,7 @@ internal sealed partial class TokenAdminFile(MacPaths paths, CommandRunner comma
             return null;
         }
 
-        var content = await File.ReadAllBytesAsync(paths.TokenAdmin, cancel);
+        var content = File.ReadAllBytes(paths.TokenAdmin);
         try
         {
             var line = Line().Match(Encoding.UTF8.GetString(content));

@@ -127,7 +127,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             await context.Reporter.InformAsync(step.Name, "waiting", "The step has taken more than a minute.", cancel);
         }
 
-        await ended.CancelAsync();
+        ended.Cancel();
         return await work;
     }
 

@@ -28,7 +28,7 @@ internal sealed class SettingsReader(MacPaths paths, CommandRunner commands)
         }
 
         return File.Exists(paths.ConfigFile)
-            ? (await File.ReadAllBytesAsync(paths.ConfigFile, cancel), paths.ConfigFile)
+            ? (File.ReadAllBytes(paths.ConfigFile), paths.ConfigFile)
             : throw new SettingsException([$"There are no settings: install the profile {MacPaths.Label} or write {paths.ConfigFile}."]);
     }
 }

@@ -36,6 +36,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         Network = new WorldNetwork(Service, Tenant, time);
         Mac = SimulatedMac.Start(new SimulatedMacOptions
         {
+            Scripts = false,
             Time = time,
             Network = Network,
             AgentKey = Key.Value,

@@ -2,25 +2,24 @@ namespace Prestage.Tests.Faults;
 
 /// <summary>
 /// One thread that runs whatever is posted, in order, and a clock that goes on when there is nothing left to run: hours pass in a moment, and nothing
-/// depends on how fast this machine is.
+/// depends on how fast this machine is. For that all work must stay on the thread; what goes on elsewhere and comes back ends the run with an error.
 /// </summary>
-internal sealed class VirtualTime : TimeProvider, IDisposable
+internal sealed class VirtualTime : TimeProvider
 {
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Stuck = TimeSpan.FromSeconds(60);
-    private readonly Lock gate = new();
+    private readonly Thread thread = Thread.CurrentThread;
     private readonly Queue<Action> ready = new();
     private readonly PriorityQueue<(VirtualTimer Timer, int Version), (long Due, long Order)> timers = new();
-    private readonly AutoResetEvent arrived = new(false);
+    private volatile string? stray;
     private long now;
     private long order;
     private TimeSpan slept;
 
-    public TimeSpan Elapsed => new(Interlocked.Read(ref now));
+    public TimeSpan Elapsed => new(now);
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    public override long GetTimestamp() => Interlocked.Read(ref now);
+    public override long GetTimestamp() => now;
 
     public override DateTimeOffset GetUtcNow() => Start + Elapsed + slept;
 
@@ -38,7 +37,7 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
     public static Task<T> RunAsync<T>(Func<VirtualTime, Task<T>> work) => Task.Factory.StartNew(
         () =>
         {
-            using var time = new VirtualTime();
+            var time = new VirtualTime();
             SynchronizationContext.SetSynchronizationContext(new Place(time));
             var done = work(time);
             time.RunUntil(done);
@@ -48,117 +47,92 @@ internal sealed class VirtualTime : TimeProvider, IDisposable
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default).Unwrap();
 
-    /// <inheritdoc/>
-    public void Dispose() => arrived.Dispose();
+    /// <summary>
+    /// The task, ending where there is no context: who awaits it without one, as HttpClient does, goes on at once and on this thread. From within a
+    /// context the runtime would send it to the thread pool.
+    /// </summary>
+    public static Task<T> Bare<T>(Task<T> work)
+    {
+        if (work.IsCompleted)
+        {
+            return work;
+        }
+
+        var bare = new TaskCompletionSource<T>();
+        Follow();
+        return bare.Task;
+
+        async void Follow()
+        {
+            await ((Task)work).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            var here = SynchronizationContext.Current;
+            SynchronizationContext.SetSynchronizationContext(null);
+            bare.SetFromTask(work);
+            SynchronizationContext.SetSynchronizationContext(here);
+        }
+    }
 
     internal void Post(Action action)
     {
-        lock (gate)
+        if (IsHere())
         {
             ready.Enqueue(action);
         }
-
-        arrived.Set();
     }
 
     internal void Schedule(VirtualTimer timer, int version, TimeSpan due)
     {
-        lock (gate)
+        if (IsHere())
         {
             timers.Enqueue((timer, version), (now + Math.Max(0, due.Ticks), order++));
         }
+    }
+
+    private bool IsHere()
+    {
+        if (Thread.CurrentThread == thread)
+        {
+            return true;
+        }
+
+        stray ??= Environment.StackTrace;
+        return false;
     }
 
     private void RunUntil(Task done)
     {
         while (!done.IsCompleted)
         {
-            if (Take() is { } action)
+            if (stray is not null)
+            {
+                throw new InvalidOperationException($"Work left the virtual time and came back:\n{stray}");
+            }
+
+            if (ready.TryDequeue(out var action))
             {
                 action();
             }
-            else if (!Settle() && !arrived.WaitOne(PatienceBefore(NextJump())) && !Fire())
+            else if (!Fire())
             {
-                throw new InvalidOperationException("Everything waits, and for nothing.");
+                throw new InvalidOperationException("Everything waits, and for nothing; or work left the virtual time.");
             }
         }
     }
 
-    private Action? Take()
-    {
-        lock (gate)
-        {
-            return ready.TryDequeue(out var action) ? action : null;
-        }
-    }
-
-    // HttpClient and the file system go on in the thread pool and come back here: give them their turn before the clock moves.
-    private bool Settle()
-    {
-        for (var turn = 0; turn < 2; turn++)
-        {
-            using var passed = new ManualResetEventSlim();
-            ThreadPool.UnsafeQueueUserWorkItem(static gone => gone.Set(), passed, preferLocal: false);
-            passed.Wait();
-            lock (gate)
-            {
-                if (ready.Count > 0)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    // How long the thread pool is given on top: a step too early in a poll costs nothing, an hour too early ends a run.
-    private static TimeSpan PatienceBefore(TimeSpan? jump) => jump switch
-    {
-        null => Stuck,
-        { TotalMinutes: > 5 } => TimeSpan.FromMilliseconds(300),
-        { TotalSeconds: > 5 } => TimeSpan.FromMilliseconds(25),
-        _ => TimeSpan.Zero,
-    };
-
-    /// <summary>To the next appointment; null when there is none.</summary>
-    private TimeSpan? NextJump()
-    {
-        lock (gate)
-        {
-            while (timers.TryPeek(out var next, out var at))
-            {
-                if (next.Version == next.Timer.Version)
-                {
-                    return new TimeSpan(Math.Max(0, at.Due - now));
-                }
-
-                timers.Dequeue();
-            }
-
-            return null;
-        }
-    }
-
+    // False where there is no appointment left.
     private bool Fire()
     {
-        VirtualTimer timer;
-        lock (gate)
+        if (!timers.TryDequeue(out var next, out var at))
         {
-            if (!timers.TryDequeue(out var next, out var at))
-            {
-                return false;
-            }
-
-            if (next.Version != next.Timer.Version)
-            {
-                return true;
-            }
-
-            (now, timer) = (Math.Max(now, at.Due), next.Timer);
+            return false;
         }
 
-        timer.Fire();
+        if (next.Version == next.Timer.Version)
+        {
+            now = Math.Max(now, at.Due);
+            next.Timer.Fire();
+        }
+
         return true;
     }
 }
@@ -225,7 +199,7 @@ internal sealed class Place(VirtualTime time) : SynchronizationContext
     /// <summary>Starts work here; the task is its end, and never ends if this place is killed before.</summary>
     public Task<T> RunAsync<T>(Func<Task<T>> work)
     {
-        var begun = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var begun = new TaskCompletionSource<Task<T>>();
         Post(_ => begun.SetResult(work()), null);
         return begun.Task.Unwrap();
     }

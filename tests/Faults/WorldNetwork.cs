@@ -16,7 +16,10 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
     /// <summary>Calls fail for so long.</summary>
     public void Cut(TimeSpan length) => backAt = time.GetUtcNow() + length;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        VirtualTime.Bare(AnswerAsync(request, cancellationToken));
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancel)
     {
         if (time.GetUtcNow() < backAt)
         {
@@ -25,8 +28,8 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
 
         var uri = request.RequestUri!;
         return uri.Host == new Uri(Service).Host
-            ? await InProcess.SendAsync(request, service.HandleAsync, cancellationToken)
-            : await AnswerAsync(request, uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancellationToken);
+            ? await InProcess.SendAsync(request, service.HandleAsync, cancel)
+            : await AnswerAsync(request, uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancel);
     }
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancel) => path switch

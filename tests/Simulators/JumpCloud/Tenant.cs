@@ -10,7 +10,7 @@ internal sealed class Tenant(SimulatedJumpCloudOptions options)
     private readonly Lock gate = new();
     private readonly Queue<(DateTimeOffset Until, TenantState State)> earlier = new();
     private TenantState state = TenantState.Empty;
-    private TaskCompletionSource changed = NewSignal();
+    private TaskCompletionSource changed = Signal.New();
 
     /// <summary>The state as writes see it.</summary>
     public TenantState Now => Volatile.Read(ref state);
@@ -51,7 +51,7 @@ internal sealed class Tenant(SimulatedJumpCloudOptions options)
             }
 
             state = after;
-            (var signal, changed) = (changed, NewSignal());
+            (var signal, changed) = (changed, Signal.New());
             signal.TrySetResult();
             return after;
         }
@@ -158,6 +158,4 @@ internal sealed class Tenant(SimulatedJumpCloudOptions options)
     private string NewId() =>
         ((uint)options.Clock.GetUtcNow().ToUnixTimeSeconds()).ToString("x8", CultureInfo.InvariantCulture)
         + RandomNumberGenerator.GetHexString(16, lowercase: true);
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -31,8 +31,8 @@ internal sealed class SimulatedMac : IAsyncDisposable
         home = SynchronizationContext.Current;
         Desk = new CommandDesk(this);
         Agent = new SimulatedAgent(this);
-        listener = new CommandListener(this);
-        CommandScripts.Write(root, listener.Port, listener.Token, CommandTable.Paths);
+        listener = new CommandListener(this, options.Scripts);
+        LayCommands(CommandTable.Paths);
         if (options.DialogVersion is { } version)
         {
             Store.Change(state => state with { Receipts = state.Receipts.SetItem(Dialog.PackageId, new Receipt(Dialog.PackageId, version, options.Time.GetUtcNow())) });
@@ -113,7 +113,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
         finally
         {
             // The caller is gone once it has its answer.
-            await either.CancelAsync();
+            either.Cancel();
         }
     }
 
@@ -186,7 +186,10 @@ internal sealed class SimulatedMac : IAsyncDisposable
     internal void EndSession(int uid) => Later(state => SessionRules.LogOut(state, uid));
 
     /// <summary>Puts swiftDialog's command where its package puts it.</summary>
-    internal void LayDialog() => CommandScripts.Write(Root, listener.Port, listener.Token, [Dialog.Path]);
+    internal void LayDialog() => LayCommands([Dialog.Path]);
+
+    /// <summary>Whether the Mac has a program at that path.</summary>
+    internal bool HasCommand(string path) => Options.Scripts ? File.Exists(PathOf(path)) : CommandTable.Paths.Contains(path);
 
     /// <summary>A change that launchd makes after it has answered.</summary>
     internal void Later(Func<MacState, MacState> change) => Background(LaterAsync(change));
@@ -194,7 +197,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
+        stopping.Cancel();
         await listener.DisposeAsync();
         await Agent.DisposeAsync();
         Task[] all;
@@ -210,6 +213,14 @@ internal sealed class SimulatedMac : IAsyncDisposable
         if (Options.Root is null)
         {
             Directory.Delete(Path.GetDirectoryName(Root)!, recursive: true);
+        }
+    }
+
+    private void LayCommands(IReadOnlyCollection<string> paths)
+    {
+        if (Options.Scripts)
+        {
+            CommandScripts.Write(Root, listener.Port, listener.Token, paths);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class SimulatedMacOptions
     /// <summary>The directory that plays <c>/</c>; null makes one below the temporary directory and deletes it at the end.</summary>
     public string? Root { get; set; }
 
+    /// <summary>Whether its commands are executables below the root; else only <see cref="SimulatedMac.RunAsync"/> runs them.</summary>
+    public bool Scripts { get; set; } = true;
+
     public string SerialNumber { get; set; } = "C02SIMULATED1";
 
     public string Hostname { get; set; } = "Mac.local";

@@ -102,7 +102,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Stop();
-        await stopping.CancelAsync();
+        stopping.Cancel();
         await Task.WhenAll(runs);
         if (key is not null)
         {

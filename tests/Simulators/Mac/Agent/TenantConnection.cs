@@ -17,7 +17,7 @@ internal sealed class TenantConnection(Uri baseUrl, HttpMessageHandler? network)
     private readonly HttpClient http = new(network ?? new SocketsHttpHandler { UseProxy = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) }, disposeHandler: network is null)
     {
         BaseAddress = baseUrl,
-        Timeout = TimeSpan.FromSeconds(WaitSeconds + 10),
+        Timeout = network is null ? TimeSpan.FromSeconds(WaitSeconds + 10) : Timeout.InfiniteTimeSpan,
     };
 
     /// <summary>Opens the connection and loads the code that it needs, so that the first real call is not the slow one.</summary>

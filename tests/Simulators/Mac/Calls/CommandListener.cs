@@ -16,11 +16,17 @@ internal sealed class CommandListener : IAsyncDisposable
     private readonly Task accepting;
     private CancellationTokenSource session = new();
 
-    public CommandListener(SimulatedMac mac)
+    /// <param name="mac">The Mac whose commands these are.</param>
+    /// <param name="listens">Whether there are scripts; else nobody can call from outside.</param>
+    public CommandListener(SimulatedMac mac, bool listens)
     {
         this.mac = mac;
-        listener.Start(backlog: 128);
-        accepting = AcceptAsync();
+        if (listens)
+        {
+            listener.Start(backlog: 128);
+        }
+
+        accepting = listens ? AcceptAsync() : Task.CompletedTask;
     }
 
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
@@ -55,7 +61,7 @@ internal sealed class CommandListener : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await stopping.CancelAsync();
+        stopping.Cancel();
         listener.Stop();
         await accepting;
         EndCalls();

@@ -9,7 +9,7 @@ internal static class Successors
     {
         var below = command.StartsWith(call.Files.Root + "/", StringComparison.Ordinal) ? command[call.Files.Root.Length..] : command;
         var path = below.Contains('/', StringComparison.Ordinal) ? below : CommandTable.Paths.FirstOrDefault(known => Path.GetFileName(known) == below);
-        return path is not null && !path.Contains("..", StringComparison.Ordinal) && File.Exists(call.Files.Of(path))
+        return path is not null && !path.Contains("..", StringComparison.Ordinal) && call.Mac.HasCommand(path)
             ? CommandAnswer.Become(call.Files.Of(path), uid, shift + 1)
             : CommandAnswer.Failed(127, $"{command}: No such file or directory\n");
     }

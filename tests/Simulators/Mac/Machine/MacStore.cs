@@ -7,7 +7,7 @@ internal sealed class MacStore(MacState initial, string stateFile)
 {
     private readonly Lock gate = new();
     private MacState current = initial;
-    private TaskCompletionSource changed = NewSignal();
+    private TaskCompletionSource changed = Signal.New();
     private bool isOff;
 
     public string StateFile => stateFile;
@@ -46,7 +46,7 @@ internal sealed class MacStore(MacState initial, string stateFile)
 
             current = after;
             Write(after);
-            (signal, changed) = (changed, NewSignal());
+            (signal, changed) = (changed, Signal.New());
         }
 
         signal.TrySetResult();
@@ -82,6 +82,4 @@ internal sealed class MacStore(MacState initial, string stateFile)
         File.WriteAllBytes(next, JsonSerializer.SerializeToUtf8Bytes(state, MacJson.Default.MacState));
         File.Move(next, stateFile, overwrite: true);
     }
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
