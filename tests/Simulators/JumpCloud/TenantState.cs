@@ -11,11 +11,12 @@ internal sealed record UserRow(TenantUser User, JsonElement Document, long Versi
 }
 
 /// <summary>A system with its direct bindings by user id.</summary>
+/// <param name="Version">Of the last change of who is bound. What the agent reports is none: it would answer its own report with the next one, for ever.</param>
 internal sealed record SystemRow(TenantSystem System, JsonElement Document, ImmutableSortedDictionary<string, Binding> Bindings, long Version)
 {
     public static SystemRow Of(TenantSystem system, SystemRow? before, long version) =>
         new(system, JsonSerializer.SerializeToElement(system, TenantJson.Default.TenantSystem),
-            before?.Bindings ?? TenantState.NoBindings, version);
+            before?.Bindings ?? TenantState.NoBindings, before?.Version ?? version);
 }
 
 /// <summary>A system group with its members and the people bound through it.</summary>
