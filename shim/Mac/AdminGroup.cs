@@ -9,7 +9,7 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
 
     /// <summary>Null where the answer is neither yes nor no.</summary>
     public async Task<bool?> HasAsync(string name, CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.DsEditGroup, ["-o", "checkmember", "-m", name, "admin"], cancel)).ExitCode switch
+        (await commands.ReadAsync(Tool.DsEditGroup, ["-o", "checkmember", "-m", name, "admin"], said => said.ExitCode is 0 or NotAMember, cancel)).ExitCode switch
         {
             0 => true,
             NotAMember => false,
@@ -31,7 +31,8 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
     /// <summary>Whether an enabled person other than this one administers the Mac; root and service accounts do not count.</summary>
     public async Task<bool> HasAnotherAsync(string name, CancellationToken cancel)
     {
-        var read = await commands.RunAsync(Tool.Dscl, [".", "-read", "/Groups/admin", "GroupMembership"], cancel);
+        var read = await commands.ReadAsync(
+            Tool.Dscl, [".", "-read", "/Groups/admin", "GroupMembership"], said => said.Output.Contains("GroupMembership:", StringComparison.Ordinal), cancel);
         var members = DsclRecord.Parse(read.Output).GetValueOrDefault("GroupMembership", string.Empty);
         foreach (var member in members.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {

@@ -25,6 +25,8 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
 {
     // The low byte of -14136, eDSRecordNotFound (DSTools, dscl.m).
     private const int RecordNotFound = 56;
+    private const int NoSuchUser = 1;
+    private const int HideTries = 3;
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
 
@@ -91,9 +93,17 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
     /// <summary>Takes the account off the login window, and reads that back.</summary>
     public async Task<bool> HideAsync(string name, CancellationToken cancel)
     {
-        await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", "1"], cancel);
-        var read = await commands.RunAsync(Tool.Dscl, [".", "-read", $"/Users/{name}", "IsHidden"], cancel);
-        return DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == "1";
+        for (var tried = 0; tried < HideTries; tried++)
+        {
+            await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", "1"], cancel);
+            var read = await commands.RunAsync(Tool.Dscl, [".", "-read", $"/Users/{name}", "IsHidden"], cancel);
+            if (DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == "1")
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Whether macOS lets this process delete accounts: being root is not enough, and half a deletion takes the home and keeps the record.</summary>
@@ -116,7 +126,12 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
     public async Task<string> DeleteAsync(string name, CancellationToken cancel) =>
         (await commands.RunAsync(Tool.SysAdminCtl, ["-deleteUser", name], cancel)).Text;
 
-    /// <summary>Whether <c>id</c> knows the name: what the rest of the system believes.</summary>
-    public async Task<bool> IsKnownAsync(string name, CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.Id, ["-u", name], cancel)).ExitCode != 1;
+    /// <summary>Whether <c>id</c> knows the name: what the rest of the system believes. Null where it does not say.</summary>
+    public async Task<bool?> IsKnownAsync(string name, CancellationToken cancel)
+    {
+        var said = await commands.ReadAsync(Tool.Id, ["-u", name], said => IsUid(said) || said.ExitCode == NoSuchUser, cancel);
+        return IsUid(said) ? true : said.ExitCode == NoSuchUser ? false : null;
+
+        static bool IsUid(CommandResult said) => int.TryParse(said.Output, CultureInfo.InvariantCulture, out _);
+    }
 }

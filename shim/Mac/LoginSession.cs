@@ -28,7 +28,7 @@ internal sealed class LoginSession(CommandRunner commands, MacPaths paths)
 
     /// <summary>Whether anything at all runs for that user. A failing <c>pgrep</c> counts as yes.</summary>
     public async Task<bool> RunsAnythingAsync(int uid, CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.Pgrep, ["-u", Text(uid)], cancel)).ExitCode != 1;
+        (await commands.ReadAsync(Tool.Pgrep, ["-u", Text(uid)], said => said.ExitCode is 0 or 1, cancel)).ExitCode != 1;
 
     /// <summary>Asks loginwindow, as the user, to log out without a question; an open document can hold it up.</summary>
     public Task<bool> AskToLogOutAsync(ConsoleUser user, CancellationToken cancel) =>

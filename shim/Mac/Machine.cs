@@ -10,11 +10,12 @@ namespace Prestage.Shim.Mac;
 internal sealed partial class Machine(CommandRunner commands)
 {
     public async Task<bool> IsRootAsync(CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.Id, ["-u"], cancel)) is { Succeeded: true, Output: var uid } && uid.Trim() == "0";
+        (await commands.ReadAsync(Tool.Id, ["-u"], said => int.TryParse(said.Output, CultureInfo.InvariantCulture, out _), cancel)).Output.Trim() == "0";
 
     /// <summary>Null where the platform device names none.</summary>
     public async Task<string?> ReadSerialNumberAsync(CancellationToken cancel) =>
-        ParseSerialNumber((await commands.RunAsync(Tool.Ioreg, ["-rd1", "-c", "IOPlatformExpertDevice"], cancel)).Output);
+        ParseSerialNumber((await commands.ReadAsync(
+            Tool.Ioreg, ["-rd1", "-c", "IOPlatformExpertDevice"], said => ParseSerialNumber(said.Output) is not null, cancel)).Output);
 
     /// <summary>Such as <c>26.1</c>; empty where unknown.</summary>
     public async Task<string> ReadVersionAsync(CancellationToken cancel) =>

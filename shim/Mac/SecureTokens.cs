@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Prestage.Shim.Processes;
@@ -29,23 +30,24 @@ internal sealed partial class SecureTokens(CommandRunner commands)
 
     /// <summary>The status line names the full name, so only its verb is matched.</summary>
     public async Task<bool> IsEnabledAsync(string name, CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.SysAdminCtl, ["-secureTokenStatus", name], cancel)).Text
+        (await commands.ReadAsync(Tool.SysAdminCtl, ["-secureTokenStatus", name], said => Status().IsMatch(said.Text), cancel)).Text
             .Contains("is ENABLED for", StringComparison.Ordinal);
 
     /// <summary>Whether macOS can grant a token by itself at the next graphical login; null where it does not say.</summary>
     public async Task<bool?> IsBootstrapTokenEscrowedAsync(CancellationToken cancel) =>
-        SecureTokenPlan.ParseEscrowed((await commands.RunAsync(Tool.Profiles, ["status", "-type", "bootstraptoken"], cancel)).Text);
+        SecureTokenPlan.ParseEscrowed((await commands.ReadAsync(
+            Tool.Profiles, ["status", "-type", "bootstraptoken"], said => SecureTokenPlan.ParseEscrowed(said.Text) is not null, cancel)).Text);
 
     /// <summary>What the Mac says of tokens before one is granted.</summary>
     public async Task<SecureTokenPlan> ReadPlanAsync(CancellationToken cancel)
     {
         var volume = await ReadCryptoUsersAsync(cancel);
-        var accounts = await commands.RunAsync(Tool.Dscl, [".", "-list", "/Users", "GeneratedUID"], cancel);
+        var accounts = await commands.ReadAsync(Tool.Dscl, [".", "-list", "/Users", "GeneratedUID"], said => said.Succeeded && said.Output.Length > 0, cancel);
         return new SecureTokenPlan(
             [.. accounts.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(row => row is [_, var id] && volume.Contains(id)).Select(row => row[0])],
             await IsBootstrapTokenEscrowedAsync(cancel),
-            SecureTokenPlan.ParseFileVault((await commands.RunAsync(Tool.FdeSetup, ["status"], cancel)).Output));
+            SecureTokenPlan.ParseFileVault(await ReadFileVaultAsync(cancel)));
     }
 
     /// <summary>
@@ -68,7 +70,7 @@ internal sealed partial class SecureTokens(CommandRunner commands)
 
     /// <summary>GUIDs of the people who can unlock the volume.</summary>
     public async Task<IReadOnlySet<string>> ReadCryptoUsersAsync(CancellationToken cancel) =>
-        CryptoUsers((await commands.RunAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], cancel)).Output);
+        CryptoUsers((await commands.ReadAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], said => IsWholeList(said.Output), cancel)).Output);
 
     public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancel)
     {
@@ -81,11 +83,18 @@ internal sealed partial class SecureTokens(CommandRunner commands)
 
     private async Task<bool?> IsListedAsync(string name, CancellationToken cancel)
     {
-        var status = await commands.RunAsync(Tool.FdeSetup, ["status"], cancel);
-        return status.Output.Contains("FileVault is On.", StringComparison.Ordinal)
-            ? UnlockUsers((await commands.RunAsync(Tool.FdeSetup, ["list"], cancel)).Output).Contains(name)
+        return SecureTokenPlan.ParseFileVault(await ReadFileVaultAsync(cancel)) == FileVaultState.On
+            ? UnlockUsers((await commands.ReadAsync(Tool.FdeSetup, ["list"], said => UnlockUsers(said.Output).Count > 0, cancel)).Output).Contains(name)
             : null;
     }
+
+    private async Task<string> ReadFileVaultAsync(CancellationToken cancel) => (await commands.ReadAsync(
+        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancel)).Output;
+
+    // Right after a change it prints less than it announces.
+    private static bool IsWholeList(string listUsers) => Announced().Match(listUsers) is { Success: true } announced
+        ? AnyUser().Count(listUsers) == int.Parse(announced.Groups[1].Value, CultureInfo.InvariantCulture)
+        : listUsers.StartsWith("No cryptographic users", StringComparison.Ordinal);
 
     /// <summary>The people among the volume's crypto users; recovery keys and the Bootstrap Token are others.</summary>
     public static IReadOnlySet<string> CryptoUsers(string listUsers) =>
@@ -95,6 +104,15 @@ internal sealed partial class SecureTokens(CommandRunner commands)
     public static IReadOnlySet<string> UnlockUsers(string list) =>
         list.Split('\n').Where(line => line.Contains(',', StringComparison.Ordinal)).Select(line => line[..line.LastIndexOf(',')].Trim())
             .ToHashSet(StringComparer.Ordinal);
+
+    [GeneratedRegex("is (ENABLED|DISABLED) for|Unknown user")]
+    private static partial Regex Status();
+
+    [GeneratedRegex(@"\(([0-9]{1,4}) found\)")]
+    private static partial Regex Announced();
+
+    [GeneratedRegex(@"\+-- [0-9A-Fa-f-]{36}\s*\n[| ]*Type: ")]
+    private static partial Regex AnyUser();
 
     [GeneratedRegex(@"\+-- ([0-9A-Fa-f-]{36})\s*\n[| ]*Type: Local Open Directory User")]
     private static partial Regex CryptoUser();

@@ -25,8 +25,8 @@ internal sealed partial class TokenAdminFile(MacPaths paths, CommandRunner comma
     public async Task<TokenAdmin?> ReadAsync(CancellationToken cancel)
     {
         // %HT is the kind of file: a link is none.
-        var said = await commands.RunAsync(Tool.Stat, ["-f", "%u %Lp %HT", paths.TokenAdmin], cancel);
-        if (!said.Succeeded || said.Output.Trim() != ForRootAlone)
+        var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %Lp %HT", paths.TokenAdmin], said => Described().IsMatch(said.Output), cancel);
+        if (said.Output.Trim() != ForRootAlone)
         {
             return null;
         }
@@ -52,6 +52,9 @@ internal sealed partial class TokenAdminFile(MacPaths paths, CommandRunner comma
             File.Delete(paths.TokenAdmin);
         }
     }
+
+    [GeneratedRegex("^[0-9]+ [0-7]+ [A-Z]")]
+    private static partial Regex Described();
 
     // The name becomes an argument: it must not look like an option.
     [GeneratedRegex("^([A-Za-z_][A-Za-z0-9._-]{0,30});([^\\r\\n]+)\\r?\\n?\\z")]

@@ -14,11 +14,31 @@ namespace Prestage.Shim.Processes;
 internal class CommandRunner(MacPaths paths, TimeProvider time)
 {
     private const int LongestStream = 1 << 20;
+    private const int ReadTries = 3;
     private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs a command without input under the usual limit of a minute.</summary>
     public Task<CommandResult> RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancel) =>
         RunAsync(tool, arguments, [], UsualLimit, cancel);
+
+    /// <summary>
+    /// Runs a command that changes nothing, again where its answer cannot be understood: the Mac's tools fail now and then, and nothing may hang on once.
+    /// The last answer.
+    /// </summary>
+    public async Task<CommandResult> ReadAsync(string tool, IReadOnlyList<string> arguments, Func<CommandResult, bool> isAnswer, CancellationToken cancel)
+    {
+        for (var tried = 1; ; tried++)
+        {
+            var said = await RunAsync(tool, arguments, cancel);
+            if (tried == ReadTries || isAnswer(said) || (said.TimedOut && tried > 1))
+            {
+                return said;
+            }
+
+            await Task.Delay(ReadPause, time, cancel);
+        }
+    }
 
     /// <summary>Runs a command; <paramref name="input"/> is written, zeroed, and standard input closed.</summary>
     public async Task<CommandResult> RunAsync(

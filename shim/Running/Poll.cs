@@ -7,12 +7,13 @@ internal static class Poll
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
 
-    /// <summary>The first value that is not null; null at the limit.</summary>
+    /// <summary>The first value that is not null; null at the limit, but not after one try that took as long as that.</summary>
     public static async Task<T?> ForAsync<T>(
         Func<CancellationToken, Task<T?>> read, TimeSpan limit, TimeProvider time, CancellationToken cancel)
         where T : class
     {
         var start = time.GetTimestamp();
+        var once = limit == TimeSpan.Zero;
         for (var pause = First; ; pause = Min(pause * Growth, Slowest))
         {
             if (await read(cancel) is { } found)
@@ -21,12 +22,13 @@ internal static class Poll
             }
 
             var left = limit - time.GetElapsedTime(start);
-            if (left <= TimeSpan.Zero)
+            if (left <= TimeSpan.Zero && once)
             {
                 return null;
             }
 
-            await Task.Delay(Min(pause, left), time, cancel);
+            once = true;
+            await Task.Delay(left > TimeSpan.Zero ? Min(pause, left) : pause, time, cancel);
         }
     }
 

@@ -11,6 +11,8 @@ namespace Prestage.Shim.Steps;
 /// </summary>
 internal sealed class RemoveEnrollmentUserStep : IStep
 {
+    private const int DeleteTries = 2;
+    private static readonly TimeSpan ReasonsPass = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ProcessesEnd = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(10);
 
@@ -32,7 +34,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
         var accounts = context.Mac.Accounts;
         LocalAccount? user = null;
         if (!await Poll.UntilAsync(
-            async token => (user = await accounts.ReadAsync(name, token)) is not null || !await accounts.IsKnownAsync(name, token),
+            async token => (user = await accounts.ReadAsync(name, token)) is not null || await accounts.IsKnownAsync(name, token) is false,
             DirectoryLag,
             context.Time,
             cancel))
@@ -45,7 +47,10 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             return new StepOutcome.Left("no-enrollment-user");
         }
 
-        var left = await ReasonToKeepAsync(context, user, cancel) is { } reason ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancel);
+        // A tool's one wrong answer must not keep it for ever.
+        string? reason = null;
+        await Poll.UntilAsync(async token => (reason = await ReasonToKeepAsync(context, user, token)) is null or "by-setting" or "is-the-person", ReasonsPass, context.Time, cancel);
+        var left = reason is not null ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancel);
         return left is null ? new StepOutcome.Done() : await LeaveAsync(context, left, cancel);
     }
 
@@ -81,18 +86,27 @@ internal sealed class RemoveEnrollmentUserStep : IStep
     private static async Task<string?> DeleteAsync(StepContext context, LocalAccount user, CancellationToken cancel)
     {
         var accounts = context.Mac.Accounts;
-        var said = await accounts.DeleteAsync(user.Name, cancel);
-        string? left = null;
-        await Poll.UntilAsync(async token => (left = await FindLeftOverAsync(token)) is null, DirectoryLag, context.Time, cancel);
+        for (var tried = 1; ; tried++)
+        {
+            var said = await accounts.DeleteAsync(user.Name, cancel);
+            string? left = null;
+            await Poll.UntilAsync(async token => (left = await FindLeftOverAsync(token)) is null, DirectoryLag, context.Time, cancel);
+            if (left != "record")
+            {
+                return left is null ? null : $"enrollment-user-left-over:{left}";
+            }
 
-        // -14120: without the privacy grant macOS removes the home and keeps the record.
-        return left != "record" ? left is null ? null : $"enrollment-user-left-over:{left}"
-            : said.Contains("-14120", StringComparison.Ordinal) ? "enrollment-user-kept:not-permitted"
-            : said.Contains("can not be deleted", StringComparison.Ordinal) ? "enrollment-user-kept:last-admin-or-token"
-            : "enrollment-user-kept:deletion-unverified";
+            // -14120: without the privacy grant macOS removes the home and keeps the record.
+            if (tried == DeleteTries || said.Contains("-14120", StringComparison.Ordinal))
+            {
+                return said.Contains("-14120", StringComparison.Ordinal) ? "enrollment-user-kept:not-permitted"
+                    : said.Contains("can not be deleted", StringComparison.Ordinal) ? "enrollment-user-kept:last-admin-or-token"
+                    : "enrollment-user-kept:deletion-unverified";
+            }
+        }
 
         async Task<string?> FindLeftOverAsync(CancellationToken token) =>
-            await accounts.IsKnownAsync(user.Name, token) ? "record"
+            await accounts.IsKnownAsync(user.Name, token) is not false ? "record"
                 : accounts.HasHome(user) ? "home"
                 : user.GeneratedUid is { } id && (await context.Mac.Tokens.ReadCryptoUsersAsync(token)).Contains(id) ? "crypto-user"
                 : null;
