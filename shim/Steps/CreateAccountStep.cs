@@ -14,6 +14,7 @@ namespace Prestage.Shim.Steps;
 internal sealed class CreateAccountStep : IStep
 {
     private const int CreateTries = 2;
+    private const int HomeTries = 2;
     private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(3);
 
     public string Name => StepNames.CreateAccount;
@@ -125,13 +126,14 @@ internal sealed class CreateAccountStep : IStep
     private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Account wanted, Secret password, CancellationToken cancel)
     {
         var accounts = context.Mac.Accounts;
-        if (!accounts.HasHome(account))
+        for (var tried = 0; !accounts.HasHome(account) && tried < HomeTries; tried++)
         {
             await accounts.CreateHomeAsync(account.Name, cancel);
-            if (!accounts.HasHome(account))
-            {
-                await context.Reporter.WarnAsync(Name, "home-missing", $"createhomedir made no {account.Home}; macOS makes it at the login.", cancel);
-            }
+        }
+
+        if (!accounts.HasHome(account))
+        {
+            await context.Reporter.WarnAsync(Name, "home-missing", $"createhomedir made no {account.Home}; macOS makes it at the login.", cancel);
         }
 
         if (!await context.Mac.Admins.SetAsync(account.Name, wanted.Admin, cancel))

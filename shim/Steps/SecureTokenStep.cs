@@ -12,6 +12,7 @@ namespace Prestage.Shim.Steps;
 /// <param name="patience">How long a granted token may take to show; 20 s unless told.</param>
 internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 {
+    private const int GrantTries = 2;
     private const string ServiceAccountName = "_jumpcloudserviceaccount";
     private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(20);
 
@@ -90,13 +91,16 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 
     private async Task<bool> GrantAsync(StepContext context, LocalAccount account, Secret password, TokenAdmin admin, CancellationToken cancel)
     {
-        await context.Mac.Tokens.GrantAsync(account.Name, password, admin, cancel);
         SecureTokenEvidence? last = null;
-        if (await Poll.UntilAsync(
-            async token => (last = await context.Mac.Tokens.VerifyAsync(account, token)) is { Agrees: true, Holds: true }, patience, context.Time, cancel))
+        for (var tried = 0; tried < GrantTries; tried++)
         {
-            await context.Mac.Tokens.UpdatePrebootAsync(cancel);
-            return true;
+            await context.Mac.Tokens.GrantAsync(account.Name, password, admin, cancel);
+            if (await Poll.UntilAsync(
+                async token => (last = await context.Mac.Tokens.VerifyAsync(account, token)) is { Agrees: true, Holds: true }, patience, context.Time, cancel))
+            {
+                await context.Mac.Tokens.UpdatePrebootAsync(cancel);
+                return true;
+            }
         }
 
         await context.Reporter.WarnAsync(Name, "secure-token-not-granted", $"sysadminctl granted no Secure Token: {last!.Describe()}.", cancel);
