@@ -18,6 +18,13 @@ internal sealed class AgentPackage(StepContext context)
     public async Task<(string? Path, StepOutcome? Problem)> FetchAsync(CancellationToken cancel)
     {
         var (from, team) = (context.Settings.AgentPackageUrl, context.Settings.AgentPackageTeamId);
+        var package = Path.Combine(DirectoryOf(context), FileName);
+        if (File.Exists(package) && await context.Mac.Packages.IsSignedByAsync(package, team, cancel))
+        {
+            // Fetched before, and only not installed: nobody loads a hundred megabytes again for that.
+            return (package, null);
+        }
+
         for (var tried = 0; tried < Tries; tried++)
         {
             if (await context.Download.FetchAsync(from, DirectoryOf(context), FileName, cancel) is { } failure)
@@ -25,7 +32,6 @@ internal sealed class AgentPackage(StepContext context)
                 return (null, new StepOutcome.Retry(Pause, failure));
             }
 
-            var package = Path.Combine(DirectoryOf(context), FileName);
             if (await context.Mac.Packages.IsSignedByAsync(package, team, cancel))
             {
                 return (package, null);

@@ -10,7 +10,9 @@ namespace Prestage.Shim.Steps;
 /// <param name="patience">How long a started agent may take to register; 90 s unless told, and three times that after its restart.</param>
 internal sealed class AgentStep(TimeSpan? patience = null) : IStep
 {
+    private const int InstallTries = 3;
     private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(90);
+    private readonly TimeSpan pause = patience < AgentPackage.Pause ? patience.Value : AgentPackage.Pause;
 
     public string Name => StepNames.Agent;
 
@@ -83,21 +85,30 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
 
     private async Task<StepOutcome?> InstallAsync(StepContext context, CancellationToken cancel)
     {
-        var (package, problem) = await new AgentPackage(context).FetchAsync(cancel);
-        if (package is null)
+        for (var tried = 1; ; tried++)
         {
-            return problem;
-        }
+            var (package, problem) = await new AgentPackage(context).FetchAsync(cancel);
+            if (package is null)
+            {
+                return problem;
+            }
 
-        await OrderServiceAccountAsync(context, cancel);
-        var said = await context.Mac.Packages.InstallAsync(package, cancel);
-        if (!await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) && context.Mac.Agent.ReadSystemId() is null)
-        {
-            return new StepOutcome.Retry(AgentPackage.Pause, $"The agent's package is not installed (installer: {said.Text.Trim()})");
-        }
+            await OrderServiceAccountAsync(context, cancel);
+            var said = await context.Mac.Packages.InstallAsync(package, cancel);
+            if (await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) || context.Mac.Agent.ReadSystemId() is not null)
+            {
+                AgentPackage.Delete(context);
+                return null;
+            }
 
-        AgentPackage.Delete(context);
-        return null;
+            if (tried == InstallTries || said.TimedOut)
+            {
+                return new StepOutcome.Stop(ExitCode.Unfinished, "agent-not-installed", $"The agent's package is not installed (installer: {said.Text.Trim()}).");
+            }
+
+            context.Log.Info($"The agent's package is not installed (installer: {said.Text.Trim()}); trying again");
+            await Task.Delay(pause, context.Time, cancel);
+        }
     }
 
     private async Task OrderServiceAccountAsync(StepContext context, CancellationToken cancel)

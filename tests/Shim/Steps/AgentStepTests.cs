@@ -96,9 +96,9 @@ public sealed class AgentStepTests
     {
         await using var bench = await MacBench.StartAsync(settings: settings => settings["agentServiceAccount"] = "create");
         Give(bench, "enroll;enroll-Us3r\n");
-        bench.Mac.SetFault(MacFaults.InstallerFailed);
+        bench.Mac.SetFault(MacFaults.InstallerFailed.Always());
         using var steps = new StepBench(bench);
-        Assert.IsType<StepOutcome.Retry>(await steps.RunAsync(new AgentStep(Short)));
+        Assert.Equal("agent-not-installed", Assert.IsType<StepOutcome.Stop>(await steps.RunAsync(new AgentStep(Short))).Cause);
         Assert.False(File.Exists(bench.Mac.PathOf(Bootstrap)));
         Assert.False(File.Exists(bench.Mac.PathOf(Order)));
     }
