@@ -1,3 +1,4 @@
+using Prestage.Shim.Commands;
 using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
@@ -9,6 +10,8 @@ namespace Prestage.Shim.Steps;
 /// <param name="patience">How long each way out of the session is given; 20 s unless told.</param>
 internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
 {
+    // So often its patience the step tries all the ways anew.
+    private const int Patiences = 12;
     private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(20);
 
     public string Name => StepNames.HandOver;
@@ -25,26 +28,35 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
     {
         var person = context.Account.Username;
         await HideAsync(context, person, cancel);
-        var session = context.Mac.Session;
-        var user = await session.ReadAsync(cancel);
-        if (user?.Name == person)
+        var begin = context.Time.GetTimestamp();
+        while (true)
         {
-            return new StepOutcome.Left("person-at-console");
-        }
+            var user = await context.Mac.Session.ReadAsync(cancel);
+            if (user?.Name == person)
+            {
+                return new StepOutcome.Left("person-at-console");
+            }
 
-        if (user is not { IsPerson: true } || await LogOutAsync(context, user, cancel))
-        {
-            return new StepOutcome.Done();
-        }
+            if (user is not { IsPerson: true } || await LogOutAsync(context, user, cancel))
+            {
+                return new StepOutcome.Done();
+            }
 
-        return new StepOutcome.Retry(TimeSpan.FromSeconds(10), $"{user.Name} could not be logged out");
+            if (context.Time.GetElapsedTime(begin) > Patiences * patience)
+            {
+                return new StepOutcome.Stop(ExitCode.Unfinished, "session-not-ended", $"{user.Name} could not be logged out.");
+            }
+
+            context.Log.Info($"{user.Name} could not be logged out; trying again");
+            await Task.Delay(patience / 2, context.Time, cancel);
+        }
     }
 
     private async Task HideAsync(StepContext context, string person, CancellationToken cancel)
     {
         var enrollmentUser = context.Settings.EnrollmentUser;
         if (enrollmentUser != person
-            && await context.Mac.Accounts.ReadAsync(enrollmentUser, cancel) is not null
+            && (await context.Mac.Accounts.ReadAsync(enrollmentUser, cancel) is not null || await context.Mac.Accounts.IsKnownAsync(enrollmentUser, cancel) is true)
             && !await context.Mac.Accounts.HideAsync(enrollmentUser, cancel))
         {
             await context.Reporter.WarnAsync(Name, "enrollment-user-visible", $"{enrollmentUser} could not be hidden.", cancel);
