@@ -11,6 +11,7 @@ namespace Prestage.Shim.Steps;
 internal sealed class AssociateStep : IStep
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan AccountPatience = TimeSpan.FromMinutes(25);
 
     public string Name => StepNames.Associate;
 
@@ -34,9 +35,9 @@ internal sealed class AssociateStep : IStep
         {
             await context.Reporter.WarnAsync(Name, "agent-restarted", "The account did not appear in time; the agent was restarted.", cancel);
             await context.Mac.Agent.RestartAsync(cancel);
-            if (!await HoldsWithinAsync(HasAccountAsync, Deadline))
+            if (!await HoldsWithinAsync(HasAccountAsync, AccountPatience))
             {
-                return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"The account {context.Account.Username} is not there yet");
+                return new StepOutcome.Stop(ExitCode.Unfinished, "account-missing", $"The agent did not bring the account {context.Account.Username}.");
             }
 
             if (!await HoldsWithinAsync(IsAsWantedAsync, Silence))
