@@ -40,6 +40,7 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
         """;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan NotifyLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadingTime = TimeSpan.FromMinutes(5);
     private readonly List<Phrase> notes = [];
     private Phrase? shown;
@@ -64,7 +65,8 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
     {
         if (await users.FindUserAsync(cancel) is { } user)
         {
-            using var said = await RunAsync(user, Notify, [Title, texts.Of(sentence)], cancel);
+            // Nothing waits for a notification; the tool may hang.
+            await TellAsync(user, Notify, [Title, texts.Of(sentence)], NotifyLimit, cancel);
         }
     }
 
@@ -99,23 +101,28 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
         if (await users.FindUserAsync(cancel) is { } user)
         {
             // Long enough to be read and written down; then the run ends, and launchd starts the next one.
-            using var reading = new CancellationTokenSource(ReadingTime, time);
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(reading.Token, cancel);
-            try
-            {
-                using var read = await RunAsync(user, Tell, [Title, Message(Words.Stopped(supportCode)), texts.Of(Words.CloseButton)], either.Token);
-            }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-            {
-                // Nobody was there to read it.
-            }
+            await TellAsync(user, Tell, [Title, Message(Words.Stopped(supportCode)), texts.Of(Words.CloseButton)], ReadingTime, cancel);
         }
     }
 
     /// <inheritdoc/>
     public Task CloseAsync(CancellationToken cancel) => Task.CompletedTask;
 
-    // Cancelled, closed or killed: asked again.
+    private async Task TellAsync(ConsoleUser user, string script, IReadOnlyList<string> arguments, TimeSpan longest, CancellationToken cancel)
+    {
+        using var limit = new CancellationTokenSource(longest, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        try
+        {
+            using var said = await RunAsync(user, script, arguments, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // Nobody was there to read it.
+        }
+    }
+
+    // Cancelled, closed or killed, or nothing was typed: asked again.
     private async Task<Secret> QuestionAsync(string script, string message, Phrase field, CancellationToken cancel)
     {
         while (true)
@@ -123,7 +130,7 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
             var user = await users.WaitForUserAsync(cancel);
             using (var answer = await RunAsync(user, script, [Title, $"{message}\n\n{texts.Of(field)}", texts.Of(Words.ContinueButton)], cancel))
             {
-                if (answer.ExitCode == 0)
+                if (answer.ExitCode == 0 && answer.Bytes is not ([] or [(byte)'\n']))
                 {
                     return new Secret(Encoding.UTF8.GetString(answer.Bytes).TrimEnd('\n'));
                 }
