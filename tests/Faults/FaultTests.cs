@@ -31,6 +31,34 @@ public sealed class FaultTests
         Assert.DoesNotContain("enrollment-user-kept", output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("scutil")]
+    [InlineData("dscl")]
+    [InlineData("diskutil")]
+    [InlineData("pgrep")]
+    [InlineData("id")]
+    [InlineData("sysadminctl")]
+    public async Task One_answer_of_nonsense_keeps_no_enrollment_user(string tool)
+    {
+        var (wrong, _, output) = await RunAsync("remove-enrollment-user", MacFaults.Says("nonsense", tool, null, 0, "Killed: 9\n"));
+        Assert.Empty(wrong);
+        Assert.DoesNotContain("enrollment-user-kept", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_package_whose_installation_fails_is_not_fetched_again()
+    {
+        var fetched = await VirtualTime.RunAsync(async time =>
+        {
+            await using var world = new FaultWorld(time);
+            var before = world.Network.PackagesSent;
+            world.SetFault(MacFaults.InstallerFailed.Exactly(2));
+            Assert.Empty(Verdict.OfPassing(world, await world.RunAsync(1, TimeSpan.FromHours(2))).Wrong);
+            return world.Network.PackagesSent - before;
+        });
+        Assert.Equal(1, fetched);
+    }
+
     [Fact]
     public async Task An_enrollment_user_of_whom_the_directory_never_knows_again_is_told_to_IT()
     {

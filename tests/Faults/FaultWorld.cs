@@ -5,6 +5,7 @@ using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Agent;
+using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim;
 using shim::Prestage.Shim.Commands;
@@ -23,29 +24,37 @@ internal sealed class FaultWorld : IAsyncDisposable
     private static readonly Lazy<(string Private, string Public)> Key = new(SimulatedAgent.NewKey);
     private static readonly TimeSpan Throttle = TimeSpan.FromSeconds(10);
     private readonly Place place = (Place)SynchronizationContext.Current!;
+    private readonly string directory = Path.Combine(Memory, $"prestage-world-{Guid.NewGuid():N}");
+    private readonly Scenario scenario;
     private Place? running;
-    private TaskCompletionSource<ExitCode> ended = new();
+    private TaskCompletionSource<ExitCode>? ended;
 
-    public FaultWorld(VirtualTime time)
+    public FaultWorld(VirtualTime time, Scenario? scenario = null)
     {
         Time = time;
+        this.scenario = scenario ??= Scenario.Usual;
         MacClock = new ShiftedTime(time);
         Service = FakeService.InProcess(time);
         Service.Word = Word;
-        Service.Account = new Account("anna", "Anna Berg", Admin: true);
+        Service.MostTries = 5;
+        Service.Account = new Account("anna", "Anna Berg", scenario.Admin);
+        Service.PasswordRequired = scenario.SetsPassword;
         Network = new WorldNetwork(Service, Tenant, time);
         Mac = SimulatedMac.Start(new SimulatedMacOptions
         {
+            Root = $"{directory}/root",
             Scripts = false,
             Time = time,
             Network = Network,
             AgentKey = Key.Value,
             JumpCloudBaseUrl = new Uri(WorldNetwork.Tenant),
-            FileVaultOn = true,
-            Person = new Person { Username = "anna", Password = Password },
+            FileVaultOn = scenario.FileVaultOn,
+            AgentDelay = scenario.AgentDelay,
+            Person = new Person { Username = "anna", Password = Password, Identifier = "anna@example.com", Word = Word },
         });
         Connect();
         Configure();
+        SetFault(null);
     }
 
     public VirtualTime Time { get; }
@@ -72,35 +81,37 @@ internal sealed class FaultWorld : IAsyncDisposable
 
     public JsonNode? Receipt => File.Exists(PathOf("receipt.json")) ? JsonNode.Parse(File.ReadAllText(PathOf("receipt.json"))) : null;
 
-    /// <summary>Starts the shim until it ends with 0; null when it has not within the limits.</summary>
+    /// <summary>Starts the shim until it ends with 0; null when it still runs at the limit, and the next call goes on with it.</summary>
     public async Task<ExitCode?> RunAsync(int mostStarts, TimeSpan longest)
     {
-        using var timer = new CancellationTokenSource(longest, Time);
+        var late = Task.Delay(longest, Time);
         ExitCode? last = null;
-        while (Starts < mostStarts)
+        while (last != ExitCode.Done && (ended is not null || Starts < mostStarts))
         {
-            Starts++;
-            running = new Place(Time);
-            ended = new TaskCompletionSource<ExitCode>();
-            Follow(running.RunAsync(StartAsync), ended);
-            await Task.WhenAny(ended.Task, Task.Delay(Timeout.InfiniteTimeSpan, timer.Token));
+            ended ??= Start();
+            await Task.WhenAny(ended.Task, late);
             if (!ended.Task.IsCompleted)
             {
-                Kill();
                 return null;
             }
 
-            if ((last = await ended.Task) == ExitCode.Done)
-            {
-                // What the agent and the login window still do.
-                await Task.Delay(Throttle, Time);
-                break;
-            }
+            (last, ended) = (await ended.Task, null);
 
-            await Task.Delay(Throttle, Time);
+            // launchd's pause; or what the agent and the login window still do.
+            await Task.Delay(last == ExitCode.Done ? Throttle + (3 * scenario.AgentDelay) : Throttle, Time);
         }
 
         return last;
+    }
+
+    /// <summary>The Mac's only fault from now on, beside those of its scenario.</summary>
+    public void SetFault(MacFault? fault)
+    {
+        Mac.ClearFaults();
+        foreach (var one in scenario.Faults.Prepend(fault).OfType<MacFault>())
+        {
+            Mac.SetFault(one);
+        }
     }
 
     /// <summary>SIGKILL: nothing of the shim goes on, and the kernel lets go of what it held.</summary>
@@ -108,7 +119,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         running!.Kill();
         File.Delete(PathOf("lock"));
-        ended.TrySetResult((ExitCode)137);
+        ended!.TrySetResult((ExitCode)137);
     }
 
     /// <summary>The power button, held down; the next start finds nothing but the disk.</summary>
@@ -139,9 +150,22 @@ internal sealed class FaultWorld : IAsyncDisposable
         await Service.DisposeAsync();
         await Output.DisposeAsync();
         Network.Dispose();
+        Directory.Delete(directory, recursive: true);
     }
 
     public string PathOf(string name) => Mac.PathOf($"{StateDirectory}/{name}");
+
+    // No disk, where there is one of memory: the journal is flushed at every change.
+    private static string Memory => Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath();
+
+    private TaskCompletionSource<ExitCode> Start()
+    {
+        Starts++;
+        running = new Place(Time);
+        var end = new TaskCompletionSource<ExitCode>();
+        Follow(running.RunAsync(StartAsync), end);
+        return end;
+    }
 
     private static async void Follow(Task<ExitCode> run, TaskCompletionSource<ExitCode> ended)
     {
@@ -165,7 +189,9 @@ internal sealed class FaultWorld : IAsyncDisposable
     // What the backend does in the directory; the agent sees it there.
     private void Connect()
     {
-        var person = Tenant.AddUser(new TenantUser { Username = "anna", Email = "anna@example.com", Displayname = "Anna Berg", State = "STAGED" });
+        var person = Tenant.AddUser(
+            new TenantUser { Username = "anna", Email = "anna@example.com", Displayname = "Anna Berg", State = scenario.SetsPassword ? "STAGED" : "ACTIVATED" },
+            scenario.SetsPassword ? null : Password);
         Service.PublicKeyOf = id => Tenant.Now.Systems.TryGetValue(id, out var row) ? row.System.PublicKeyPem : null;
         Service.Taken = path =>
         {
@@ -176,7 +202,7 @@ internal sealed class FaultWorld : IAsyncDisposable
             else
             {
                 Tenant.UpdateUser(person.Id, user => user with { State = "ACTIVATED" });
-                Tenant.Bind(Mac.SystemId!, person.Id, sudo: true);
+                Tenant.Bind(Mac.SystemId!, person.Id, scenario.Admin);
             }
         };
     }
@@ -189,25 +215,23 @@ internal sealed class FaultWorld : IAsyncDisposable
             ["connectKey"] = new SimulatedJumpCloudOptions().ConnectKey,
             ["agentPackageUrl"] = $"{WorldNetwork.Tenant}/sim/jumpcloud-agent.pkg",
             ["enrollmentUser"] = "enroll",
-            ["ui"] = "console",
+            ["ui"] = scenario.Ui,
         };
         Directory.CreateDirectory(PathOf(string.Empty));
+        if (scenario.LentAdmin)
+        {
+            settings["agentServiceAccount"] = "create";
+            var lent = new EnrollmentUser();
+            UnixFile.Write(PathOf("secure-token-admin"), $"{lent.ShortName};{lent.Password}\n", UnixFile.OwnerOnly);
+        }
+
+        if (scenario.AccountIsThere)
+        {
+            Mac.Change(state => AccountRules.Add(state, new NewAccount("anna", "Anna of old", PasswordDigest.Of("of-01d-times"), Admin: false)));
+            Mac.Files.CreateHome(Mac.State.Find("anna")!);
+        }
+
         File.WriteAllText(PathOf("config.json"), settings.ToJsonString());
         File.Copy(Path.Combine(Repository.Root, "shim/package/files/io.prestage.enroll.plist"), Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist"));
     }
-}
-
-/// <summary>A Mac's clock: it runs with the true time, but can be set wrong.</summary>
-internal sealed class ShiftedTime(TimeProvider time) : TimeProvider
-{
-    public TimeSpan Ahead { get; set; }
-
-    public override long TimestampFrequency => time.TimestampFrequency;
-
-    public override long GetTimestamp() => time.GetTimestamp();
-
-    public override DateTimeOffset GetUtcNow() => time.GetUtcNow() + Ahead;
-
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        time.CreateTimer(callback, state, dueTime, period);
 }

@@ -13,6 +13,9 @@ internal sealed class PatientPerson(string identifier, string word, string passw
 
     public int Answers { get; private set; }
 
+    /// <summary>They are back, with new patience.</summary>
+    public void Return() => Answers = 0;
+
     public Task<string> ReadAsync(string question, CancellationToken cancel)
     {
         wordIsNext = true;

@@ -6,11 +6,13 @@ namespace Prestage.Tests.Faults;
 /// </summary>
 internal sealed class VirtualTime : TimeProvider
 {
+    private const int MostAtOnce = 100_000;
     private static readonly DateTimeOffset Start = new(2026, 11, 24, 9, 0, 0, TimeSpan.Zero);
     private readonly Thread thread = Thread.CurrentThread;
     private readonly Queue<Action> ready = new();
     private readonly PriorityQueue<(VirtualTimer Timer, int Version), (long Due, long Order)> timers = new();
     private volatile string? stray;
+    private int atOnce;
     private long now;
     private long order;
     private TimeSpan slept;
@@ -110,6 +112,11 @@ internal sealed class VirtualTime : TimeProvider
 
             if (ready.TryDequeue(out var action))
             {
+                if (++atOnce > MostAtOnce)
+                {
+                    throw new InvalidOperationException("Something goes round and round, and no time passes.");
+                }
+
                 action();
             }
             else if (!Fire())
@@ -129,7 +136,7 @@ internal sealed class VirtualTime : TimeProvider
 
         if (next.Version == next.Timer.Version)
         {
-            now = Math.Max(now, at.Due);
+            (atOnce, now) = (at.Due > now ? 0 : atOnce, Math.Max(now, at.Due));
             next.Timer.Fire();
         }
 

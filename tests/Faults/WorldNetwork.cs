@@ -13,6 +13,9 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
     public const string Tenant = "https://tenant.example";
     private DateTimeOffset backAt;
 
+    /// <summary>How often the agent's package was fetched.</summary>
+    public int PackagesSent { get; private set; }
+
     /// <summary>Calls fail for so long.</summary>
     public void Cut(TimeSpan length) => backAt = time.GetUtcNow() + length;
 
@@ -34,12 +37,18 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancel) => path switch
     {
-        ["sim", "jumpcloud-agent.pkg"] => Text(SimulatedAgentApi.Package().Content!),
+        ["sim", "jumpcloud-agent.pkg"] => Package(),
         ["sim", "agent", "register"] => Register(await ReadAsync(request, cancel)),
         ["sim", "agent", var system, "metrics"] => Metrics(system, await ReadAsync(request, cancel)),
         ["sim", "agent", var system, "users"] => await UsersAsync(system, request.RequestUri!.Query, cancel),
         _ => new HttpResponseMessage(HttpStatusCode.NotFound),
     };
+
+    private HttpResponseMessage Package()
+    {
+        PackagesSent++;
+        return Text(SimulatedAgentApi.Package().Content!);
+    }
 
     private HttpResponseMessage Register(JsonNode body)
     {

@@ -23,6 +23,8 @@ internal sealed class FakeService : IAsyncDisposable
     private readonly ConcurrentDictionary<string, bool> usedSignatures = new();
     private readonly WebApplication? app;
     private int tokens;
+    private int wrongTries;
+    private DateTimeOffset lockedUntil;
 
     private FakeService(WebApplication? app) => this.app = app;
 
@@ -41,6 +43,9 @@ internal sealed class FakeService : IAsyncDisposable
 
     /// <summary>What proves the person.</summary>
     public string Word { get; set; } = "E-17";
+
+    /// <summary>Wrong words until it locks the Mac for a quarter of an hour.</summary>
+    public int MostTries { get; set; } = int.MaxValue;
 
     /// <summary>Password that the service holds for the person.</summary>
     public string? Password { get; private set; }
@@ -138,8 +143,14 @@ internal sealed class FakeService : IAsyncDisposable
 
     private IResult Verify(VerifyRequest request)
     {
+        if (Now() < lockedUntil)
+        {
+            return Problem(429, ProblemCodes.Locked, retryAfter: (int)Math.Ceiling((lockedUntil - Now()).TotalSeconds));
+        }
+
         if (request.Identifier != "anna@example.com" || request.Secret?.Reveal() != Word)
         {
+            lockedUntil = ++wrongTries % MostTries == 0 ? Now() + TimeSpan.FromMinutes(15) : lockedUntil;
             return Problem(403, ProblemCodes.NotVerified, attemptsLeft: 4);
         }
 
