@@ -10,17 +10,15 @@ using Xunit;
 
 namespace Prestage.Tests.Processes;
 
-/// <summary>The backend's folder below the simulated Functions host, as real processes.</summary>
+/// <summary>The published backend below the simulated Functions host, as real processes.</summary>
 public sealed class FunctionsHostTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release"));
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_Mac_enrolls_through_the_host_while_the_handler_is_killed_three_times()
     {
-        await using var world = await World.StartAsync(_ => { }, Cancel, published: Folder);
+        await using var world = await World.StartAsync(_ => { }, Cancel, published: await PublishedFolder.PathAsync());
         var person = new SandboxPerson(1);
         var userId = await world.AddPersonAsync(person, Cancel);
         await using var mac = await EnrollingMac.StartAsync(world, person, "C02HOST00001", Cancel);
@@ -70,7 +68,7 @@ public sealed class FunctionsHostTests
             ["Groups__Enrollment"] = backend.EnrollmentGroup,
             ["Groups__PostEnrollment"] = backend.PostEnrollmentGroup,
         };
-        await using var host = await SimulatedFunctionsHost.StartAsync(Folder, settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
 
         await mac.UntilAsync("failed");
 
@@ -101,7 +99,7 @@ public sealed class FunctionsHostTests
         await queue.CreateIfNotExistsAsync(Cancel);
         await queue.SendMessageAsync("no JSON", null, Cancel);
 
-        await using var host = await SimulatedFunctionsHost.StartAsync(Folder, settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
         await ToldAsync(host);
 
         Assert.Equal(5, Executed(host, "Finish", "Failed"));
@@ -114,7 +112,7 @@ public sealed class FunctionsHostTests
     public async Task The_host_s_own_paths_forged_triggers_and_other_methods_never_reach_the_handler()
     {
         var (settings, _) = await SettingsAsync();
-        await using var host = await SimulatedFunctionsHost.StartAsync(Folder, settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, HttpMethod.Get, "/api/health"));
@@ -133,7 +131,7 @@ public sealed class FunctionsHostTests
     {
         var (settings, _) = await SettingsAsync();
         settings["JumpCloud__OrgId"] = "no id";
-        await using var host = await SimulatedFunctionsHost.StartAsync(Folder, settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(http, HttpMethod.Get, "/api/health"));

@@ -5,6 +5,9 @@ namespace Prestage.Simulators.FunctionsHost;
 /// <summary>One function of the folder, as its <c>function.json</c> describes it; the folder's name is the function's.</summary>
 internal abstract record FunctionFile(string Name)
 {
+    /// <summary>Switched off by <c>AzureWebJobs.{name}.Disabled</c>: no route and no listener, but an operator can run it by hand (LEARN "Disable functions").</summary>
+    public bool IsDisabled { get; init; }
+
     /// <summary>Reads every <c>*/function.json</c> below the folder. Throws <see cref="InvalidDataException"/> for what the host refuses.</summary>
     public static IReadOnlyList<FunctionFile> ReadAll(string folder, HostFile host, IReadOnlyDictionary<string, string?> settings) =>
     [
@@ -12,8 +15,10 @@ internal abstract record FunctionFile(string Name)
             .Select(directory => Path.Combine(directory, "function.json"))
             .Where(File.Exists)
             .Select(file => Read(file, host, settings))
-            .Where(function => !string.Equals(
-                settings.GetValueOrDefault($"AzureWebJobs.{function.Name}.Disabled"), "true", StringComparison.OrdinalIgnoreCase)),
+            .Select(function => function with
+            {
+                IsDisabled = string.Equals(settings.GetValueOrDefault($"AzureWebJobs.{function.Name}.Disabled"), "true", StringComparison.OrdinalIgnoreCase),
+            }),
     ];
 
     private static FunctionFile Read(string file, HostFile host, IReadOnlyDictionary<string, string?> settings)

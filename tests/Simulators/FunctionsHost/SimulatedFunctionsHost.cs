@@ -26,8 +26,8 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
         Handler = new(folder, host, settings, log);
         calls = new(Handler, host, log);
         timers = functions.OfType<TimerFunction>().ToDictionary(timer => timer.Name, timer => new TimerListener(timer, calls), StringComparer.OrdinalIgnoreCase);
-        front = HttpFront.Build(port, functions.OfType<HttpFunction>(), Handler, proxy, MasterKey, RunAsync);
-        Queues = [.. functions.OfType<QueueFunction>().Select(queue => new QueueListener(queue, host.Queues, Account(queue, settings), calls, log))];
+        front = HttpFront.Build(port, functions.OfType<HttpFunction>().Where(http => !http.IsDisabled), Handler, proxy, MasterKey, RunAsync);
+        Queues = [.. functions.OfType<QueueFunction>().Where(queue => !queue.IsDisabled).Select(queue => new QueueListener(queue, host.Queues, Account(queue, settings), calls, log))];
     }
 
     /// <summary>The public address.</summary>
@@ -100,7 +100,8 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
         {
             if (await Handler.WaitAsync(stopping.Token))
             {
-                await Task.WhenAll([.. Queues.Select(queue => queue.ListenAsync(stopping.Token)), .. timers.Values.Select(timer => timer.ListenAsync(stopping.Token))]);
+                var timed = functions.OfType<TimerFunction>().Where(timer => !timer.IsDisabled).Select(timer => timers[timer.Name].ListenAsync(stopping.Token));
+                await Task.WhenAll([.. Queues.Select(queue => queue.ListenAsync(stopping.Token)), .. timed]);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)

@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using Prestage.Simulators.JumpCloud;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.Kills;
+
+/// <summary>What a trigger's call finds.</summary>
+public enum Finds
+{
+    /// <summary>All that is needed to finish.</summary>
+    Everything,
+
+    /// <summary>An account that JumpCloud does not show yet.</summary>
+    NoAccountYet,
+
+    /// <summary>A directory that refuses, at the last delivery.</summary>
+    Refusal,
+
+    /// <summary>The timer's work of each kind.</summary>
+    TimersWork,
+}
+
+/// <summary>A tenant, a storage account and relays before them, of one row's own.</summary>
+internal sealed class KillScene : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private const string LastOfMessage = "DELETE prestage-finish/messages/{id}";
+    private readonly List<Relay> relays = [];
+    private readonly SimulatedJumpCloud jumpCloud;
+    private readonly CallWatch watch;
+    private readonly TriggerCall call;
+    private readonly string folder;
+    private Dictionary<string, string?> settings = [];
+
+    private KillScene(string folder, SimulatedJumpCloud jumpCloud, CallWatch watch, TriggerCall call) =>
+        (this.folder, this.jumpCloud, this.watch, this.call) = (folder, jumpCloud, watch, call);
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>The calls that one undisturbed call of the trigger makes.</summary>
+    public static async Task<IReadOnlyList<string>> CallsAsync(string folder, Finds finds)
+    {
+        await using var scene = await StartAsync(folder, finds, null);
+        await using var host = await KilledHost.StartAsync(folder, scene.settings);
+        if (scene.call.IsTimer)
+        {
+            await host.TickAsync();
+            return scene.watch.Calls;
+        }
+
+        while (!scene.watch.Calls.Contains(LastOfMessage))
+        {
+            await Task.Delay(5, Cancel);
+        }
+
+        return [.. scene.watch.Calls.TakeWhile(name => name != LastOfMessage), LastOfMessage];
+    }
+
+    /// <summary>Kills the handler, or all of the instance, at the point, and lets the world go on; answers what is wrong in the end.</summary>
+    public static async Task<IReadOnlyList<string>> KillAsync(string folder, Finds finds, KillPoint point, bool wholeHost)
+    {
+        await using var scene = await StartAsync(folder, finds, point);
+        await using var first = wholeHost ? await KilledHost.StartProcessAsync(folder, scene.settings) : await KilledHost.StartAsync(folder, scene.settings);
+        var ticking = scene.call.IsTimer ? first.TickAsync() : Task.CompletedTask;
+        if (await Task.WhenAny(scene.watch.Reached, Task.Delay(Patience, Cancel)) != scene.watch.Reached)
+        {
+            return Tired("it was never reached", first);
+        }
+
+        await first.KillAsync();
+        scene.call.Mend();
+        await Task.WhenAny(ticking);
+        await scene.NextTickAsync(wholeHost ? null : first);
+        if (!wholeHost && !scene.call.IsTimer)
+        {
+            return await scene.EndAsync(first, point);
+        }
+
+        scene.settings["AzureWebJobs.Finish.Disabled"] = "false";
+        await using var second = await KilledHost.StartAsync(folder, scene.settings);
+        await scene.NextTickAsync(second);
+        return await scene.EndAsync(second, point);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var relay in relays)
+        {
+            await relay.DisposeAsync();
+        }
+
+        await jumpCloud.DisposeAsync();
+    }
+
+    private static async Task<KillScene> StartAsync(string folder, Finds finds, KillPoint? point)
+    {
+        var jumpCloud = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
+        var (account, eventKey) = (await AzuriteFixture.NewAccountAsync(), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
+        var (enrolling, enrolled) = (jumpCloud.Tenant.AddGroup(new("Enrolling")).Id, jumpCloud.Tenant.AddGroup(new("Enrolled")).Id);
+        var stored = new StoredWorld(account, eventKey, jumpCloud, enrolling);
+        TriggerCall call = finds switch
+        {
+            Finds.Everything => new FinishingDelivery(stored, jumpCloud, enrolled),
+            Finds.NoAccountYet => new EarlyDelivery(stored, jumpCloud, enrolled),
+            Finds.Refusal => new LastDelivery(stored, jumpCloud, enrolling, enrolled),
+            _ => new Reconciliation(stored, jumpCloud, enrolling, enrolled),
+        };
+        var scene = new KillScene(folder, jumpCloud, new CallWatch(point), call);
+        await stored.CreateAsync();
+        await call.StoreAsync();
+        scene.settings = new()
+        {
+            ["AzureWebJobsStorage"] = await scene.RelayedAsync(account, "Queue", "Table"),
+            ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00",
+            ["JumpCloud__BaseUrl"] = (await scene.RelayAsync(jumpCloud.BaseUrl)).ToString(),
+            ["JumpCloud__OrgId"] = jumpCloud.Options.OrgId,
+            ["JumpCloud__ApiKey"] = jumpCloud.Options.ApiKeys[0],
+            ["Enrollment__EventKey"] = eventKey,
+            ["Groups__Enrollment"] = enrolling,
+            ["Groups__PostEnrollment"] = enrolled,
+
+            // The timer's own times would come between; it is run by hand. What it puts into the queue is looked at afterwards.
+            ["AzureWebJobs.Reconcile.Disabled"] = "true",
+            ["AzureWebJobs.Finish.Disabled"] = call.IsTimer ? "true" : "false",
+        };
+        return scene;
+    }
+
+    private Task NextTickAsync(KilledHost? host) => host is not null && call.IsTimer ? host.TickAsync() : Task.CompletedTask;
+
+    private async Task<IReadOnlyList<string>> EndAsync(KilledHost host, KillPoint point)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(Patience);
+        try
+        {
+            await call.SettleAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (!Cancel.IsCancellationRequested)
+        {
+            return Tired("it does not come to rest", host);
+        }
+
+        return await call.WrongAsync(point);
+    }
+
+    private static IReadOnlyList<string> Tired(string what, KilledHost host) => [$"{what}; the host's last lines:\n{string.Join('\n', host.Lines.TakeLast(20))}"];
+
+    private async Task<Uri> RelayAsync(Uri service)
+    {
+        var relay = await Relay.StartAsync(service, watch, Cancel);
+        relays.Add(relay);
+        return relay.Address;
+    }
+
+    // The connection string with relays in the place of its endpoints.
+    private async Task<string> RelayedAsync(string account, params IReadOnlyList<string> services)
+    {
+        foreach (var service in services)
+        {
+            var endpoint = new Uri(account.Split(';').Single(part => part.StartsWith($"{service}Endpoint=", StringComparison.Ordinal)).Split('=', 2)[1]);
+            var relay = await RelayAsync(new Uri(endpoint.GetLeftPart(UriPartial.Authority)));
+            account = account.Replace(endpoint.GetLeftPart(UriPartial.Authority), relay.GetLeftPart(UriPartial.Authority), StringComparison.Ordinal);
+        }
+
+        return account;
+    }
+}
