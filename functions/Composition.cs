@@ -41,9 +41,9 @@ internal static class Composition
     public static WebApplication Build(WebApplicationBuilder builder, Settings settings, TimeProvider clock)
     {
         var hostPort = builder.Configuration.GetValue<int?>(HostPort);
-        builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Listen(IPAddress.Loopback, hostPort ?? settings.Hosting.Port);

@@ -1,7 +1,10 @@
 using Prestage.Functions;
 using Prestage.Functions.Hosting;
 
-var builder = WebApplication.CreateSlimBuilder(args);
+// Settings come from the environment alone: no file is looked for, read or watched (docs/decisions, start time).
+var builder = WebApplication.CreateEmptyBuilder(new() { Args = args });
+builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
+builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
 var settings = Settings.Read(builder.Configuration, out var problems);
 foreach (var problem in problems)
 {
@@ -15,7 +18,7 @@ if (problems.Count > 0)
 }
 
 // One JSON object a line, on stdout only: the Functions host takes each line of stderr for an error.
-builder.Logging.ClearProviders().AddJsonConsole(options =>
+builder.Logging.AddJsonConsole(options =>
 {
     options.UseUtcTimestamp = true;
     options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

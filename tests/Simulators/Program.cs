@@ -9,6 +9,7 @@ using Prestage.Simulators.Sandbox;
 
 return args switch
 {
+    ["bench-start", .. var rest] => await BackendBenchVerb.RunAsync(rest),
     ["bench-shim", .. var rest] => await ShimBenchVerb.RunAsync(rest),
     ["functions", .. var rest] => await FunctionsHostVerb.RunAsync(rest),
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),

@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Prestage.Functions;
 using Prestage.Functions.Devices;
@@ -239,6 +240,9 @@ internal sealed class Backend : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.Sources.Clear();
         builder.Logging.ClearProviders().AddProvider(log);
+
+        // Here and not in production, where it would cost every start.
+        builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
         var all = new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = account,
