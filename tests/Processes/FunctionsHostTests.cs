@@ -13,6 +13,9 @@ namespace Prestage.Tests.Processes;
 /// <summary>The published backend below the simulated Functions host, as real processes.</summary>
 public sealed class FunctionsHostTests
 {
+    private const string Simulator = "simulator";
+    private const string Func = "func";
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -72,8 +75,9 @@ public sealed class FunctionsHostTests
 
         await mac.UntilAsync("failed");
 
-        Assert.Equal(5, Executed(host, "Finish", "Failed"));
-        await ToldAsync(host);
+        IEnumerable<string> Lines() => host.Log.Entries.Select(entry => entry.Message);
+        Assert.Equal(5, Executed(Lines, "Finish", "Failed"));
+        await ToldAsync(Lines);
         var told = Assert.Single(host.Log.HandlerLines, line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal));
         Assert.Contains($"a message for enrollment {id} was given up after its last delivery: Failed", told, StringComparison.Ordinal);
         var portal = new PortalClient(backend);
@@ -86,11 +90,13 @@ public sealed class FunctionsHostTests
         await mac.UntilAsync("completed");
         Assert.Equal([Backend.PostEnrollmentGroupName], backend.GroupsOf(mac));
         await EmptyAsync(backend.PoisonQueue);
-        Assert.Equal(1, Executed(host, "PoisonMessage", "Succeeded"));
+        Assert.Equal(1, Executed(Lines, "PoisonMessage", "Succeeded"));
     }
 
-    [Fact]
-    public async Task A_message_that_nobody_can_read_ends_in_one_line_of_the_log()
+    [Theory]
+    [InlineData(Simulator)]
+    [InlineData(Func)]
+    public async Task A_message_that_nobody_can_read_ends_in_one_line_of_the_log(string kind)
     {
         var (settings, account) = await SettingsAsync();
         settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00";
@@ -99,30 +105,43 @@ public sealed class FunctionsHostTests
         await queue.CreateIfNotExistsAsync(Cancel);
         await queue.SendMessageAsync("no JSON", null, Cancel);
 
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
-        await ToldAsync(host);
+        var (_, lines, running) = await StartAsync(kind, settings);
+        await using var host = running;
+        await ToldAsync(lines);
 
-        Assert.Equal(5, Executed(host, "Finish", "Failed"));
-        Assert.Contains(host.Log.HandlerLines, line => line.Contains("a message for enrollment unknown was given up after its last delivery: Unreadable", StringComparison.Ordinal));
+        Assert.Equal(5, Executed(lines, "Finish", "Failed"));
+        Assert.Contains(lines(), line => line.Contains("a message for enrollment unknown was given up after its last delivery: Unreadable", StringComparison.Ordinal));
         await EmptyAsync(queue);
         await EmptyAsync(poison);
     }
 
+    [Theory]
+    [InlineData(Simulator)]
+    [InlineData(Func)]
+    public async Task Forged_triggers_and_other_methods_never_reach_the_handler(string kind)
+    {
+        var (settings, _) = await SettingsAsync();
+        var (baseUrl, lines, running) = await StartAsync(kind, settings);
+        await using var host = running;
+        using var http = new HttpClient { BaseAddress = baseUrl };
+
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, HttpMethod.Get, "/api/health"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Post, "/Finish"));
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Get, "/api/verify"));
+        Assert.DoesNotContain(lines(), line => line.Contains("POST /Finish answered", StringComparison.Ordinal));
+    }
+
     [Fact]
-    public async Task The_host_s_own_paths_forged_triggers_and_other_methods_never_reach_the_handler()
+    public async Task The_host_s_own_paths_need_its_master_key()
     {
         var (settings, _) = await SettingsAsync();
         await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync(http, HttpMethod.Get, "/api/health"));
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Post, "/Finish"));
-        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Get, "/api/verify"));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Get, "/runtime/webhooks/x"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, HttpMethod.Post, "/admin/functions/Reconcile"));
         Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(http, HttpMethod.Post, "/admin/functions/Reconcile", host.MasterKey));
-        Assert.Contains(host.Log.Entries, entry => entry.Message.StartsWith("Executed 'Reconcile' (Succeeded", StringComparison.Ordinal));
-        Assert.DoesNotContain(host.Log.HandlerLines, line => line.Contains("POST /Finish", StringComparison.Ordinal));
+        Assert.Contains(host.Log.Entries, entry => entry.Message.StartsWith("Executed 'Functions.Reconcile' (Succeeded", StringComparison.Ordinal));
         Assert.All(host.Log.HandlerLines, line => Assert.StartsWith("{", line, StringComparison.Ordinal));
     }
 
@@ -141,6 +160,21 @@ public sealed class FunctionsHostTests
         Assert.Contains(host.Log.HandlerLines, line => line.StartsWith("Setting JumpCloud__OrgId:", StringComparison.Ordinal));
     }
 
+    // Either the simulated host or the real one, over the same folder.
+    private static async Task<(Uri BaseUrl, Func<IEnumerable<string>> Lines, IAsyncDisposable Host)> StartAsync(string kind, Dictionary<string, string?> settings)
+    {
+        Assert.SkipWhen(kind == Func && !CoreTools.AreHere, CoreTools.Missing);
+        var folder = await PublishedFolder.PathAsync();
+        if (kind == Func)
+        {
+            var (process, url) = await CoreTools.StartAsync(folder, settings);
+            return (url, () => process.Lines.Select(line => line.Text), process);
+        }
+
+        var host = await SimulatedFunctionsHost.StartAsync(folder, settings, cancel: Cancel);
+        return (host.BaseUrl, () => host.Log.Entries.Select(entry => entry.Message), host);
+    }
+
     private static async Task<(Dictionary<string, string?> Settings, string Account)> SettingsAsync()
     {
         var account = await AzuriteFixture.NewAccountAsync();
@@ -154,16 +188,16 @@ public sealed class FunctionsHostTests
     }
 
     // The line is written when the enrollment has failed already.
-    private static async Task ToldAsync(SimulatedFunctionsHost host)
+    private static async Task ToldAsync(Func<IEnumerable<string>> lines)
     {
-        while (!host.Log.HandlerLines.Any(line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal)))
+        while (!lines().Any(line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal)))
         {
             await Task.Delay(50, Cancel);
         }
     }
 
-    private static int Executed(SimulatedFunctionsHost host, string function, string outcome) =>
-        host.Log.Entries.Count(entry => entry.Message.StartsWith($"Executed '{function}' ({outcome}", StringComparison.Ordinal));
+    private static int Executed(Func<IEnumerable<string>> lines, string function, string outcome) =>
+        lines().Count(line => line.Contains($"Executed 'Functions.{function}' ({outcome}", StringComparison.Ordinal));
 
     private static async Task EmptyAsync(QueueClient queue)
     {

@@ -60,7 +60,8 @@ internal static class Envelope
         {
             if (JsonNode.Parse(text) is JsonObject message)
             {
-                foreach (var (name, value) in message.Where(member => !QueueKeys.Contains(member.Key, StringComparer.OrdinalIgnoreCase)))
+                foreach (var (name, value) in message.Where(member =>
+                    !QueueKeys.Contains(member.Key, StringComparer.OrdinalIgnoreCase) && !member.Key.EndsWith("trigger", StringComparison.OrdinalIgnoreCase)))
                 {
                     metadata[name] = value?.GetValueKind() == JsonValueKind.String ? Twice(value.GetValue<string>()) : value?.ToJsonString();
                 }

@@ -37,6 +37,7 @@ internal abstract record FunctionFile(string Name)
         {
             "httpTrigger" when others is [{ } only] && Text(only, "type") == "http" && Text(only, "direction") == "out" => Http(name, trigger, host),
             "httpTrigger" => throw Wrong(name, "an HTTP function with other bindings than one http output is not proxied, and not played here"),
+            "queueTrigger" when !host.HasBundle => throw Wrong(name, "queueTrigger comes from the extension bundle, and host.json names none"),
             "queueTrigger" => new QueueFunction(
                 name, Text(trigger, "name")!, HostFile.Replaced(Text(trigger, "queueName"), settings)!, Text(trigger, "connection") ?? "AzureWebJobsStorage"),
             "timerTrigger" => new TimerFunction(

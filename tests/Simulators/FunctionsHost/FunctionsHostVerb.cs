@@ -30,7 +30,7 @@ internal static class FunctionsHostVerb
         }
 
         var port = int.TryParse(VerbLifetime.Option(args, "--port"), out var asked) ? asked : 0;
-        await using var host = await SimulatedFunctionsHost.StartAsync(folder, settings, port, Tell, cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(folder, settings, port, Tell, cancel: cancel);
         await VerbLifetime.ReadyAsync(
             new JsonObject { ["ready"] = "functions", ["baseUrl"] = host.BaseUrl.AbsoluteUri, ["masterKey"] = host.MasterKey }, cancel);
         await VerbLifetime.UntilEndAsync(input, line => Obey(host, line), cancel);

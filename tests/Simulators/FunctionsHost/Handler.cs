@@ -113,7 +113,7 @@ internal sealed class Handler : IAsyncDisposable
         return process;
     }
 
-    // Any answer will do; only a refused connection means "not yet".
+    // Any answer will do, also a broken one; only an error of the socket means "not yet".
     private async Task ProbeAsync(ChildProcess child)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
@@ -128,9 +128,14 @@ internal sealed class Handler : IAsyncDisposable
                     ready.TrySetResult();
                     return;
                 }
-                catch (HttpRequestException)
+                catch (HttpRequestException refused) when (refused.InnerException is SocketException)
                 {
                     await Task.Delay(ProbePause, limit.Token);
+                }
+                catch (HttpRequestException)
+                {
+                    ready.TrySetResult();
+                    return;
                 }
             }
         }

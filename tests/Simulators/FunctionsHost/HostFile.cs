@@ -8,7 +8,7 @@ namespace Prestage.Simulators.FunctionsHost;
 /// </summary>
 internal sealed record HostFile(
     string RoutePrefix, string Executable, string WorkingDirectory, IReadOnlyList<string> Arguments, TimeSpan InitializationTimeout,
-    TimeSpan FunctionTimeout, QueueListening Queues)
+    TimeSpan FunctionTimeout, long MostBodyBytes, bool HasBundle, QueueListening Queues)
 {
     private const string Override = "AzureFunctionsJobHost__";
 
@@ -25,6 +25,7 @@ internal sealed record HostFile(
         Require(file["version"] == "2.0", "version must be \"2.0\"");
         var handler = file.GetSection("customHandler");
         Require(handler.GetValue<bool>("enableProxyingHttpRequest"), "customHandler.enableProxyingHttpRequest must be true: the older forwarding is not played here");
+        Require(!handler.GetSection("http:routes").GetChildren().Any(), "customHandler.http.routes cannot be there together with HTTP functions");
         var program = handler["description:defaultExecutablePath"];
         Require(!string.IsNullOrEmpty(program), "customHandler.description.defaultExecutablePath is missing");
         var relative = Path.Combine(folder, program!);
@@ -35,6 +36,8 @@ internal sealed record HostFile(
             [.. handler.GetSection("description:arguments").GetChildren().Select(argument => Replaced(argument.Value, settings)).OfType<string>()],
             Time(handler["initializationTimeout"], TimeSpan.FromSeconds(30)),
             Time(file["functionTimeout"], TimeSpan.FromMinutes(30)),
+            long.Parse(settings.GetValueOrDefault("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT") ?? "104857600", CultureInfo.InvariantCulture),
+            file["extensionBundle:id"] is { Length: > 0 },
             QueueListening.Read(file.GetSection("extensions:queues")));
     }
 

@@ -13,19 +13,19 @@ namespace Prestage.Simulators.FunctionsHost;
 /// </summary>
 internal static class HttpFront
 {
-    private const int MostBytes = 104_857_600;
     private const string NoSuchMethod = "405 HTTP Method Not Supported";
-    private static readonly ForwarderRequestConfig Patience = new() { ActivityTimeout = TimeSpan.FromSeconds(240) };
 
     /// <summary>Builds the server; <paramref name="run"/> runs a function by hand and is null-answered for one that does not exist.</summary>
     public static WebApplication Build(
-        int port, IEnumerable<HttpFunction> functions, Handler handler, HttpMessageInvoker client, string masterKey, Func<string, string, Task<bool?>> run)
+        int port, IEnumerable<HttpFunction> functions, Handler handler, HttpMessageInvoker client, string masterKey, Func<string, string, Task<bool?>> run,
+        long mostBodyBytes, TimeSpan activityTimeout)
     {
         var app = LoopbackServer.Build(port, services: services => services.AddHttpForwarder());
         var transformer = new ProxiedRequests();
+        var patience = new ForwarderRequestConfig { ActivityTimeout = activityTimeout };
         app.Use((context, next) =>
         {
-            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = MostBytes;
+            context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = mostBodyBytes;
             return next(context);
         });
         app.UseRouting();
@@ -43,7 +43,7 @@ internal static class HttpFront
         });
         foreach (var function in functions)
         {
-            app.MapMethods(function.Route, function.Methods, context => ProxyAsync(context, handler, client, transformer)).WithDisplayName(function.Name);
+            app.MapMethods(function.Route, function.Methods, context => ProxyAsync(context, handler, client, transformer, patience)).WithDisplayName(function.Name);
         }
 
         app.MapPost("/admin/functions/{name}", async (string name, HttpContext context) =>
@@ -73,7 +73,7 @@ internal static class HttpFront
         AutomaticDecompression = DecompressionMethods.None,
     }));
 
-    private static async Task ProxyAsync(HttpContext context, Handler handler, HttpMessageInvoker client, HttpTransformer transformer)
+    private static async Task ProxyAsync(HttpContext context, Handler handler, HttpMessageInvoker client, HttpTransformer transformer, ForwarderRequestConfig patience)
     {
         if (handler.HasStopped || !await handler.WaitAsync(context.RequestAborted))
         {
@@ -83,7 +83,7 @@ internal static class HttpFront
         }
 
         var forwarder = context.RequestServices.GetRequiredService<IHttpForwarder>();
-        await forwarder.SendAsync(context, handler.Address.ToString(), client, Patience, transformer);
+        await forwarder.SendAsync(context, handler.Address.ToString(), client, patience, transformer);
     }
 
     private sealed class RetriedConnections(HttpMessageHandler inner) : DelegatingHandler(inner)

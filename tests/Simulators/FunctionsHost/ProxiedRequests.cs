@@ -14,9 +14,15 @@ internal sealed class ProxiedRequests : HttpTransformer
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var id = Guid.NewGuid().ToString();
         proxyRequest.Headers.Host = null;
+
+        // The platform's front end tells the true host and scheme (AppServiceHeaderFixupMiddleware).
+        var headers = httpContext.Request.Headers;
+        var host = headers["DISGUISED-HOST"].ToString() is { Length: > 0 } disguised ? disguised : httpContext.Request.Host.Value;
+        var scheme = headers["X-Forwarded-Proto"].ToString() is { Length: > 0 } forwarded ? forwarded : httpContext.Request.Scheme;
         Set(proxyRequest, "X-Forwarded-For", httpContext.Connection.RemoteIpAddress?.ToString());
-        Set(proxyRequest, "X-Forwarded-Host", httpContext.Request.Host.Value);
-        Set(proxyRequest, "X-Forwarded-Proto", httpContext.Request.Scheme);
+        Set(proxyRequest, "X-Forwarded-Host", host);
+        Set(proxyRequest, "X-Forwarded-Proto", scheme);
+        Set(proxyRequest, "X-Forwarded-Prefix", null);
         Set(proxyRequest, "x-ms-invocation-id", id);
         Set(proxyRequest, "X-Azure-Functions-InvocationId", id);
         Set(proxyRequest, "X-Azure-Functions-HostVersion", TriggerCalls.Version);
@@ -25,6 +31,9 @@ internal sealed class ProxiedRequests : HttpTransformer
     private static void Set(HttpRequestMessage request, string name, string? value)
     {
         request.Headers.Remove(name);
-        request.Headers.TryAddWithoutValidation(name, value);
+        if (value is not null)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
     }
 }

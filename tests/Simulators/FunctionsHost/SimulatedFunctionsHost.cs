@@ -18,15 +18,19 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
     private readonly WebApplication front;
     private Task listeners = Task.CompletedTask;
 
+    // How long an exchange may be without a byte before the real host's proxy ends it.
+    private static readonly TimeSpan UsualActivity = TimeSpan.FromSeconds(240);
+
     private SimulatedFunctionsHost(
-        string folder, IReadOnlyDictionary<string, string?> settings, HostFile host, IReadOnlyList<FunctionFile> functions, HostLog log, int port)
+        string folder, IReadOnlyDictionary<string, string?> settings, HostFile host, IReadOnlyList<FunctionFile> functions, HostLog log, int port,
+        TimeSpan activity)
     {
         this.functions = functions;
         Log = log;
         Handler = new(folder, host, settings, log);
         calls = new(Handler, host, log);
         timers = functions.OfType<TimerFunction>().ToDictionary(timer => timer.Name, timer => new TimerListener(timer, calls), StringComparer.OrdinalIgnoreCase);
-        front = HttpFront.Build(port, functions.OfType<HttpFunction>().Where(http => !http.IsDisabled), Handler, proxy, MasterKey, RunAsync);
+        front = HttpFront.Build(port, functions.OfType<HttpFunction>().Where(http => !http.IsDisabled), Handler, proxy, MasterKey, RunAsync, host.MostBodyBytes, activity);
         Queues = [.. functions.OfType<QueueFunction>().Where(queue => !queue.IsDisabled).Select(queue => new QueueListener(queue, host.Queues, Account(queue, settings), calls, log))];
     }
 
@@ -47,7 +51,8 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
     /// refuses. It listens at once: calls wait for the handler.
     /// </summary>
     public static async Task<SimulatedFunctionsHost> StartAsync(
-        string folder, IReadOnlyDictionary<string, string?> settings, int port = 0, Action<HostLogEntry>? tell = null, CancellationToken cancel = default)
+        string folder, IReadOnlyDictionary<string, string?> settings, int port = 0, Action<HostLogEntry>? tell = null, TimeSpan? activity = null,
+        CancellationToken cancel = default)
     {
         var full = Path.GetFullPath(folder);
         var host = HostFile.Read(full, settings);
@@ -57,7 +62,7 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
             throw new InvalidDataException($"{full} holds no functions: the host would not start the handler.");
         }
 
-        var started = new SimulatedFunctionsHost(full, settings, host, functions, new(tell), port);
+        var started = new SimulatedFunctionsHost(full, settings, host, functions, new(tell), port, activity ?? UsualActivity);
         await started.front.StartAsync(cancel);
         started.BaseUrl = LoopbackServer.AddressOf(started.front);
         started.listeners = started.ListenAsync();

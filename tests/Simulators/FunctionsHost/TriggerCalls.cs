@@ -30,16 +30,16 @@ internal sealed class TriggerCalls(Handler handler, HostFile host, HostLog log) 
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
             limit.CancelAfter(host.FunctionTimeout);
             await PostAsync(function, id, envelope, limit.Token);
-            log.Information($"Executed '{function}' (Succeeded, Id={id})");
+            log.Information($"Executed 'Functions.{function}' (Succeeded, Id={id})");
             return true;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            log.Error($"Executed '{function}' (Failed, Id={id}): timeout of {host.FunctionTimeout}");
+            log.Error($"Executed 'Functions.{function}' (Failed, Id={id}): timeout of {host.FunctionTimeout}");
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException or InvalidOperationException or JsonException)
         {
-            log.Error($"Executed '{function}' (Failed, Id={id}): {failed.Message}");
+            log.Error($"Executed 'Functions.{function}' (Failed, Id={id}): {failed.Message}");
         }
 
         return false;
