@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 
