@@ -74,7 +74,7 @@ public sealed class SecureTokenStepTests
     {
         await using var bench = await MacBench.StartAsync();
         Lend(bench, Admin);
-        bench.Mac.SetFault(MacFaults.TokenOnDoneButDisabled);
+        bench.Mac.SetFault(MacFaults.TokenOnDoneButDisabled.Always());
         using var steps = Prepare(bench);
         Assert.Equal("secure-token-at-login", Assert.IsType<StepOutcome.Left>(await steps.RunAsync(new SecureTokenStep(TimeSpan.Zero))).Reason);
         Assert.Contains("secure-token-not-granted", steps.Context.Journal.Current.Warnings);
