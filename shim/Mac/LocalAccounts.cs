@@ -129,9 +129,10 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
     /// <summary>Whether <c>id</c> knows the name: what the rest of the system believes. Null where it does not say.</summary>
     public async Task<bool?> IsKnownAsync(string name, CancellationToken cancel)
     {
-        var said = await commands.ReadAsync(Tool.Id, ["-u", name], said => IsUid(said) || said.ExitCode == NoSuchUser, cancel);
-        return IsUid(said) ? true : said.ExitCode == NoSuchUser ? false : null;
+        var said = await commands.ReadAsync(Tool.Id, ["-u", name], said => IsUid(said) || IsUnknown(said), cancel);
+        return IsUid(said) ? true : IsUnknown(said) ? false : null;
 
-        static bool IsUid(CommandResult said) => int.TryParse(said.Output, CultureInfo.InvariantCulture, out _);
+        static bool IsUid(CommandResult said) => said.Succeeded && int.TryParse(said.Output, CultureInfo.InvariantCulture, out _);
+        static bool IsUnknown(CommandResult said) => said.ExitCode == NoSuchUser && said.Errors.Contains("no such user", StringComparison.OrdinalIgnoreCase);
     }
 }

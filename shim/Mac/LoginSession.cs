@@ -28,7 +28,10 @@ internal sealed class LoginSession(CommandRunner commands, MacPaths paths)
 
     /// <summary>Whether anything at all runs for that user. A failing <c>pgrep</c> counts as yes.</summary>
     public async Task<bool> RunsAnythingAsync(int uid, CancellationToken cancel) =>
-        (await commands.ReadAsync(Tool.Pgrep, ["-u", Text(uid)], said => said.ExitCode is 0 or 1, cancel)).ExitCode != 1;
+        !IsNone(await commands.ReadAsync(Tool.Pgrep, ["-u", Text(uid)], said => said.ExitCode == 0 || IsNone(said), cancel));
+
+    // Code 1 and not a word; with words it is a failure.
+    private static bool IsNone(CommandResult pgrep) => pgrep is { ExitCode: 1, Output.Length: 0, Errors.Length: 0 };
 
     /// <summary>Asks loginwindow, as the user, to log out without a question; an open document can hold it up.</summary>
     public Task<bool> AskToLogOutAsync(ConsoleUser user, CancellationToken cancel) =>

@@ -1,6 +1,7 @@
 using Prestage.Shim.Commands;
 using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 
@@ -95,7 +96,7 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
 
             await OrderServiceAccountAsync(context, cancel);
             var said = await context.Mac.Packages.InstallAsync(package, cancel);
-            if (await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) || context.Mac.Agent.ReadSystemId() is not null)
+            if (await IsInstalledAsync(context, said, cancel))
             {
                 AgentPackage.Delete(context);
                 return null;
@@ -103,6 +104,8 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
 
             if (tried == InstallTries || said.TimedOut)
             {
+                // Another start may be told of another package.
+                AgentPackage.Delete(context);
                 return new StepOutcome.Stop(ExitCode.Unfinished, "agent-not-installed", $"The agent's package is not installed (installer: {said.Text.Trim()}).");
             }
 
@@ -110,6 +113,12 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
             await Task.Delay(pause, context.Time, cancel);
         }
     }
+
+    // Its own word counts together with the job that it must have loaded: the receipt's id is JumpCloud's to change.
+    private static async Task<bool> IsInstalledAsync(StepContext context, CommandResult said, CancellationToken cancel) =>
+        context.Mac.Agent.ReadSystemId() is not null
+        || await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel)
+        || (said.Succeeded && await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancel));
 
     private async Task OrderServiceAccountAsync(StepContext context, CancellationToken cancel)
     {

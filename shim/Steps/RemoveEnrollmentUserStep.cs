@@ -97,11 +97,18 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             }
 
             // -14120: without the privacy grant macOS removes the home and keeps the record.
-            if (tried == DeleteTries || said.Contains("-14120", StringComparison.Ordinal))
+            var refusal = said.Contains("-14120", StringComparison.Ordinal) ? "not-permitted"
+                : said.Contains("can not be deleted", StringComparison.Ordinal) ? "last-admin-or-token"
+                : null;
+            if (refusal is not null || tried == DeleteTries)
             {
-                return said.Contains("-14120", StringComparison.Ordinal) ? "enrollment-user-kept:not-permitted"
-                    : said.Contains("can not be deleted", StringComparison.Ordinal) ? "enrollment-user-kept:last-admin-or-token"
-                    : "enrollment-user-kept:deletion-unverified";
+                return $"enrollment-user-kept:{refusal ?? "deletion-unverified"}";
+            }
+
+            // Much can have happened since the first try.
+            if (await ReasonToKeepAsync(context, user, cancel) is { } reason)
+            {
+                return $"enrollment-user-kept:{reason}";
             }
         }
 

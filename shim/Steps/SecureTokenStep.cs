@@ -18,7 +18,7 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 
     public string Name => StepNames.SecureToken;
 
-    public TimeSpan Deadline => TimeSpan.FromMinutes(10);
+    public TimeSpan Deadline => TimeSpan.FromMinutes(20);
 
     public Phrase Sentence => Words.StepCreateAccount;
 
@@ -38,9 +38,7 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 
         var plan = await context.Mac.Tokens.ReadPlanAsync(cancel);
         context.Log.Info($"Secure Token: {plan.Describe()}");
-        var granted = await GrantAsync(context, name, cancel);
-        Forget(context);
-        if (granted)
+        if (await GrantAndForgetAsync(context, name, cancel))
         {
             await context.Reporter.InformAsync(Name, "secure-token-granted", $"{name} holds a Secure Token before the first login.", cancel);
             return new StepOutcome.Done();
@@ -58,6 +56,18 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 
         await context.Reporter.WarnAsync(Name, "secure-token-unavailable", $"The login grants no Secure Token: {plan.Describe()}.", cancel);
         return new StepOutcome.Left("secure-token-unavailable");
+    }
+
+    private async Task<bool> GrantAndForgetAsync(StepContext context, string name, CancellationToken cancel)
+    {
+        try
+        {
+            return await GrantAsync(context, name, cancel);
+        }
+        finally
+        {
+            Forget(context);
+        }
     }
 
     private async Task<bool> GrantAsync(StepContext context, string name, CancellationToken cancel)

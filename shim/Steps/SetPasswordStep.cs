@@ -60,6 +60,7 @@ internal sealed class SetPasswordStep : IStep
             catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
             {
                 SayWhy(context, refused.Problem);
+                await Task.Delay(AskPause, context.Time, cancel);
             }
             catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
             {
