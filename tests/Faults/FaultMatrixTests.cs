@@ -30,6 +30,7 @@ public sealed class FaultMatrixTests
             }
         });
         TestContext.Current.TestOutputHelper!.WriteLine(FaultRow.Describe(rows));
+        Assert.True(rows.Count > 3000 && rows.DistinctBy(row => row.Step).Count() >= 14, FaultRow.Describe(rows));
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order(StringComparer.Ordinal)));
     }
 
@@ -48,17 +49,18 @@ public sealed class FaultMatrixTests
     private static async Task<IReadOnlyList<string>> RunAsync(FaultRow row, VirtualTime time)
     {
         await using var world = new FaultWorld(time, row.Scenario);
-        var struck = row.Step == FaultRow.Start;
-        if (struck)
+        var (laid, struck) = (row.Step == FaultRow.Start, false);
+        world.Mac.Faults.OnStruck = (fault, _) => struck |= fault.Name == row.Fault.Name;
+        if (laid)
         {
             world.SetFault(row.Fault);
         }
 
         world.At = (step, before) =>
         {
-            if (before && step == row.Step && !struck)
+            if (before && step == row.Step && !laid)
             {
-                struck = true;
+                laid = true;
                 world.SetFault(row.Fault);
             }
 

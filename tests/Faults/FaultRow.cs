@@ -23,7 +23,7 @@ internal sealed record FaultRow(Scenario Scenario, string Step, CommandKind Call
         Scenario.Usual,
         new("the agent makes the account") { SetsPassword = false, Anew = ["secure-token", "associate", "wait-for-login"] },
         new("the enrollment user is the last administrator") { Admin = false, Anew = ["hand-over", "wait-for-login", "remove-enrollment-user"] },
-        new("an administrator is lent") { LentAdmin = true },
+        new("an administrator is lent") { LentAdmin = true, Anew = ["secure-token"] },
         new("an account of the name is there") { AccountIsThere = true },
         new("FileVault is off") { FileVaultOn = false },
         new("the agent is slow") { AgentDelay = TimeSpan.FromSeconds(100) },

@@ -24,10 +24,10 @@ internal static class FaultWords
         ("create-account", "dscl -authonly", "local-password", ""),
         ("create-account", "sysadminctl -secureTokenStatus", Unsure, ""),
         ("create-account", "createhomedir", "home-missing", ""),
-        ("secure-token", "sysadminctl -secureTokenStatus anna", Unsure, ""),
+        ("secure-token", "sysadminctl -secureTokenStatus anna", $"{Unsure} secure-token-not-granted", ""),
         ("secure-token", "sysadminctl -secureTokenStatus enroll", "token-admin-unable", "token-status-disabled token-status-unknown-user"),
         ("secure-token", "sysadminctl -secureTokenOn", "secure-token-not-granted", ""),
-        ("secure-token", "diskutil apfs listUsers", Unsure, ""),
+        ("secure-token", "diskutil apfs listUsers", $"{Unsure} secure-token-not-granted", ""),
         ("secure-token", "dscl -list", $"{Kept}no-secure-token", ""),
         ("secure-token", "dscl -read /Users/anna", "directory-unreadable secure-token-not-granted account-missing agent-restarted", "dscl-record-not-found"),
         ("secure-token", "profiles", "secure-token-unavailable", "profiles-not-escrowed"),
@@ -56,7 +56,7 @@ internal static class FaultWords
         ("remove-enrollment-user", "id", $"{Kept}deletion-unverified", ""),
         (
             "remove-enrollment-user", "sysadminctl -deleteUser",
-            $"{Kept}deletion-unverified {Kept}last-admin-or-token {Kept}not-permitted enrollment-user-left-over:home", "delete-user-keeps-home delete-user-record-left"),
+            $"{Kept}deletion-unverified {Kept}last-admin-or-token {Kept}not-permitted enrollment-user-left-over:home", "delete-user-keeps-home delete-user-record-left delete-user-last-user"),
     ];
 
     private static readonly Lazy<string> Page = new(() => File.ReadAllText(Path.Combine(Repository.Root, "docs/support-codes.md")));

@@ -26,6 +26,11 @@ internal sealed partial record RunLog(IReadOnlyList<(string Step, string Cause, 
                 }
                 else if (level == "error")
                 {
+                    if (open is { } earlier)
+                    {
+                        stops.Add((earlier.Step, earlier.Cause, null));
+                    }
+
                     open = (step, code);
                 }
             }

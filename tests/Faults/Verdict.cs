@@ -73,6 +73,7 @@ internal sealed class Verdict
         Expect(Enroll is null || HasWarning("enrollment-user-kept:"), "the enrollment user is kept and nobody is told why");
         Expect(!File.Exists(world.Mac.PathOf("/opt/jc/agentBootstrap.json")), "the connect key is left");
         Expect(!File.Exists(world.PathOf("token")), "the token is left");
+        Expect(!File.Exists(world.PathOf("secure-token-admin")), "the lent administrator's password is left");
     }
 
     // Whatever happens: somebody administers the Mac and can unlock its disk, no account is half there, and no secret lies about.
@@ -100,7 +101,7 @@ internal sealed class Verdict
         }
     }
 
-    private bool HasWarning(string code) => output.Contains($" {code}", StringComparison.Ordinal);
+    private bool HasWarning(string prefix) => RunLog.Read(output).Warnings.Any(warning => warning.Code.StartsWith(prefix, StringComparison.Ordinal));
 
     private void Expect(bool holds, string otherwise)
     {
