@@ -24,5 +24,8 @@ builder.Logging.AddJsonConsole(options =>
     options.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
 });
 await using var app = Composition.Build(builder, settings, TimeProvider.System);
+var work = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
 await app.RunAsync();
-return 0;
+
+// A background service that fails ends the program as if all were done (before .NET 11): the Functions host would leave it at that.
+return work.Any(service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
