@@ -10,7 +10,7 @@ namespace Prestage.Functions.Telemetry;
 /// Sends traces and metrics by OTLP. The SDK is loaded when the program is listening already: nobody waits for it, and what the first moments
 /// do is not told. It reads its variables from the program's configuration.
 /// </summary>
-internal sealed class TelemetryExport(
+internal sealed partial class TelemetryExport(
     OpenTelemetrySettings settings, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<TelemetryExport> log)
     : BackgroundService
 {
@@ -40,6 +40,21 @@ internal sealed class TelemetryExport(
         await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
         await listening.Task.WaitAsync(stoppingToken);
         failures = new(clock, log);
+        try
+        {
+            Build();
+        }
+        // Its variables are read by the SDK alone, and what it does not take must keep nobody from enrolling.
+        catch (Exception refused) when (!stoppingToken.IsCancellationRequested)
+        {
+            Log.NotBuilt(log, refused.GetType().Name);
+        }
+
+        ready.SetResult();
+    }
+
+    private void Build()
+    {
         var resource = ResourceBuilder.CreateEmpty()
             .AddService("prestage", serviceVersion: ProgramVersion.Text, serviceInstanceId: $"{Guid.NewGuid()}")
             .AddTelemetrySdk()
@@ -53,7 +68,6 @@ internal sealed class TelemetryExport(
                 instrument.Meter.Name == HttpMeter && instrument.Name != "http.client.request.duration" ? MetricStreamConfiguration.Drop : null)
             .AddOtlpExporter()
             .Build();
-        ready.SetResult();
     }
 
     private TracerProviderBuilder Traces(ResourceBuilder resource)
@@ -69,5 +83,12 @@ internal sealed class TelemetryExport(
         }
 
         return builder.AddProcessor(new SpanRedaction()).AddOtlpExporter();
+    }
+
+    private static partial class Log
+    {
+        // Not its text: it may quote a header, which may hold a key.
+        [LoggerMessage(9402, LogLevel.Error, "OpenTelemetry does not take its settings ({Fault}): nothing is exported. Look at the OTEL_ variables, the headers above all")]
+        public static partial void NotBuilt(ILogger log, string fault);
     }
 }
