@@ -1,3 +1,4 @@
+using Azure;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Health;
 using Prestage.Functions.Hosting;
@@ -49,11 +50,27 @@ internal sealed partial class EnrollmentFinish(
         }
 
         var started = clock.GetTimestamp();
-        var outcome = await WorkAsync(message, delivery, cancel);
+        var outcome = await WorkOrWaitAsync(message, delivery, cancel);
         Measures.Delivered(outcome);
         var usage = CallUsage.Current;
         Log.Delivered(log, outcome, clock.GetElapsedTime(started).TotalMilliseconds, usage?.TableOperations ?? 0, usage?.DirectoryCalls ?? 0);
         return outcome;
+    }
+
+    // Tables that are away say nothing about the enrollment: its message waits for them, and does not become poison meanwhile.
+    private async Task<FinishOutcome> WorkOrWaitAsync(FinishMessage message, int delivery, CancellationToken cancel)
+    {
+        try
+        {
+            return await WorkAsync(message, delivery, cancel);
+        }
+        catch (RequestFailedException away) when (delivery >= MostDeliveries && away.Status is 0 or 429 or >= 500)
+        {
+            Log.StorageAway(log, message.EnrollmentId, away);
+            health.Doubt(away);
+            await queue.SendAsync(message, LongestDelay, cancel);
+            return FinishOutcome.Postponed;
+        }
     }
 
     private async Task<FinishOutcome> WorkAsync(FinishMessage message, int delivery, CancellationToken cancel)
@@ -179,6 +196,9 @@ internal sealed partial class EnrollmentFinish(
 
         [LoggerMessage(5101, LogLevel.Information, "Finish: enrollment {EnrollmentId} completed")]
         public static partial void Completed(ILogger log, EnrollmentId enrollmentId);
+
+        [LoggerMessage(5107, LogLevel.Error, "Finish: the tables do not answer; the message for enrollment {EnrollmentId} is put again")]
+        public static partial void StorageAway(ILogger log, string enrollmentId, Exception reason);
 
         [LoggerMessage(5102, LogLevel.Information, "Finish: a message for {EnrollmentId} was dropped: it is of another attempt, or the enrollment is not finishing")]
         public static partial void Dropped(ILogger log, string enrollmentId);

@@ -17,9 +17,12 @@ internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
     public const string Name = "prestage-finish";
 
     /// <summary>Puts a message that is delivered after the delay (whole seconds).</summary>
-    public async Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancel)
+    public Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancel) =>
+        SendAsync(new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt), delay, cancel);
+
+    /// <summary>Puts a message as it was.</summary>
+    public async Task SendAsync(FinishMessage message, TimeSpan delay, CancellationToken cancel)
     {
-        var message = new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt);
         await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, cancel);
         signal.Raise(delay);
     }

@@ -53,6 +53,24 @@ public sealed class PoisonMessageTests
         Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
     }
 
+    [Fact]
+    public async Task Tables_that_are_away_at_the_last_delivery_cost_no_enrollment()
+    {
+        await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
+        await using var backend = await Backend.StartAsync(hosted: true, storage: proxy.ConnectionString);
+        using var mac = await FinishingAsync(backend);
+        var message = (await backend.TakeMessageAsync())!;
+        proxy.Refuse = call => call.Path.Value!.Contains("/Enrollments", StringComparison.Ordinal) ? new(503, "ServerBusy") : null;
+
+        using var last = await backend.FinishAsync(message, 5);
+
+        Assert.Equal(HttpStatusCode.OK, last.StatusCode);
+        Assert.Equal(1, (await backend.Queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).ApproximateMessagesCount);
+        proxy.RefuseAll(null);
+        using var done = await backend.FinishAsync(message, 1);
+        Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
+    }
+
     [Theory]
     [InlineData("no JSON", "unknown", "Unreadable")]
     [InlineData("null", "unknown", "Unreadable")]
@@ -81,11 +99,12 @@ public sealed class PoisonMessageTests
         await backend.PoisonQueue.SendMessageAsync($"{{\"enrollmentId\":\"{id}\",\"attempt\":1}}", null, TestContext.Current.CancellationToken);
 
         await mac.UntilAsync("failed");
-        Assert.Single(Lines(backend, id, "Failed"));
         while ((await backend.PoisonQueue.GetPropertiesAsync(TestContext.Current.CancellationToken)).ApproximateMessagesCount > 0)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
+
+        Assert.Single(Lines(backend, id, "Failed"));
     }
 
     private static IEnumerable<string> Lines(Backend backend, string id, string outcome) =>
