@@ -44,16 +44,19 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
     /// <summary>Works on one message; again, it changes nothing more.</summary>
     public async Task<PoisonOutcome> TakeAsync(string text, CancellationToken cancel)
     {
-        Measures.PoisonMessage();
         var message = Read(text);
         if (!EnrollmentId.TryParse(message?.EnrollmentId, out var id))
         {
-            Log.GivenUp(log, "unknown", PoisonOutcome.Unreadable);
-            return PoisonOutcome.Unreadable;
+            return Told("unknown", PoisonOutcome.Unreadable);
         }
 
-        var outcome = await FailAsync(id, message!.Attempt, cancel);
-        Log.GivenUp(log, id.ToString(), outcome);
+        return Told(id.ToString(), await FailAsync(id, message!.Attempt, cancel));
+    }
+
+    private PoisonOutcome Told(string enrollmentId, PoisonOutcome outcome)
+    {
+        Measures.PoisonMessage();
+        Log.GivenUp(log, enrollmentId, outcome);
         return outcome;
     }
 
