@@ -67,7 +67,7 @@ var rules = [
   }
   {
     name: 'dependency-down'
-    title: 'Storage, vault, a group or the clock keeps everybody from enrolling'
+    title: 'Storage, vault, JumpCloud, a group or the clock keeps everybody from enrolling'
     query: loadTextContent('queries/dependency-down.kql')
     severity: 1
     moreThan: 0
@@ -145,7 +145,8 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
     scopes: [workspaceId]
     evaluationFrequency: rule.every
     windowSize: rule.window
-    autoMitigate: true
+    // A dependency's line is written when it changes, not while it lasts: that alert is closed by hand.
+    autoMitigate: rule.name != 'dependency-down'
     // A table that has never had a row does not exist yet.
     skipQueryValidation: true
     criteria: {

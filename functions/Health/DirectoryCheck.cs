@@ -79,9 +79,9 @@ internal sealed class DirectoryCheck(
         }
     }
 
-    private void PostClock(DependencyBoard board, DateTimeOffset? there)
+    private static void PostClock(DependencyBoard board, TimeSpan? there)
     {
-        var difference = (clock.GetUtcNow() - there)?.Duration() ?? TimeSpan.Zero;
+        var difference = there?.Duration() ?? TimeSpan.Zero;
         board.Post(Clock, difference < WrongClock
             ? Finding.Ok(there is null ? "JumpCloud does not tell its time." : "It agrees with JumpCloud's.")
             : new(

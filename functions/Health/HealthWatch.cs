@@ -12,7 +12,7 @@ internal interface IDependencyCheck
 
 /// <summary>
 /// Looks at the dependencies in the background: soon after the start, every <c>Hosting__WatchEvery</c>, every minute while something is wrong, and
-/// when a call has failed on one of them, or gets through again; at most once in three seconds.
+/// when a call has failed on one of them, or gets through again; at most once in three seconds, in fifteen while something is wrong.
 /// </summary>
 internal sealed partial class HealthWatch(
     IEnumerable<IDependencyCheck> checks, DependencyBoard board, HostingOptions options, TimeProvider clock, ILogger<HealthWatch> log) : BackgroundService
@@ -21,6 +21,9 @@ internal sealed partial class HealthWatch(
     private static readonly TimeSpan AfterStart = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WhileWrong = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
+
+    // Neither many calls nor somebody's forged ones may make us hammer what is in trouble.
+    private static readonly TimeSpan BetweenLooksWhileWrong = TimeSpan.FromSeconds(15);
 
     private readonly Lock gate = new();
     private TaskCompletionSource nudged = NewSignal();
@@ -47,7 +50,7 @@ internal sealed partial class HealthWatch(
     /// <summary>A call has used dependencies and was answered: what was wrong may be mended.</summary>
     public void Hope()
     {
-        if (LookedAt is not null && !IsWell)
+        if (LookedAt is not null && board.Worst == DependencyStatus.Down)
         {
             Nudge();
         }
@@ -92,7 +95,7 @@ internal sealed partial class HealthWatch(
 
             await LookAsync().WaitAsync(stoppingToken);
             await WaitAsync(IsWell || options.WatchEvery < WhileWrong ? options.WatchEvery : WhileWrong, stoppingToken);
-            await Task.Delay(BetweenLooks, clock, stoppingToken);
+            await Task.Delay(IsWell ? BetweenLooks : BetweenLooksWhileWrong, clock, stoppingToken);
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class SecretsCheck(ISecretSource secrets, VaultOptions vault, IR
 
     private Finding NotThere(NeededSecret secret, SecretFault fault)
     {
-        if (secret.IsOptional && fault == SecretFault.Missing)
+        if (secret.IsOptional)
         {
             return Finding.Ok("There is none, and none is needed outside a rotation.");
         }

@@ -61,6 +61,6 @@ internal sealed class SecretUnavailableException(string name, SecretFault fault,
     /// <summary>Why.</summary>
     public SecretFault Fault { get; } = fault;
 
-    /// <summary>Whether its source answered that there is no such secret, or none that is of use.</summary>
-    public bool IsMissing => Fault is SecretFault.Missing or SecretFault.Malformed;
+    /// <summary>Whether its source answered that there is no such secret, or none that is of use or to be used.</summary>
+    public bool IsMissing => Fault is SecretFault.Missing or SecretFault.Disabled or SecretFault.Malformed;
 }
