@@ -101,7 +101,15 @@ internal static partial class AssociateEndpoint
             return true;
         }
 
-        await jumpCloud.ActivateUserAsync(enrollment.UserId, cancel);
+        try
+        {
+            await jumpCloud.ActivateUserAsync(enrollment.UserId, cancel);
+        }
+        catch (DirectoryException refused) when (refused.Failure is DirectoryFailure.Refused)
+        {
+            // The binding is there, and somebody else may have activated meanwhile: what the read-back shows counts.
+        }
+
         return await jumpCloud.FindUserAsync(enrollment.UserId, cancel) is { IsStaged: false };
     }
 
