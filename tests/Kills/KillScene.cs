@@ -123,6 +123,7 @@ internal sealed class KillScene : IAsyncDisposable
 
             // The timer's own times would come between; it is run by hand. What it puts into the queue is looked at afterwards.
             ["AzureWebJobs.Reconcile.Disabled"] = "true",
+            ["Hosting__WatchEvery"] = "00:00:00",
             ["AzureWebJobs.Finish.Disabled"] = call.IsTimer ? "true" : "false",
         };
         return scene;

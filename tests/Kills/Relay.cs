@@ -70,12 +70,12 @@ internal sealed partial class Relay : IAsyncDisposable
     /// <summary>The call that takes messages.</summary>
     public const string Poll = "GET prestage-finish/messages";
 
-    // What the program does at its start, and whether it may listen there, is no part of a trigger's call.
+    // What the program does at its start, and what the host asks of the other queue, is no part of a trigger's call.
     private static string? NameOf(HttpRequest request)
     {
         var path = Ids().Replace(Rows().Replace(Account().Replace(request.Path.Value!, string.Empty), "(row)"), "{id}").TrimStart('/');
         var isOfStart = path == "Tables" || (request.Method == "PUT" && !path.Contains('/', StringComparison.Ordinal) && !path.Contains('(', StringComparison.Ordinal));
-        return isOfStart ? null : $"{request.Method} {path}";
+        return isOfStart || path.StartsWith("prestage-finish-poison/", StringComparison.Ordinal) ? null : $"{request.Method} {path}";
     }
 
     private async Task<HttpRequestMessage> CopyAsync(HttpRequest request)

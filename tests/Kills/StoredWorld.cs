@@ -144,7 +144,9 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
     public async Task<bool> HasOpenMarkAsync(EnrollmentId id) =>
         await tables.GetTableClient("Enrollments").GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), cancel: Cancel) is not null;
 
-    public async Task<bool> HasMessagesAsync() => (await Queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount > 0;
+    // In this order: a message is given up by a copy first.
+    public async Task<bool> HasMessagesAsync() =>
+        (await Queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount + (await Poison.GetPropertiesAsync(Cancel)).ApproximateMessagesCount > 0;
 
     /// <summary>The timer's run that comes when a finishing enrollment counts as stalled.</summary>
     public async Task ReconcileLaterAsync()

@@ -1,4 +1,5 @@
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.PoisonMessage;
 using Prestage.Simulators.JumpCloud;
 
 namespace Prestage.Tests.Kills;
@@ -18,7 +19,7 @@ internal sealed class EarlyDelivery(StoredWorld stored, SimulatedJumpCloud jumpC
     public override void Mend() => Stored.ShowManaged(Finishing.SystemId, Finishing.Account.Username);
 }
 
-/// <summary>The fifth delivery to a directory that refuses the group: the enrollment fails, unless the message goes to the poison queue before.</summary>
+/// <summary>The fifth delivery to a directory that refuses the group: the enrollment fails, by this call or by the message's way over the poison queue.</summary>
 internal sealed class LastDelivery(StoredWorld stored, SimulatedJumpCloud jumpCloud, string enrollmentGroup, string finalGroup)
     : TriggerCall(stored, jumpCloud, finalGroup)
 {
@@ -34,7 +35,7 @@ internal sealed class LastDelivery(StoredWorld stored, SimulatedJumpCloud jumpCl
     public override Task<IReadOnlyList<string>> WrongAsync(KillPoint point)
     {
         var hasFailed = point is { Call: "POST $batch", Done: true } || point.Call.StartsWith("DELETE ", StringComparison.Ordinal);
-        return hasFailed ? WrongEndAsync(Finishing, EnrollmentState.Failed, "failed", enrollmentGroup) : base.WrongAsync(point);
+        return WrongEndAsync(Finishing, EnrollmentState.Failed, hasFailed ? "failed" : EnrollmentPoison.Code, enrollmentGroup);
     }
 }
 
