@@ -78,7 +78,7 @@ internal sealed class Azurite : IAsyncDisposable
             {
                 await child.DisposeAsync();
             }
-            catch
+            catch (Exception)
             {
                 await child.DisposeAsync();
                 throw;

@@ -92,7 +92,7 @@ internal sealed class World : IAsyncDisposable
             await world.StartBackendAsync(cancel, settings);
             return world;
         }
-        catch
+        catch (Exception)
         {
             await world.DisposeAsync();
             throw;

@@ -111,7 +111,7 @@ internal sealed class MisfortuneRun : IAsyncDisposable
         {
             // It waited for something that did not come any more: the log says that it did not strike.
         }
-        catch
+        catch (Exception)
         {
             await broken.CancelAsync();
             throw;
