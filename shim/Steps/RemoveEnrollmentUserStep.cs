@@ -12,7 +12,8 @@ namespace Prestage.Shim.Steps;
 internal sealed class RemoveEnrollmentUserStep : IStep
 {
     private const int DeleteTries = 2;
-    private static readonly TimeSpan ReasonsPass = TimeSpan.FromSeconds(10);
+    private const int ReasonTries = 3;
+    private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan ProcessesEnd = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(10);
 
@@ -47,9 +48,14 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             return new StepOutcome.Left("no-enrollment-user");
         }
 
-        // A tool's one wrong answer must not keep it for ever.
-        string? reason = null;
-        await Poll.UntilAsync(async token => (reason = await ReasonToKeepAsync(context, user, token)) is null or "by-setting" or "is-the-person", ReasonsPass, context.Time, cancel);
+        // A tool's one wrong answer must not keep it for ever; where it has to stay, the person does not wait for that.
+        var reason = await ReasonToKeepAsync(context, user, cancel);
+        for (var tried = 1; reason is not (null or "by-setting" or "is-the-person" or "not-completed" or "processes-run") && tried < ReasonTries; tried++)
+        {
+            await Task.Delay(ReasonPause, context.Time, cancel);
+            reason = await ReasonToKeepAsync(context, user, cancel);
+        }
+
         var left = reason is not null ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancel);
         return left is null ? new StepOutcome.Done() : await LeaveAsync(context, left, cancel);
     }
