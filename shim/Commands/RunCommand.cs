@@ -15,7 +15,8 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     public async Task<ExitCode> RunAsync(bool dryRun, CancellationToken cancel)
     {
         var commands = outside?.Commands ?? new CommandRunner(paths, time);
-        if (!await new Machine(commands).IsRootAsync(cancel))
+        var machine = new Machine(commands);
+        if (!await machine.IsRootAsync(cancel))
         {
             await Console.Error.WriteLineAsync("prestage must be started as root.");
             return ExitCode.NotRoot;
@@ -41,8 +42,17 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
 
         try
         {
-            var settings = await new SettingsReader(paths, commands).ReadAsync(cancel);
-            return dryRun ? ShowPlan(settings) : await RunStepsAsync(settings, commands, state, log, cancel);
+            var reader = new SettingsReader(paths, commands);
+            if (dryRun)
+            {
+                return ShowPlan(await reader.ReadAsync(cancel));
+            }
+
+            // At the same time: macOS's answer takes as long as our reading.
+            var languages = machine.ReadLanguagesAsync(paths.SystemPreferences, cancel);
+            var reading = reader.ReadAsync(cancel);
+            await Task.WhenAll(languages, reading);
+            return await RunStepsAsync(await reading, await languages, commands, state, log, cancel);
         }
         catch (SettingsException wrong)
         {
@@ -73,7 +83,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     }
 
     private async Task<ExitCode> RunStepsAsync(
-        ShimSettings settings, CommandRunner commands, StateDirectory state, StepLog log, CancellationToken cancel)
+        ShimSettings settings, IReadOnlyList<string> languages, CommandRunner commands, StateDirectory state, StepLog log, CancellationToken cancel)
     {
         using var held = state.TryLock();
         if (held is null)
@@ -82,8 +92,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
             return ExitCode.Unfinished;
         }
 
-        var wanted = settings.Language is { } set ? [set] : await new Machine(commands).ReadLanguagesAsync(paths.SystemPreferences, cancel);
-        using var composition = new Composition(settings, Texts.Choose(wanted, settings.Texts), paths, commands, state, log, time, outside);
+        using var composition = new Composition(settings, Texts.Choose(settings.Language is { } set ? [set] : languages, settings.Texts), paths, commands, state, log, time, outside);
         return await new StepRunner(outside?.Steps ?? AllSteps.InOrder, composition.Context).RunAsync(cancel);
     }
 }

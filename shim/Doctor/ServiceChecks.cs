@@ -102,7 +102,7 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
 
     private static Uri? Kickstart(ConnectKey key)
     {
-        using var bootstrap = JsonDocument.Parse(key.Bootstrap.ToArray());
+        using var bootstrap = JsonDocument.Parse(key.Bootstrap);
         return bootstrap.RootElement.TryGetProperty("publicKickstartUrl", out var url) && url.ValueKind == JsonValueKind.String
             && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var address) ? address : null;
     }

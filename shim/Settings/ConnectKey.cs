@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -13,12 +14,12 @@ internal sealed partial class ConnectKey
     /// <summary>What is right, for messages.</summary>
     public const string Rule = "a JumpCloud connect key: 40 characters, or jcc_ and base64";
 
-    private readonly byte[] bootstrap;
+    private readonly Func<byte[]> bootstrap;
 
-    private ConnectKey(byte[] bootstrap) => this.bootstrap = bootstrap;
+    private ConnectKey(Func<byte[]> bootstrap) => this.bootstrap = bootstrap;
 
-    /// <summary>The content of <c>/opt/jc/agentBootstrap.json</c>.</summary>
-    public ReadOnlySpan<byte> Bootstrap => bootstrap;
+    /// <summary>The content of <c>/opt/jc/agentBootstrap.json</c>; made when it is asked for, which the start of the program need not wait for.</summary>
+    public byte[] Bootstrap => bootstrap();
 
     /// <summary>Null where the text is neither form.</summary>
     public static ConnectKey? TryParse(string text)
@@ -26,21 +27,21 @@ internal sealed partial class ConnectKey
         var tenant = Tenant().Match(text);
         if (tenant.Success)
         {
-            return DecodeJson(tenant.Groups[1].Value) is { } decoded ? new ConnectKey(decoded) : null;
+            return DecodeJson(tenant.Groups[1].Value) is { } decoded ? new ConnectKey(() => decoded) : null;
         }
 
-        if (Classic().IsMatch(text))
+        return Classic().IsMatch(text) ? new ConnectKey(() => BootstrapOf(text)) : null;
+    }
+
+    private static byte[] BootstrapOf(string key)
+    {
+        JsonObject file = new()
         {
-            JsonObject file = new()
-            {
-                ["publicKickstartUrl"] = "https://kickstart.jumpcloud.com:443",
-                ["privateKickstartUrl"] = "https://private-kickstart.jumpcloud.com:443",
-                ["connectKey"] = text,
-            };
-            return new ConnectKey(System.Text.Encoding.UTF8.GetBytes(file.ToJsonString()));
-        }
-
-        return null;
+            ["publicKickstartUrl"] = "https://kickstart.jumpcloud.com:443",
+            ["privateKickstartUrl"] = "https://private-kickstart.jumpcloud.com:443",
+            ["connectKey"] = key,
+        };
+        return Encoding.UTF8.GetBytes(file.ToJsonString());
     }
 
     private static byte[]? DecodeJson(string base64)

@@ -100,7 +100,7 @@ public sealed class SettingsTests
     [Fact]
     public void A_classic_connect_key_becomes_the_three_members()
     {
-        var file = JsonNode.Parse(ConnectKey.TryParse(Classic)!.Bootstrap.ToArray())!.AsObject();
+        var file = JsonNode.Parse(ConnectKey.TryParse(Classic)!.Bootstrap)!.AsObject();
         Assert.Equal(Classic, (string?)file["connectKey"]);
         Assert.Equal(["connectKey", "privateKickstartUrl", "publicKickstartUrl"], file.Select(member => member.Key).Order());
     }
