@@ -130,8 +130,8 @@ internal static class Composition
         services.AddSingleton<FinishSignal>();
         services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
         services.AddSingleton(provider => new StorageReady(
-            [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<StorageReady>>()));
+            [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<FirstAnswer>(),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageReady>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
         services.AddSingleton<IDependencyCheck>(new StorageCheck(
             [enrollments, devices, attempts, proofs, passcodes], queue, poison, new("table", TableSettings(storage)), new("queue", Settings.HostStorageName)));
@@ -187,6 +187,7 @@ internal static class Composition
 
     private static void AddFlow(IServiceCollection services)
     {
+        services.AddSingleton<FirstAnswer>();
         services.AddSingleton<Requests>();
         services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();

@@ -12,7 +12,7 @@ namespace Prestage.Functions.Hosting;
 /// Middleware around every call: at most 256 in flight, a time limit, one log line with what the call cost, and the one place where a failure
 /// becomes an answer.
 /// </summary>
-internal sealed partial class Requests(HostingOptions options, CallsPerMac perMac, HealthWatch health, TimeProvider clock, ILogger<Requests> log)
+internal sealed partial class Requests(HostingOptions options, CallsPerMac perMac, HealthWatch health, FirstAnswer first, TimeProvider clock, ILogger<Requests> log)
 {
     private const int MostInFlight = 256;
     private int inFlight;
@@ -59,6 +59,7 @@ internal sealed partial class Requests(HostingOptions options, CallsPerMac perMa
         finally
         {
             Interlocked.Decrement(ref inFlight);
+            first.Given();
             perMac.Leave(context);
             Traces.Answered(context);
             var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;

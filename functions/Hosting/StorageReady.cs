@@ -6,10 +6,11 @@ using Prestage.Functions.Tables;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Creates the tables and queues at start, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
+/// Creates the tables and queues after the first answer, or when the first call needs them, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
 /// </summary>
 internal sealed partial class StorageReady(
-    IReadOnlyList<TableClient> tables, IReadOnlyList<QueueClient> queues, TimeProvider clock, ILogger<StorageReady> log) : BackgroundService
+    IReadOnlyList<TableClient> tables, IReadOnlyList<QueueClient> queues, FirstAnswer first, TimeProvider clock,
+    ILogger<StorageReady> log) : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,6 +26,7 @@ internal sealed partial class StorageReady(
     {
         if (!IsReady && context.GetEndpoint() is not null && NeedsStorage(context.Request.Path))
         {
+            first.Given();
             try
             {
                 await ready.Task.WaitAsync(LongestWait, clock, context.RequestAborted);
@@ -42,6 +44,7 @@ internal sealed partial class StorageReady(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await first.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

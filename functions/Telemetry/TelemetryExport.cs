@@ -7,11 +7,11 @@ using Prestage.Functions.Hosting;
 namespace Prestage.Functions.Telemetry;
 
 /// <summary>
-/// Sends traces and metrics by OTLP. The SDK is loaded when the program is listening already: nobody waits for it, and what the first moments
-/// do is not told. It reads its variables from the program's configuration.
+/// Sends traces and metrics by OTLP. The SDK is loaded after the first answer: nobody waits for it, and what the first moments do is
+/// not told. It reads its variables from the program's configuration.
 /// </summary>
 internal sealed partial class TelemetryExport(
-    OpenTelemetrySettings settings, IConfiguration configuration, IHostApplicationLifetime lifetime, TimeProvider clock, ILogger<TelemetryExport> log)
+    OpenTelemetrySettings settings, IConfiguration configuration, FirstAnswer first, TimeProvider clock, ILogger<TelemetryExport> log)
     : BackgroundService
 {
     private const string HttpMeter = "System.Net.Http";
@@ -36,9 +36,7 @@ internal sealed partial class TelemetryExport(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
-        await listening.Task.WaitAsync(stoppingToken);
+        await first.WaitAsync(stoppingToken);
         failures = new(clock, log);
         try
         {

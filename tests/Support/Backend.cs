@@ -281,6 +281,9 @@ internal sealed class Backend : IAsyncDisposable
         Assert.Empty(problems);
         app = Composition.Build(builder, read, Clock);
         await app.StartAsync(TestContext.Current.CancellationToken);
+
+        // Not every test asks something first, and each would wait.
+        Get<FirstAnswer>().Given();
         Url = new(app.Urls.Single());
     }
 }
