@@ -37,7 +37,7 @@ internal sealed class DirectoryCheck(
             {
                 if (id is not null)
                 {
-                    looked.Add((setting, DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel))));
+                    looked.Add((setting, await FindAsync(setting, id, cancel)));
                 }
             }
 
@@ -56,6 +56,19 @@ internal sealed class DirectoryCheck(
         {
             board.Post(Directory, Finding.Unknown("There is no key to ask with: see vault and secrets."));
             Fill(board, "There is no key to ask with: see vault and secrets.");
+        }
+    }
+
+    // Who may read systems but no groups is told so of the group: the key itself is taken.
+    private async Task<Finding> FindAsync(string setting, string id, CancellationToken cancel)
+    {
+        try
+        {
+            return DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel));
+        }
+        catch (DirectoryException refused) when (refused is { Failure: DirectoryFailure.KeyRefused, Status: 403 })
+        {
+            return DirectoryFindings.OfUnreadableGroup(id);
         }
     }
 

@@ -15,6 +15,9 @@ internal static class DirectoryFindings
     /// <summary>The finding of a failed read.</summary>
     public static Finding Of(DirectoryException failed, string remedy) => (failed.Failure, failed.Route, failed.Status) switch
     {
+        _ when failed.WasNotSent => new(
+            Degraded, "directory-crowded", "This instance has as many calls to JumpCloud under way as it allows itself, and this one's turn did not come.",
+            "Wait: Macs do. If it lasts, JumpCloud is slow, or more Macs enroll than the instances serve: docs/operations.md, Limits and scale."),
         (DirectoryFailure.KeyRefused, ServiceAccountTokens.Route, 403) => new(
             Down, "service-account-role", "JumpCloud's token endpoint refuses the scope api to the service account.",
             "Give the service account a role that allows the API, in JumpCloud under Settings, Service Accounts."),
@@ -47,6 +50,11 @@ internal static class DirectoryFindings
     public static Finding OfRole(string route) => new(
         Down, "role-refused", $"JumpCloud takes our key and answered 403 to {route}.",
         "Give the administrator of the key, or the service account, a role that may do it. This goes by itself a quarter of an hour after the last such answer.");
+
+    /// <summary>The finding of a group that our key may not read.</summary>
+    public static Finding OfUnreadableGroup(string id) => new(
+        Degraded, "group-unreadable", $"JumpCloud takes our key and does not let it read the system group {id}: whether Macs can be put in is not known.",
+        "Give the administrator of the key, or the service account, a role that may read and change device groups.");
 
     /// <summary>The finding of a group that the settings name.</summary>
     public static Finding OfGroup(string setting, string id, SystemGroup? group) => group switch

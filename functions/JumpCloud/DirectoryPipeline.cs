@@ -73,7 +73,7 @@ internal sealed class DirectoryPipeline : IDisposable
         catch (Exception failed) when (failed is HttpRequestException or IOException or SocketException or TimeoutRejectedException)
         {
             call.End(failed);
-            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed);
+            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed) { WasNotSent = call.WasNotSent };
         }
     }
 
@@ -101,6 +101,7 @@ internal sealed class DirectoryPipeline : IDisposable
             throw new HttpRequestException("Too many calls are waiting for JumpCloud.");
         }
 
+        call.Send();
         using var request = make();
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         await response.Content.LoadIntoBufferAsync(LargestBody, cancel);

@@ -15,6 +15,7 @@ internal sealed class DirectoryCall : IDisposable
     private readonly Activity? span;
     private TagList attributes;
     private string lastTry = string.Empty;
+    private bool isWaiting;
     private bool ended;
 
     /// <summary>Begins; the route is "METHOD /path/{template}", with who signed behind it where that is not us.</summary>
@@ -30,7 +31,10 @@ internal sealed class DirectoryCall : IDisposable
         Tell(attributes);
     }
 
-    /// <summary>A try begins.</summary>
+    /// <summary>Whether its last try never left: our own limit of calls kept it here.</summary>
+    public bool WasNotSent => isWaiting;
+
+    /// <summary>A try begins, and waits for its turn.</summary>
     public void BeginTry()
     {
         if (lastTry.Length > 0)
@@ -41,7 +45,11 @@ internal sealed class DirectoryCall : IDisposable
         }
 
         lastTry = NoAnswer;
+        isWaiting = true;
     }
+
+    /// <summary>It is the try's turn.</summary>
+    public void Send() => isWaiting = false;
 
     /// <summary>A try was ended.</summary>
     public void Answered(HttpStatusCode status) => lastTry = $"{(int)status}";
@@ -59,7 +67,7 @@ internal sealed class DirectoryCall : IDisposable
     }
 
     /// <summary>The call ends without an answer.</summary>
-    public void End(Exception reason) => End([new("error.type", reason is TimeoutRejectedException ? "timeout" : reason.GetType().FullName)]);
+    public void End(Exception reason) => End([new("error.type", isWaiting ? "not_sent" : reason is TimeoutRejectedException ? "timeout" : reason.GetType().FullName)]);
 
     /// <inheritdoc/>
     public void Dispose()

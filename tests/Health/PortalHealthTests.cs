@@ -47,12 +47,12 @@ public sealed class PortalHealthTests
     public async Task A_look_that_fails_after_its_first_call_is_one_finding_and_not_two_in_turn()
     {
         await using var backend = await Backend.StartAsync();
-        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Status, Path = "/api/v2/systemgroups/{id}", Status = 403 });
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Status, Path = "/api/v2/systemgroups/{id}", Status = 400 });
         await backend.RestartAsync(HealthPage.Watched());
 
         await backend.UntilCalledAsync("GET", "/api/v2/systemgroups/{id}", 3);
 
-        Assert.Single(backend.Told("jumpcloud", "access-refused"));
+        Assert.Single(backend.Told("jumpcloud", "directory-unexpected"));
         Assert.DoesNotContain(backend.Log.Lines, line => line.Contains("Dependency jumpcloud is well", StringComparison.Ordinal));
     }
 
@@ -133,6 +133,23 @@ public sealed class PortalHealthTests
 
         Assert.Equal("degraded", page["status"]!.ToString());
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
+    }
+
+    [Fact]
+    public async Task A_key_that_may_not_read_groups_is_told_of_the_group_alone()
+    {
+        await using var backend = await Backend.StartAsync();
+        var group = backend.EnrollmentGroup;
+        await backend.RestartAsync(HealthPage.Watched(("Groups:Enrollment", group)));
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Status, Path = $"/api/v2/systemgroups/{group}", Status = 403 });
+
+        var page = await backend.UntilAsync("Groups__Enrollment", "group-unreadable");
+
+        backend.Says(page, "Groups__Enrollment", "degraded", "group-unreadable", "does not let it read", "device groups");
+        Assert.Equal("ok", page.Dependency("jumpcloud")!["status"]!.ToString());
+        backend.JumpCloud.Faults.Clear();
+        backend.Clock.Advance(TimeSpan.FromMinutes(6));
+        await backend.UntilAsync("Groups__Enrollment", "ok");
     }
 
     [Fact]
