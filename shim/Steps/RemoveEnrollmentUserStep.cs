@@ -13,7 +13,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
 {
     private const int DeleteTries = 2;
     private const int ReasonTries = 3;
-    private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan ReasonPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan ProcessesEnd = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan DirectoryLag = TimeSpan.FromSeconds(10);
 
