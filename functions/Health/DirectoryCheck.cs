@@ -45,7 +45,7 @@ internal sealed class DirectoryCheck(
             board.Post(Directory, Finding.Ok("JumpCloud answers and takes our key."));
             PostClock(board, there);
             PostRole(board);
-            looked.ForEach(group => board.Post(group.Setting, group.Found));
+            looked.Where(group => !IsKnownWrong(board, group)).ToList().ForEach(group => board.Post(group.Setting, group.Found));
         }
         catch (DirectoryException failed)
         {
@@ -66,11 +66,16 @@ internal sealed class DirectoryCheck(
         {
             return DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel));
         }
-        catch (DirectoryException refused) when (refused is { Failure: DirectoryFailure.KeyRefused, Status: 403 })
+        catch (DirectoryException refused) when (refused is { Failure: DirectoryFailure.KeyRefused, Status: 403, Route: not ServiceAccountTokens.Route })
         {
             return DirectoryFindings.OfUnreadableGroup(id);
         }
     }
+
+    // A key that may not look any more makes no group right.
+    private static bool IsKnownWrong(DependencyBoard board, (string Setting, Finding Found) group) =>
+        group.Found.Code == DirectoryFindings.GroupUnreadable
+        && board.Find(group.Setting)?.Found.Code is DirectoryFindings.GroupMissing or DirectoryFindings.GroupDynamic;
 
     // What was found before is still the best that is known of it.
     private void Fill(DependencyBoard board, string why)

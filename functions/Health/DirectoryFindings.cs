@@ -12,10 +12,13 @@ internal static class DirectoryFindings
     /// <summary>The code of a group that a rule fills.</summary>
     public const string GroupDynamic = "group-dynamic";
 
+    /// <summary>The code of a group that our key may not read.</summary>
+    public const string GroupUnreadable = "group-unreadable";
+
     /// <summary>The finding of a failed read.</summary>
     public static Finding Of(DirectoryException failed, string remedy) => (failed.Failure, failed.Route, failed.Status) switch
     {
-        _ when failed.WasNotSent => new(
+        _ when failed.WasHeldBack => new(
             Degraded, "directory-crowded", "This instance has as many calls to JumpCloud under way as it allows itself, and this one's turn did not come.",
             "Wait: Macs do. If it lasts, JumpCloud is slow, or more Macs enroll than the instances serve: docs/operations.md, Limits and scale."),
         (DirectoryFailure.KeyRefused, ServiceAccountTokens.Route, 403) => new(
@@ -53,7 +56,7 @@ internal static class DirectoryFindings
 
     /// <summary>The finding of a group that our key may not read.</summary>
     public static Finding OfUnreadableGroup(string id) => new(
-        Degraded, "group-unreadable", $"JumpCloud takes our key and does not let it read the system group {id}: whether Macs can be put in is not known.",
+        Degraded, GroupUnreadable, $"JumpCloud takes our key and does not let it read the system group {id}: whether Macs can be put in is not known.",
         "Give the administrator of the key, or the service account, a role that may read and change device groups.");
 
     /// <summary>The finding of a group that the settings name.</summary>

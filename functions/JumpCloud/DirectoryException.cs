@@ -30,8 +30,8 @@ internal sealed class DirectoryException(
     /// <summary>HTTP status, where there was an answer.</summary>
     public int? Status { get; } = status;
 
-    /// <summary>Whether our own limit of calls at a time kept it here: JumpCloud knows nothing of it.</summary>
-    public bool WasNotSent { get; init; }
+    /// <summary>Whether our own limit of calls at a time kept every try of it here: it says nothing of JumpCloud.</summary>
+    public bool WasHeldBack { get; init; }
 
     /// <summary>When to try again, where JumpCloud said so.</summary>
     public TimeSpan? RetryAfter { get; } = retryAfter;

@@ -27,6 +27,7 @@ internal sealed class DirectoryPipeline : IDisposable
 
     private readonly ConcurrencyLimiter cap = new(new() { PermitLimit = 32, QueueLimit = 256 });
     private readonly ResiliencePipeline<DirectoryReply> once;
+    private readonly ResiliencePipeline<DirectoryReply> perTry;
     private readonly ResiliencePipeline<DirectoryReply> repeated;
     private readonly TimeProvider clock;
 
@@ -35,6 +36,7 @@ internal sealed class DirectoryPipeline : IDisposable
     {
         this.clock = clock;
         once = Build(clock, null);
+        perTry = new ResiliencePipelineBuilder<DirectoryReply> { TimeProvider = clock }.AddTimeout(PerTry).Build();
         repeated = Build(clock, new RetryStrategyOptions<DirectoryReply>
         {
             MaxRetryAttempts = 3,
@@ -73,7 +75,7 @@ internal sealed class DirectoryPipeline : IDisposable
         catch (Exception failed) when (failed is HttpRequestException or IOException or SocketException or TimeoutRejectedException)
         {
             call.End(failed);
-            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed) { WasNotSent = call.WasNotSent };
+            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed) { WasHeldBack = call.WasHeldBack };
         }
     }
 
@@ -89,7 +91,7 @@ internal sealed class DirectoryPipeline : IDisposable
             builder.AddRetry(retry);
         }
 
-        return builder.AddTimeout(PerTry).Build();
+        return builder.Build();
     }
 
     private async Task<DirectoryReply> TryAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
@@ -101,7 +103,14 @@ internal sealed class DirectoryPipeline : IDisposable
             throw new HttpRequestException("Too many calls are waiting for JumpCloud.");
         }
 
+        // The try's time begins with its turn: what it waits for that is not JumpCloud's.
         call.Send();
+        return await perTry.ExecuteAsync(
+            static async (state, token) => await state.Self.AskAsync(state.Call, state.Http, state.Make, token), (Self: this, Call: call, Http: http, Make: make), cancel);
+    }
+
+    private async Task<DirectoryReply> AskAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
+    {
         using var request = make();
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         await response.Content.LoadIntoBufferAsync(LargestBody, cancel);

@@ -60,7 +60,7 @@ internal sealed partial class ServiceAccountTokens(
         {
             return await pipeline.SendAsync(http, Route, repeatable: true, () => Message(id, secret), cancel);
         }
-        catch (DirectoryException)
+        catch (DirectoryException failed) when (!failed.WasHeldBack)
         {
             Log.Away(log, tokenUrl.Host, null);
             throw;

@@ -10,12 +10,13 @@ namespace Prestage.Functions.Telemetry;
 internal sealed class DirectoryCall : IDisposable
 {
     private const string NoAnswer = "no_answer";
+    private const string HeldBack = "held_back";
     private readonly TimeProvider clock;
     private readonly long started;
     private readonly Activity? span;
     private TagList attributes;
     private string lastTry = string.Empty;
-    private bool isWaiting;
+    private bool wasSent;
     private bool ended;
 
     /// <summary>Begins; the route is "METHOD /path/{template}", with who signed behind it where that is not us.</summary>
@@ -31,8 +32,8 @@ internal sealed class DirectoryCall : IDisposable
         Tell(attributes);
     }
 
-    /// <summary>Whether its last try never left: our own limit of calls kept it here.</summary>
-    public bool WasNotSent => isWaiting;
+    /// <summary>Whether no try has had its turn: our own limit of calls at a time kept it here.</summary>
+    public bool WasHeldBack => !wasSent;
 
     /// <summary>A try begins, and waits for its turn.</summary>
     public void BeginTry()
@@ -44,12 +45,11 @@ internal sealed class DirectoryCall : IDisposable
             Measures.DirectoryRetried(retried);
         }
 
-        lastTry = NoAnswer;
-        isWaiting = true;
+        lastTry = HeldBack;
     }
 
     /// <summary>It is the try's turn.</summary>
-    public void Send() => isWaiting = false;
+    public void Send() => (wasSent, lastTry) = (true, NoAnswer);
 
     /// <summary>A try was ended.</summary>
     public void Answered(HttpStatusCode status) => lastTry = $"{(int)status}";
@@ -67,7 +67,7 @@ internal sealed class DirectoryCall : IDisposable
     }
 
     /// <summary>The call ends without an answer.</summary>
-    public void End(Exception reason) => End([new("error.type", isWaiting ? "not_sent" : reason is TimeoutRejectedException ? "timeout" : reason.GetType().FullName)]);
+    public void End(Exception reason) => End([new("error.type", WasHeldBack ? HeldBack : reason is TimeoutRejectedException ? "timeout" : reason.GetType().FullName)]);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -153,6 +153,20 @@ public sealed class PortalHealthTests
     }
 
     [Fact]
+    public async Task A_group_that_was_found_dynamic_stays_so_when_the_key_may_not_read_it_any_more()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        var group = backend.JumpCloud.Tenant.AddGroup(new("Ruled", "DYNAMIC_AUTOMATED"));
+        await backend.RestartAsync(HealthPage.Watched(("Groups:PostEnrollment", group.Id)));
+        await backend.UntilAsync("Groups__PostEnrollment", "group-dynamic");
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Status, Path = "/api/v2/systemgroups/{id}", Status = 403 });
+
+        var page = await backend.UntilAsync("Groups__Enrollment", "group-unreadable");
+
+        Assert.Equal("group-dynamic", page.Dependency("Groups__PostEnrollment")!["code"]!.ToString());
+    }
+
+    [Fact]
     public async Task A_refused_key_is_told_with_what_to_do_and_recovers_without_a_restart()
     {
         await using var backend = await Backend.StartAsync(HealthPage.Watched());

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Prestage.Functions.Health;
 using Prestage.Functions.JumpCloud;
 using Xunit;
@@ -20,7 +22,7 @@ public sealed class DirectoryPipelineTests
 
         var failed = await Assert.ThrowsAsync<DirectoryException>(() => SendAsync(TestContext.Current.CancellationToken));
 
-        Assert.True(failed.WasNotSent);
+        Assert.True(failed.WasHeldBack);
         Assert.Equal(UnderWay, silence.Asked);
         Assert.Equal(("directory-crowded", DependencyStatus.Degraded), Found(failed));
         await stop.CancelAsync();
@@ -33,14 +35,24 @@ public sealed class DirectoryPipelineTests
     [Fact]
     public async Task A_call_that_was_sent_and_not_answered_is()
     {
+        using var hangsUp = new TcpListener(IPAddress.Loopback, 0);
+        hangsUp.Start();
+        var taken = TakeAsync();
         using var pipeline = new DirectoryPipeline(TimeProvider.System);
         using var http = new HttpClient();
 
         var failed = await Assert.ThrowsAsync<DirectoryException>(() => pipeline.SendAsync(
-            http, "GET /api/systems", repeatable: false, () => new(HttpMethod.Get, "http://127.0.0.1:9/"), TestContext.Current.CancellationToken));
+            http, "GET /api/systems", repeatable: false, () => new(HttpMethod.Get, $"http://{hangsUp.LocalEndpoint}/"), TestContext.Current.CancellationToken));
 
-        Assert.False(failed.WasNotSent);
+        Assert.False(failed.WasHeldBack);
         Assert.Equal(("directory-unreachable", DependencyStatus.Down), Found(failed));
+        await taken;
+
+        async Task TakeAsync()
+        {
+            using var connection = await hangsUp.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+            Assert.NotEqual(0, await connection.GetStream().ReadAsync(new byte[1], TestContext.Current.CancellationToken));
+        }
     }
 
     private static (string Code, DependencyStatus Status) Found(DirectoryException failed)
