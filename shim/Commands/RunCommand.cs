@@ -48,11 +48,8 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
                 return ShowPlan(await reader.ReadAsync(cancel));
             }
 
-            // At the same time: macOS's answer takes as long as our reading.
-            var languages = machine.ReadLanguagesAsync(paths.SystemPreferences, cancel);
-            var reading = reader.ReadAsync(cancel);
-            await Task.WhenAll(languages, reading);
-            return await RunStepsAsync(await reading, await languages, commands, state, log, cancel);
+            var (settings, languages) = await ReadAsync(reader, machine, cancel);
+            return await RunStepsAsync(settings, languages, commands, state, log, cancel);
         }
         catch (SettingsException wrong)
         {
@@ -67,6 +64,23 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
         {
             log.Info("Stopped; the next start resumes here.");
             return ExitCode.Unfinished;
+        }
+    }
+
+    // At the same time: macOS's answer takes as long as our reading. Where nobody wants it, nobody waits for it.
+    private async Task<(ShimSettings Settings, IReadOnlyList<string> Languages)> ReadAsync(SettingsReader reader, Machine machine, CancellationToken cancel)
+    {
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var languages = machine.ReadLanguagesAsync(paths.SystemPreferences, wanted.Token);
+        try
+        {
+            var settings = await reader.ReadAsync(cancel);
+            return (settings, settings.Language is { } set ? [set] : await languages);
+        }
+        finally
+        {
+            await wanted.CancelAsync();
+            await ((Task)languages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
     }
 
@@ -92,7 +106,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
             return ExitCode.Unfinished;
         }
 
-        using var composition = new Composition(settings, Texts.Choose(settings.Language is { } set ? [set] : languages, settings.Texts), paths, commands, state, log, time, outside);
+        using var composition = new Composition(settings, Texts.Choose(languages, settings.Texts), paths, commands, state, log, time, outside);
         return await new StepRunner(outside?.Steps ?? AllSteps.InOrder, composition.Context).RunAsync(cancel);
     }
 }

@@ -53,7 +53,7 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
             File.SetUnixFileMode(paths.Agent, ReadableByAll);
         }
 
-        PrivateFile.Write(BootstrapFile, key.Bootstrap);
+        PrivateFile.Write(BootstrapFile, key.Bootstrap.Span);
     }
 
     public void DeleteBootstrap()

@@ -14,12 +14,12 @@ internal sealed partial class ConnectKey
     /// <summary>What is right, for messages.</summary>
     public const string Rule = "a JumpCloud connect key: 40 characters, or jcc_ and base64";
 
-    private readonly Func<byte[]> bootstrap;
+    private readonly Func<ReadOnlyMemory<byte>> bootstrap;
 
-    private ConnectKey(Func<byte[]> bootstrap) => this.bootstrap = bootstrap;
+    private ConnectKey(Func<ReadOnlyMemory<byte>> bootstrap) => this.bootstrap = bootstrap;
 
-    /// <summary>The content of <c>/opt/jc/agentBootstrap.json</c>; made when it is asked for, which the start of the program need not wait for.</summary>
-    public byte[] Bootstrap => bootstrap();
+    /// <summary>The content of <c>/opt/jc/agentBootstrap.json</c>; of a key of 40 characters made when it is asked for, which the start of the program need not wait for.</summary>
+    public ReadOnlyMemory<byte> Bootstrap => bootstrap();
 
     /// <summary>Null where the text is neither form.</summary>
     public static ConnectKey? TryParse(string text)

@@ -100,7 +100,7 @@ public sealed class SettingsTests
     [Fact]
     public void A_classic_connect_key_becomes_the_three_members()
     {
-        var file = JsonNode.Parse(ConnectKey.TryParse(Classic)!.Bootstrap)!.AsObject();
+        var file = JsonNode.Parse(ConnectKey.TryParse(Classic)!.Bootstrap.Span)!.AsObject();
         Assert.Equal(Classic, (string?)file["connectKey"]);
         Assert.Equal(["connectKey", "privateKickstartUrl", "publicKickstartUrl"], file.Select(member => member.Key).Order());
     }
@@ -110,7 +110,7 @@ public sealed class SettingsTests
     {
         const string File = """{ "connectKey":"x", "region":"eu" }""";
         var key = ConnectKey.TryParse("jcc_" + Convert.ToBase64String(Encoding.UTF8.GetBytes(File)));
-        Assert.Equal(File, Encoding.UTF8.GetString(key!.Bootstrap));
+        Assert.Equal(File, Encoding.UTF8.GetString(key!.Bootstrap.Span));
     }
 
     [Theory]
