@@ -76,12 +76,14 @@ internal sealed class Backend : IAsyncDisposable
 
     public QueueClient PoisonQueue => new QueueServiceClient(account).GetQueueClient("prestage-finish-poison");
 
-    /// <summary>Starts the backend; settings are environment-like names with <c>:</c>.</summary>
+    /// <summary>
+    /// Starts the backend; settings are environment-like names with <c>:</c>. Unasked it is as after its start, and no timer fires.
+    /// </summary>
     public static async Task<Backend> StartAsync(
         Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null,
-        HeldCalls? held = null, BackendVault? vault = null)
+        HeldCalls? held = null, BackendVault? vault = null, bool unasked = false)
     {
-        var clock = new ManualClock(TimeProvider.System.GetUtcNow());
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow()) { TimersStand = unasked };
         tenant ??= new();
         tenant.Clock = clock;
         var backend = new Backend(
@@ -283,7 +285,11 @@ internal sealed class Backend : IAsyncDisposable
         await app.StartAsync(TestContext.Current.CancellationToken);
 
         // Not every test asks something first, and each would wait.
-        Get<FirstAnswer>().Given();
+        if (!Clock.TimersStand)
+        {
+            Get<FirstAnswer>().Given();
+        }
+
         Url = new(app.Urls.Single());
     }
 }

@@ -1,12 +1,18 @@
 namespace Prestage.Tests.Support;
 
-/// <summary>The real clock, shifted: time can be made to pass, and timers still fire in real time.</summary>
+/// <summary>The real clock, shifted: time can be made to pass, and timers still fire in real time, unless they stand.</summary>
 internal sealed class ManualClock(DateTimeOffset start) : TimeProvider
 {
     private readonly long started = System.GetTimestamp();
     private TimeSpan shift;
 
+    /// <summary>Whether no timer fires that is made from now on.</summary>
+    public bool TimersStand { get; set; }
+
     public override DateTimeOffset GetUtcNow() => start + System.GetElapsedTime(started) + shift;
 
     public void Advance(TimeSpan time) => shift += time;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, TimersStand ? Timeout.InfiniteTimeSpan : dueTime, period);
 }
