@@ -2,9 +2,8 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Primitives;
 using Prestage.Simulators.Loopback;
+using Prestage.Tests.Support;
 
 namespace Prestage.Tests.Kills;
 
@@ -53,13 +52,17 @@ internal sealed partial class Relay : IAsyncDisposable
             await watch.PassAsync(isTheCall, done: false, gone.Token);
 
             // What has left its caller is done, whether the caller lives or not.
-            using var answer = await http.SendAsync(await CopyAsync(context.Request), stopping.Token);
+            using var answer = await http.SendAsync(await PassedCall.CopyAsync(context.Request, service, stopping.Token), stopping.Token);
             var body = await answer.Content.ReadAsByteArrayAsync(stopping.Token);
 
             // A queue is asked over and over: only what brings a message counts.
             isTheCall |= isPoll && Encoding.UTF8.GetString(body).Contains("<QueueMessage>", StringComparison.Ordinal) && watch.Note(Poll);
             await watch.PassAsync(isTheCall, done: true, gone.Token);
-            await WriteAsync(context.Response, answer, body, gone.Token);
+            PassedCall.CopyHead(answer, context.Response);
+            if (body.Length > 0)
+            {
+                await context.Response.Body.WriteAsync(body, gone.Token);
+            }
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {
@@ -76,37 +79,6 @@ internal sealed partial class Relay : IAsyncDisposable
         var path = Ids().Replace(Rows().Replace(Account().Replace(request.Path.Value!, string.Empty), "(row)"), "{id}").TrimStart('/');
         var isOfStart = path == "Tables" || (request.Method == "PUT" && !path.Contains('/', StringComparison.Ordinal) && !path.Contains('(', StringComparison.Ordinal));
         return isOfStart || path.StartsWith("prestage-finish-poison/", StringComparison.Ordinal) ? null : $"{request.Method} {path}";
-    }
-
-    private async Task<HttpRequestMessage> CopyAsync(HttpRequest request)
-    {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, stopping.Token);
-        var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        var copy = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(service, target)) { Content = body.Length == 0 && request.Method == "GET" ? null : new ByteArrayContent(body.ToArray()) };
-        foreach (var (name, value) in request.Headers.Where(header => header.Key is not ("Host" or "Connection" or "Transfer-Encoding" or "Expect")))
-        {
-            if (!copy.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value))
-            {
-                copy.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string?>)value);
-            }
-        }
-
-        return copy;
-    }
-
-    private static async Task WriteAsync(HttpResponse response, HttpResponseMessage answer, byte[] body, CancellationToken cancel)
-    {
-        response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Connection" or "Keep-Alive" or "Transfer-Encoding")))
-        {
-            response.Headers[name] = new StringValues([.. values]);
-        }
-
-        if (body.Length > 0)
-        {
-            await response.Body.WriteAsync(body, cancel);
-        }
     }
 
     [GeneratedRegex("^/account[0-9]+")]

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Prestage.Functions.Storage;
 using Prestage.Simulators.Loopback;
 using Xunit;
@@ -60,32 +59,15 @@ internal sealed class StorageProxy : IAsyncDisposable
 
     private async Task PassAsync(HttpContext context, Uri endpoint)
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
+        using var request = await PassedCall.CopyAsync(context.Request, endpoint, context.RequestAborted);
         if (Refuse(context.Request) is { } refusal)
         {
             await RefuseAsync(context, refusal);
             return;
         }
 
-        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        using var request = new HttpRequestMessage(new(context.Request.Method), $"{endpoint.GetLeftPart(UriPartial.Authority)}{target}");
-        request.Content = body.Length > 0 || context.Request.ContentType is not null ? new ByteArrayContent(body.ToArray()) : null;
-        foreach (var (name, values) in context.Request.Headers.Where(header => header.Key is not ("Host" or "Connection" or "Transfer-Encoding")))
-        {
-            if (!request.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!))
-            {
-                request.Content?.Headers.TryAddWithoutValidation(name, (IEnumerable<string>)values!);
-            }
-        }
-
         using var answer = await http.SendAsync(request, context.RequestAborted);
-        context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => header.Key is not ("Connection" or "Transfer-Encoding" or "Keep-Alive")))
-        {
-            context.Response.Headers[name] = values.ToArray();
-        }
-
+        PassedCall.CopyHead(answer, context.Response);
         if (answer.StatusCode != HttpStatusCode.NoContent)
         {
             await answer.Content.CopyToAsync(context.Response.Body, context.RequestAborted);
