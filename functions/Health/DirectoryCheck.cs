@@ -45,7 +45,10 @@ internal sealed class DirectoryCheck(
             board.Post(Directory, Finding.Ok("JumpCloud answers and takes our key."));
             PostClock(board, there);
             PostRole(board);
-            looked.Where(group => !IsKnownWrong(board, group)).ToList().ForEach(group => board.Post(group.Setting, group.Found));
+            foreach (var (setting, found) in looked.Where(group => !IsKnownWrong(board, group)))
+            {
+                board.Post(setting, found);
+            }
         }
         catch (DirectoryException failed)
         {

@@ -109,10 +109,14 @@ internal sealed partial class HealthWatch(
 
     private async Task WaitAsync(TimeSpan pace, CancellationToken cancel)
     {
-        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        await Task.WhenAny(nudged.Task, Task.Delay(pace, clock, enough.Token));
-        await enough.CancelAsync();
-        cancel.ThrowIfCancellationRequested();
+        try
+        {
+            await nudged.Task.WaitAsync(pace, clock, cancel);
+        }
+        catch (TimeoutException)
+        {
+            // Nobody had a reason to look before.
+        }
     }
 
     // One look for all who ask at the same time. It is nobody's own: it counts in no call's costs, and goes on when its caller is gone.

@@ -6,7 +6,8 @@ using Prestage.Functions.Tables;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Creates the tables and queues after the first answer, or when the first call needs them, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
+/// Creates the tables and queues after the first answer, or when the first call needs them, and keeps trying while the storage does not answer.
+/// Calls wait for it up to 10 s, then get 503.
 /// </summary>
 internal sealed partial class StorageReady(
     IReadOnlyList<TableClient> tables, IReadOnlyList<QueueClient> queues, FirstAnswer first, TimeProvider clock,

@@ -6,8 +6,8 @@ using Prestage.Functions.Vault;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Reads the secrets, and fetches a service account's token, in the background after the first answer, so that the first person does not wait for them, and
-/// so that a missing role or secret is told before anybody enrolls.
+/// Reads the secrets, and fetches a service account's token, in the background after the first answer, so that the first person does not wait for
+/// them, and so that a missing role or secret is told before anybody enrolls.
 /// </summary>
 internal sealed partial class WarmUp(
     IDirectoryCredential credential, EventKeys eventKeys, DeviceKeys deviceKeys, DeviceOptions device, FirstAnswer first,

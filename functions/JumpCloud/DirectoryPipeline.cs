@@ -35,9 +35,9 @@ internal sealed class DirectoryPipeline : IDisposable
     public DirectoryPipeline(TimeProvider clock)
     {
         this.clock = clock;
-        once = Build(clock, null);
-        perTry = new ResiliencePipelineBuilder<DirectoryReply> { TimeProvider = clock }.AddTimeout(PerTry).Build();
-        repeated = Build(clock, new RetryStrategyOptions<DirectoryReply>
+        once = Build(clock, InTotal);
+        perTry = Build(clock, PerTry);
+        repeated = Build(clock, InTotal, new RetryStrategyOptions<DirectoryReply>
         {
             MaxRetryAttempts = 3,
             BackoffType = DelayBackoffType.Exponential,
@@ -82,10 +82,10 @@ internal sealed class DirectoryPipeline : IDisposable
     /// <inheritdoc/>
     public void Dispose() => cap.Dispose();
 
-    private static ResiliencePipeline<DirectoryReply> Build(TimeProvider clock, RetryStrategyOptions<DirectoryReply>? retry)
+    private static ResiliencePipeline<DirectoryReply> Build(TimeProvider clock, TimeSpan limit, RetryStrategyOptions<DirectoryReply>? retry = null)
     {
         var builder = new ResiliencePipelineBuilder<DirectoryReply> { TimeProvider = clock };
-        builder.AddTimeout(InTotal);
+        builder.AddTimeout(limit);
         if (retry is not null)
         {
             builder.AddRetry(retry);
