@@ -9,6 +9,7 @@ namespace Prestage.Shim.Running;
 /// </summary>
 internal static class Pace
 {
+    private static readonly TimeSpan Question = TimeSpan.FromMilliseconds(500);
     private static readonly int[] Seconds = [0, 0, 0, 30, 60, 120, 300, 900];
 
     public static Journal Stopped(Journal journal, TimeProvider time) => journal with { Stops = journal.Stops + 1, StoppedAt = Uptime(time) };
@@ -34,6 +35,9 @@ internal static class Pace
             CultureInfo.InvariantCulture, $"{context.Journal.Current.Stops} stops in a row: the next try is in {left.TotalSeconds:0} s, or at a restart"));
         return Task.Delay(left, context.Time, cancel);
     }
+
+    /// <summary>Waits before a question is asked again: a window that answers by itself must not become a storm of calls.</summary>
+    public static Task AskAgainAsync(StepContext context, CancellationToken cancel) => Task.Delay(Question, context.Time, cancel);
 
     private static double Uptime(TimeProvider time) => (double)time.GetTimestamp() / time.TimestampFrequency;
 }

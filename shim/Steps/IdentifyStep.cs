@@ -14,7 +14,6 @@ internal sealed class IdentifyStep : IStep
 {
     // JumpCloud can know a new system some seconds later than the system knows itself.
     private const int ProofTries = 5;
-    private static readonly TimeSpan AskPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ProofPause = TimeSpan.FromSeconds(2);
 
     public string Name => StepNames.Identify;
@@ -44,8 +43,7 @@ internal sealed class IdentifyStep : IStep
                     return stop;
                 }
 
-                // A window that answers by itself must not become a storm of calls.
-                await Task.Delay(AskPause, context.Time, cancel);
+                await Pace.AskAgainAsync(context, cancel);
             }
         }
     }

@@ -13,8 +13,6 @@ namespace Prestage.Shim.Steps;
 /// <summary>6: the person's password, set in JumpCloud and kept in memory for the account. Skipped for a person who has one.</summary>
 internal sealed class SetPasswordStep : IStep
 {
-    private static readonly TimeSpan AskPause = TimeSpan.FromMilliseconds(500);
-
     public string Name => StepNames.SetPassword;
 
     public TimeSpan Deadline => TimeSpan.FromHours(12);
@@ -46,7 +44,7 @@ internal sealed class SetPasswordStep : IStep
             if (Objection(typed, rules) is { } objection)
             {
                 context.Ui.Note(objection);
-                await Task.Delay(AskPause, context.Time, cancel);
+                await Pace.AskAgainAsync(context, cancel);
                 continue;
             }
 
@@ -60,7 +58,7 @@ internal sealed class SetPasswordStep : IStep
             catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
             {
                 SayWhy(context, refused.Problem);
-                await Task.Delay(AskPause, context.Time, cancel);
+                await Pace.AskAgainAsync(context, cancel);
             }
             catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
             {
