@@ -47,7 +47,7 @@ internal sealed partial class SecureTokens(CommandRunner commands)
             [.. accounts.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(row => row is [_, var id] && volume.Contains(id)).Select(row => row[0])],
             await IsBootstrapTokenEscrowedAsync(cancel),
-            SecureTokenPlan.ParseFileVault(await ReadFileVaultAsync(cancel)));
+            await ReadFileVaultAsync(cancel));
     }
 
     /// <summary>
@@ -81,15 +81,13 @@ internal sealed partial class SecureTokens(CommandRunner commands)
             await IsListedAsync(account.Name, cancel));
     }
 
-    private async Task<bool?> IsListedAsync(string name, CancellationToken cancel)
-    {
-        return SecureTokenPlan.ParseFileVault(await ReadFileVaultAsync(cancel)) == FileVaultState.On
+    private async Task<bool?> IsListedAsync(string name, CancellationToken cancel) =>
+        await ReadFileVaultAsync(cancel) == FileVaultState.On
             ? UnlockUsers((await commands.ReadAsync(Tool.FdeSetup, ["list"], said => UnlockUsers(said.Output).Count > 0, cancel)).Output).Contains(name)
             : null;
-    }
 
-    private async Task<string> ReadFileVaultAsync(CancellationToken cancel) => (await commands.ReadAsync(
-        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancel)).Output;
+    private async Task<FileVaultState> ReadFileVaultAsync(CancellationToken cancel) => SecureTokenPlan.ParseFileVault((await commands.ReadAsync(
+        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancel)).Output);
 
     // Right after a change it prints less than it announces.
     private static bool IsWholeList(string listUsers) => Announced().Match(listUsers) is { Success: true } announced
