@@ -62,8 +62,10 @@ internal sealed class CommandListener : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         stopping.Cancel();
-        listener.Stop();
+
+        // Not before the accepting has ended: a socket closed while it is about to accept answers EINVAL.
         await accepting;
+        listener.Stop();
         EndCalls();
         Task[] all;
         lock (gate)

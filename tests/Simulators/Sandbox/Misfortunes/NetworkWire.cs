@@ -54,8 +54,10 @@ internal sealed class NetworkWire : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stopping.CancelAsync();
-        listener.Close();
+
+        // Not before the accepting has ended: a socket closed while it is about to accept answers EINVAL.
         await accepting;
+        listener.Close();
         Abort(connections.Keys);
         await Task.WhenAll(connections.Values);
         stopping.Dispose();
