@@ -68,9 +68,16 @@ internal sealed partial class SecureTokens(CommandRunner commands)
     public Task UpdatePrebootAsync(CancellationToken cancel) =>
         commands.RunAsync(Tool.Diskutil, ["apfs", "updatePreboot", "/"], [], PrebootLimit, cancel);
 
-    /// <summary>GUIDs of the people who can unlock the volume.</summary>
+    /// <summary>GUIDs of the people who can unlock the volume, as far as <c>diskutil</c> names them.</summary>
     public async Task<IReadOnlySet<string>> ReadCryptoUsersAsync(CancellationToken cancel) =>
-        CryptoUsers((await commands.ReadAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], said => IsWholeList(said.Output), cancel)).Output);
+        CryptoUsers((await ListCryptoUsersAsync(cancel)).Output);
+
+    /// <summary>Whether that GUID can unlock the volume; null while <c>diskutil</c> names fewer people than it announces, as the GUID may be one of them.</summary>
+    public async Task<bool?> IsCryptoUserAsync(string id, CancellationToken cancel)
+    {
+        var said = (await ListCryptoUsersAsync(cancel)).Output;
+        return CryptoUsers(said).Contains(id) ? true : IsWholeList(said) ? false : null;
+    }
 
     public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancel)
     {
@@ -80,6 +87,9 @@ internal sealed partial class SecureTokens(CommandRunner commands)
             account.GeneratedUid is { } id && volume.Contains(id),
             await IsListedAsync(account.Name, cancel));
     }
+
+    private Task<CommandResult> ListCryptoUsersAsync(CancellationToken cancel) =>
+        commands.ReadAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], said => IsWholeList(said.Output), cancel);
 
     private async Task<bool?> IsListedAsync(string name, CancellationToken cancel) =>
         await ReadFileVaultAsync(cancel) == FileVaultState.On

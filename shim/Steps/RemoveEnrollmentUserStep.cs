@@ -121,7 +121,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
         async Task<string?> FindLeftOverAsync(CancellationToken token) =>
             await accounts.IsKnownAsync(user.Name, token) is not false ? "record"
                 : accounts.HasHome(user) ? "home"
-                : user.GeneratedUid is { } id && (await context.Mac.Tokens.ReadCryptoUsersAsync(token)).Contains(id) ? "crypto-user"
+                : user.GeneratedUid is { } id && await context.Mac.Tokens.IsCryptoUserAsync(id, token) is not false ? "crypto-user"
                 : null;
     }
 }

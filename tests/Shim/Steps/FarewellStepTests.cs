@@ -65,6 +65,19 @@ public sealed class FarewellStepTests
     }
 
     [Fact]
+    public async Task A_list_of_crypto_users_that_stays_partial_is_not_taken_for_their_absence()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Mac.SetFault(MacFaults.DeleteUserKeepsHome);
+        var run = bench.RunAsync(MacBench.Answers);
+        await bench.Mac.WaitForAsync(state => state.Find("enroll") is null, TestContext.Current.CancellationToken);
+        bench.Mac.SetFault(MacFaults.CryptoUsersPartial.Always());
+        Directory.Delete(bench.Mac.PathOf("/Users/enroll"), recursive: true);
+        Assert.Equal(0, (await run).ExitCode);
+        Assert.Equal("enrollment-user-left-over:crypto-user", bench.Left("remove-enrollment-user"));
+    }
+
+    [Fact]
     public async Task The_setting_keeps_the_enrollment_user_without_a_warning()
     {
         await using var bench = await MacBench.StartAsync(settings: settings => settings["deleteEnrollmentUser"] = false, account: Admin);
