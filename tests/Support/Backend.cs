@@ -284,10 +284,14 @@ internal sealed class Backend : IAsyncDisposable
         app = Composition.Build(builder, read, Clock);
         await app.StartAsync(TestContext.Current.CancellationToken);
 
-        // Not every test asks something first, and each would wait.
+        // Not every test asks something first: some use a part, or the tables, and no call waits for them.
         if (!Clock.TimersStand)
         {
             Get<FirstAnswer>().Given();
+            if (hasStorage)
+            {
+                await TablesReadyAsync();
+            }
         }
 
         Url = new(app.Urls.Single());
