@@ -1,5 +1,6 @@
 using Prestage.Functions.Storage;
 using Prestage.Simulators;
+using Prestage.Simulators.Loopback;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -65,7 +66,7 @@ public sealed class StorageOutageTests
     [Fact]
     public async Task A_storage_that_is_not_there_at_the_start_is_named_and_used_when_it_comes()
     {
-        var ports = Azurite.FreePorts();
+        var ports = (int[])[FreePort.Find(), FreePort.Find(), FreePort.Find()];
         const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
         await using var backend = await Backend.StartAsync(
             HealthPage.Watched(),

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Prestage.Functions.Tables;
 using Prestage.Simulators;
+using Prestage.Simulators.Loopback;
 using Xunit;
 
 namespace Prestage.Tests.Processes;
@@ -36,7 +37,7 @@ public sealed class AzuriteTests
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
         var tries = 0;
 
-        await using var azurite = await Azurite.StartAsync(() => ++tries == 1 ? [.. Azurite.FreePorts()[..2], port] : Azurite.FreePorts(), Cancel);
+        await using var azurite = await Azurite.StartAsync(() => ++tries == 1 ? [FreePort.Find(), FreePort.Find(), port] : [FreePort.Find(), FreePort.Find(), FreePort.Find()], Cancel);
 
         Assert.Equal(2, tries);
         Assert.NotEqual(port, azurite.TableEndpoint.Port);

@@ -1,4 +1,4 @@
-using Prestage.Simulators;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 using Xunit;
 
@@ -18,7 +18,7 @@ internal static class CoreTools
     /// <summary>Starts it and waits until the handler answers through it.</summary>
     public static async Task<(ChildProcess Process, Uri BaseUrl)> StartAsync(string folder, IReadOnlyDictionary<string, string?> settings)
     {
-        var baseUrl = new Uri($"http://127.0.0.1:{Azurite.FreePorts()[0]}/");
+        var baseUrl = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         var process = ChildProcess.Start(new("func", "start", "--port", $"{baseUrl.Port}")
         {
             WorkingDirectory = folder,

@@ -42,7 +42,11 @@ internal sealed class DiskWatch : IAsyncDisposable
         {
             foreach (var file in Directory.EnumerateFiles(directory, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }))
             {
-                Look(file);
+                // Reading locks as .NET does it, and the shim would find its own lock taken.
+                if (Path.GetFileName(file) != "lock")
+                {
+                    Look(file);
+                }
             }
 
             await Task.Delay(2);

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Net;
 using Prestage.Simulators;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 using Prestage.Tests.Support;
 using Xunit;
@@ -34,7 +35,7 @@ public sealed class PublishedZipTests : IDisposable
             zip.ExtractToDirectory(folder);
         }
 
-        var (port, other) = (Azurite.FreePorts()[0], Azurite.FreePorts()[0]);
+        var (port, other) = (FreePort.Find(), FreePort.Find());
         await using var program = ChildProcess.Start(new(Path.Combine(folder, "Prestage.Functions"))
         {
             CleanEnvironment = true,

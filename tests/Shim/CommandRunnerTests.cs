@@ -45,12 +45,26 @@ public sealed class CommandRunnerTests : IDisposable
     public async Task A_command_that_waits_for_ever_is_ended_with_its_children()
     {
         mac.AddCommand("/usr/bin/tool", $"sleep 600 & echo $! >{mac.At("child")}; wait");
-        var result = await Runner().RunAsync("/usr/bin/tool", [], [], TimeSpan.FromMilliseconds(500), Cancel);
+        var result = await Runner().RunAsync("/usr/bin/tool", [], [], TimeSpan.FromSeconds(3), Cancel);
         Assert.True(result.TimedOut);
         var child = File.ReadAllText(mac.At("child")).Trim();
-        while (Directory.Exists($"/proc/{child}") && !File.ReadAllText($"/proc/{child}/stat").Contains(" Z ", StringComparison.Ordinal))
+        Assert.NotEmpty(child);
+        while (Runs($"/proc/{child}/stat"))
         {
             await Task.Delay(10, Cancel);
+        }
+
+        static bool Runs(string stat)
+        {
+            try
+            {
+                return !File.ReadAllText(stat).Contains(" Z ", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                // It is gone, before or while it was read.
+                return false;
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
         Assert.Equal(ExitCode.Done, code);
         Assert.Equal(["one", "two", "three"], ran);
         Assert.Equal("by-agent", shim.Context.Journal.Current.Left["two"]);
-        Assert.Contains("[ 2/3] two … 0.0", shim.Log, StringComparison.Ordinal);
+        Assert.Matches(@"\[ 2/3\] two … \d+\.\d", shim.Log);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
     [Fact]
     public async Task Stops_in_a_row_are_tried_again_ever_later_and_a_done_step_ends_the_row()
     {
-        await using var hurried = await ShimHarness.StartAsync(time: new HurriedTime(2000));
+        await using var hurried = await ShimHarness.StartAsync(time: new HurriedTime(100));
         ScriptedStep[] steps = [Step("stuck", [.. Enumerable.Repeat<StepOutcome>(new StepOutcome.Stop(ExitCode.Unfinished, "no", "No."), 6)]) with { Deadline = TimeSpan.FromDays(1) }];
         for (var start = 0; start < 6; start++)
         {

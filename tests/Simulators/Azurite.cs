@@ -1,6 +1,5 @@
 using System.ComponentModel;
-using System.Net;
-using System.Net.Sockets;
+using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 
 namespace Prestage.Simulators;
@@ -123,21 +122,5 @@ internal sealed class Azurite : IAsyncDisposable
 
     private static Uri Endpoint(int port) => new($"http://127.0.0.1:{port}/{Account}");
 
-    internal static int[] FreePorts()
-    {
-        // All listen before the first is let go, so that they differ.
-        var listeners = Enumerable.Range(0, 3).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        try
-        {
-            return [.. listeners.Select(listener =>
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            })];
-        }
-        finally
-        {
-            listeners.ForEach(listener => listener.Dispose());
-        }
-    }
+    private static int[] FreePorts() => [FreePort.Find(), FreePort.Find(), FreePort.Find()];
 }

@@ -71,7 +71,9 @@ public sealed class RotationTests : IDisposable
         });
 
         Assert.InRange(Refused(backend, "apiKey"), 1, 32);
-        Assert.Equal(reads + 1, KeyReads());
+
+        // One, and one more where a refusal comes later than the three seconds in which the vault is not asked again.
+        Assert.InRange(KeyReads(), reads + 1, reads + 2);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.KeyVault;
+using Prestage.Simulators.Loopback;
 
 namespace Prestage.Simulators.Bench;
 
@@ -47,7 +48,7 @@ internal static class BackendBenchVerb
 
     private static async Task<(TimeSpan First, TimeSpan Health, ProcessCost Cost)> StartAsync(string program, Dictionary<string, string> settings)
     {
-        var port = Azurite.FreePorts()[0];
+        var port = FreePort.Find();
         var start = new ProcessStartInfo(program) { WorkingDirectory = Path.GetDirectoryName(program), RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in settings)
         {

@@ -79,6 +79,13 @@ internal sealed class Handler : IAsyncDisposable
         while (!stopping.IsCancellationRequested)
         {
             var child = Start();
+            if (stopping.IsCancellationRequested)
+            {
+                // The one that disposes may not have seen this child.
+                await child.DisposeAsync();
+                return;
+            }
+
             var probing = ProbeAsync(child);
             var code = await child.Exited;
             ready = ready.Task.IsCompleted ? new(TaskCreationOptions.RunContinuationsAsynchronously) : ready;

@@ -7,7 +7,7 @@ namespace Prestage.Simulators.Processes;
 internal sealed class ChildProcess : IAsyncDisposable
 {
     // A descendant that outlives the child can hold the pipes open for ever; what the child itself wrote is long read by then.
-    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(10);
 
     private readonly Process process;
     private readonly ChildOutput output = new();

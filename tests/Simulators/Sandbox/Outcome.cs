@@ -80,7 +80,7 @@ internal static class Outcome
         EnrollingMac mac, string command, IReadOnlyList<string> arguments, string? input, CancellationToken cancel)
     {
         await using var process = ChildProcess.Start(new($"{mac.Root}{command}", arguments) { StandardInput = input is null ? null : $"{input}\n" });
-        var code = await process.Exited.WaitAsync(TimeSpan.FromSeconds(10), cancel);
+        var code = await process.Exited.WaitAsync(TimeSpan.FromSeconds(60), cancel);
         return (code, string.Join('\n', process.Lines.Select(line => line.Text)));
     }
 

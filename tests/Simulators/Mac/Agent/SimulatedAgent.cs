@@ -140,7 +140,11 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         }
         finally
         {
-            following = null;
+            // After a restart another run may follow already.
+            lock (gate)
+            {
+                following = run is null || run.Token == cancel ? null : following;
+            }
         }
     }
 
