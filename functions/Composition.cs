@@ -120,6 +120,7 @@ internal static class Composition
         var (queue, poison) = (queues.GetQueueClient(FinishQueue.Name), queues.GetQueueClient(EnrollmentPoison.QueueName));
         services.AddSingleton<EventKeys>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrollmentRows>(provider, enrollments));
+        services.AddSingleton(provider => new EnrollmentPages(enrollments, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EnrollmentHistories(enrollments, provider.GetRequiredService<EventKeys>()));
         services.AddSingleton(new DeviceRows(devices));
         services.AddSingleton(new ProofRows(proofs));

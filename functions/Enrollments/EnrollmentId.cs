@@ -27,9 +27,12 @@ internal readonly record struct EnrollmentId
     public static EnrollmentId Create(DateTimeOffset now)
     {
         var month = now.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture);
-        var inverted = (DateTimeOffset.MaxValue.UtcTicks - now.UtcTicks).ToString("x16", CultureInfo.InvariantCulture);
-        return new($"{month}-{inverted}-{RandomText()}");
+        return new($"{month}-{Inverted(now)}-{RandomText()}");
     }
+
+    /// <summary>The second part: less for what is later.</summary>
+    public static string Inverted(DateTimeOffset time) =>
+        (DateTimeOffset.MaxValue.UtcTicks - time.UtcTicks).ToString("x16", CultureInfo.InvariantCulture);
 
     /// <summary>16 random characters, 80 bits.</summary>
     public static string RandomText() => RandomNumberGenerator.GetString(Alphabet, RandomLength);

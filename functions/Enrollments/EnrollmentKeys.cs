@@ -9,8 +9,21 @@ namespace Prestage.Functions.Enrollments;
 /// </summary>
 internal static class EnrollmentKeys
 {
+    /// <summary>Every enrollment's row key is this or greater, and less than <see cref="End"/>.</summary>
+    public const string First = "s|";
+
+    /// <summary>The first row key behind all enrollments.</summary>
+    public const string End = "s}";
+
     /// <summary>Row key of the enrollment.</summary>
     public static string Enrollment(EnrollmentId id) => $"s|{id.Suffix}";
+
+    /// <summary>The first row key that an enrollment created before that moment can have.</summary>
+    public static string FirstBefore(DateTimeOffset time) => $"s|{EnrollmentId.Inverted(time.AddTicks(-1))}";
+
+    /// <summary>Whether that row key can be an enrollment's.</summary>
+    public static bool IsEnrollment(string month, string rowKey) =>
+        rowKey.StartsWith(First, StringComparison.Ordinal) && EnrollmentId.TryParse($"{month}-{rowKey[First.Length..]}", out _);
 
     /// <summary>Row key of one event.</summary>
     public static string Event(EnrollmentId id, int sequence) => string.Create(CultureInfo.InvariantCulture, $"e|{id.Suffix}|{sequence:D6}");

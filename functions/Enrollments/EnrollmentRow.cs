@@ -140,6 +140,19 @@ internal sealed record EnrollmentRow
         Stored = entity,
     };
 
+    /// <summary>The same; null where somebody has made the row unreadable.</summary>
+    public static EnrollmentRow? ReadOrNull(TableEntity entity)
+    {
+        try
+        {
+            return FromEntity(entity);
+        }
+        catch (Exception unreadable) when (unreadable is FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private static string Required(TableEntity entity, string name) =>
         entity.GetString(name) ?? throw new FormatException($"The enrollment's row has no {name}.");
 

@@ -28,7 +28,7 @@ internal sealed class EnrollmentHistories(TableClient table, EventKeys keys)
             {
                 return row is null && events.Count == 0
                     ? null
-                    : new(Readable(row), [.. events.Select(EnrollmentEvent.FromEntity)], ChainCheck.Run(ring, id, row, events));
+                    : new(row is null ? null : EnrollmentRow.ReadOrNull(row), [.. events.Select(EnrollmentEvent.FromEntity)], ChainCheck.Run(ring, id, row, events));
             }
 
             row = again;
@@ -48,17 +48,5 @@ internal sealed class EnrollmentHistories(TableClient table, EventKeys keys)
         }
 
         return events;
-    }
-
-    private static EnrollmentRow? Readable(TableEntity? row)
-    {
-        try
-        {
-            return row is null ? null : EnrollmentRow.FromEntity(row);
-        }
-        catch (Exception unreadable) when (unreadable is FormatException or InvalidOperationException or KeyNotFoundException)
-        {
-            return null;
-        }
     }
 }

@@ -1,23 +1,13 @@
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Problems;
-using Prestage.Wire;
 
 namespace Prestage.Functions.Portal;
 
 /// <summary>GET /api/portal/devices/{systemId}: the Mac's present enrollment, and events of the Mac itself, newest first.</summary>
 /// <param name="Released">Whether a release waits to be used.</param>
 internal sealed record DevicePage(
-    string SystemId, bool Released, string? EnrollmentId, DeviceEnrollment? Enrollment, IReadOnlyList<EventLine> Events);
-
-/// <summary>The present enrollment in short.</summary>
-internal sealed record DeviceEnrollment(
-    EnrollmentState State, string SerialNumber, string UserId, Account Account, bool Bound, IReadOnlyList<string> Warnings, string? Cause,
-    DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
-{
-    public static DeviceEnrollment Of(EnrollmentRow row) => new(
-        row.State, row.SerialNumber, row.UserId, row.Account, row.Bound, row.Warnings, row.Cause, row.CreatedAt, row.UpdatedAt);
-}
+    string SystemId, bool Released, string? EnrollmentId, EnrollmentLine? Enrollment, IReadOnlyList<EventLine> Events);
 
 /// <summary>One Mac.</summary>
 internal static class DevicePageEndpoint
@@ -42,7 +32,7 @@ internal static class DevicePageEndpoint
 
         var row = await enrollments.FindAsync(pointer?.EnrollmentId, cancel);
         return TypedResults.Ok(new DevicePage(
-            systemId, new DeviceNow(pointer, row).IsReleased, row?.Id.ToString(), row is null ? null : DeviceEnrollment.Of(row),
+            systemId, new DeviceNow(pointer, row).IsReleased, row?.Id.ToString(), row is null ? null : EnrollmentLine.Of(row),
             [.. events.Select(EventLine.Of)]));
     }
 }

@@ -8,6 +8,8 @@ namespace Prestage.Functions.Portal;
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(EnrollmentList))]
+[JsonSerializable(typeof(EnrollmentSummary))]
 [JsonSerializable(typeof(EnrollmentPage))]
 [JsonSerializable(typeof(DevicePage))]
 [JsonSerializable(typeof(PortalHealth))]

@@ -11,6 +11,7 @@ internal static class PortalRoutes
         .AddSingleton(options)
         .AddSingleton(new SameOrigin(hostAbove))
         .AddSingleton<PortalGate>()
+        .AddSingleton<EnrollmentSearch>()
         .ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, PortalJson.Default));
 
     public static void MapPortal(this IEndpointRouteBuilder routes)
@@ -19,6 +20,9 @@ internal static class PortalRoutes
         portal.AddEndpointFilterFactory((_, next) => context =>
             context.HttpContext.RequestServices.GetRequiredService<PortalGate>().InvokeAsync(context, next));
         portal.MapPortalHealth();
+        portal.MapListEnrollments();
+        portal.MapExportEnrollments();
+        portal.MapSummary();
         portal.MapEnrollmentPage();
         portal.MapRetryEnrollment();
         portal.MapCancelEnrollment();

@@ -13,6 +13,9 @@ public sealed class PortalAccessTests
 
     public static TheoryData<string, string> Routes => new()
     {
+        { "GET", "enrollments" },
+        { "GET", "enrollments.csv" },
+        { "GET", "summary" },
         { "GET", "enrollments/202601-0000000000000000-aaaaaaaaaaaaaaaa" },
         { "GET", $"devices/{SomeMac}" },
         { "GET", "nothing/here" },

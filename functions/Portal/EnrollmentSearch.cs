@@ -1,0 +1,54 @@
+using Azure;
+using Prestage.Functions.Enrollments;
+
+namespace Prestage.Functions.Portal;
+
+/// <summary>What a search found.</summary>
+/// <param name="Unreadable">Ids whose rows cannot be read.</param>
+/// <param name="Next">Where to search on; null at the end.</param>
+internal sealed record EnrollmentFindings(IReadOnlyList<EnrollmentRow> Rows, IReadOnlyList<string> Unreadable, EnrollmentPosition? Next);
+
+/// <summary>Looks for enrollments, newest first, and stops after so many requests to the storage, however few it has found by then.</summary>
+internal sealed class EnrollmentSearch(EnrollmentPages pages)
+{
+    /// <summary>Finds up to <paramref name="most"/> enrollments; null where the continuation is not of this query.</summary>
+    public async Task<EnrollmentFindings?> FindAsync(EnrollmentQuery query, int most, int mostRequests, CancellationToken cancel)
+    {
+        List<EnrollmentRow> found = [];
+        List<string> unreadable = [];
+        EnrollmentPosition? next = null;
+
+        // What is looked for by name is sorted out here, and of a larger page more is found.
+        var size = query.Search is null ? Math.Min(most, EnrollmentQuery.LargestPage) : EnrollmentQuery.LargestPage;
+        try
+        {
+            await foreach (var page in pages.ReadAsync(query.Filter, query.Continuation, size, mostRequests, null, cancel))
+            {
+                foreach (var entity in page.Rows)
+                {
+                    if (EnrollmentRow.ReadOrNull(entity) is not { } row)
+                    {
+                        unreadable.Add($"{entity.PartitionKey}-{entity.RowKey[EnrollmentKeys.First.Length..]}");
+                    }
+                    else if (query.Matches(row))
+                    {
+                        found.Add(row);
+                    }
+
+                    if (found.Count == most)
+                    {
+                        return new(found, unreadable, page.After(entity));
+                    }
+                }
+
+                next = page.Next;
+            }
+        }
+        catch (RequestFailedException refused) when (refused.Status == 400 && query.Continuation?.Token is not null)
+        {
+            return null;
+        }
+
+        return new(found, unreadable, next);
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Microsoft.AspNetCore.WebUtilities;
+using Prestage.Functions.Enrollments;
+
+namespace Prestage.Functions.Portal;
+
+/// <summary>
+/// GET /api/portal/enrollments.csv: up to 10,000 enrollments, newest first, as RFC 4180 with a header line. Where there are more, a <c>Link</c> with
+/// <c>rel="next"</c> (RFC 8288) goes on.
+/// </summary>
+internal static class ExportEnrollmentsEndpoint
+{
+    private const int MostRows = 10_000;
+    private const int MostRequests = 30;
+    private const string Header =
+        "enrollmentId,state,createdAt,updatedAt,finishingAt,systemId,serialNumber,userId,username,fullName,admin,bound,accountCreated,secureToken,warnings,cause,osVersion,shimVersion";
+
+    public static void MapExportEnrollments(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments.csv", HandleAsync);
+
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentSearch search, TimeProvider clock, CancellationToken cancel)
+    {
+        var (query, wrong) = EnrollmentQuery.Read(request.Query);
+        if (query is null)
+        {
+            return wrong!;
+        }
+
+        if (await search.FindAsync(query, request.Query.ContainsKey("pageSize") ? query.PageSize : MostRows, MostRequests, cancel) is not { } found)
+        {
+            return EnrollmentQuery.NoContinuation();
+        }
+
+        if (found.Next is { } next)
+        {
+            // Relative to the address that the operator used, which the host above may have changed on its way here.
+            var others = request.Query.Where(parameter => parameter.Key != "continuation").Append(new("continuation", next.ToString()));
+            request.HttpContext.Response.Headers.Link = $"<{QueryHelpers.AddQueryString("enrollments.csv", others)}>; rel=\"next\"";
+        }
+
+        // A spreadsheet takes the file for UTF-8 by the mark at its beginning only.
+        var text = new StringBuilder("\uFEFF", Math.Max(256, found.Rows.Count * 256)).Append(Header).Append("\r\n");
+        foreach (var row in found.Rows)
+        {
+            text.AppendJoin(',', Cells(row).Select(Cell)).Append("\r\n");
+        }
+
+        return TypedResults.File(
+            Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8; header=present",
+            $"prestage-enrollments-{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}.csv");
+    }
+
+    private static IEnumerable<string?> Cells(EnrollmentRow row) =>
+    [
+        row.Id.ToString(), EnrollmentNames.Of(row.State), Time(row.CreatedAt), Time(row.UpdatedAt), row.FinishingAt is { } at ? Time(at) : null, row.SystemId,
+        row.SerialNumber, row.UserId, row.Account.Username, row.Account.FullName, YesNo(row.Account.Admin), YesNo(row.Bound), YesNo(row.AccountCreated),
+        YesNo(row.SecureToken), string.Join(' ', row.Warnings), row.Cause, row.OsVersion, row.ShimVersion,
+    ];
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
+
+    private static string YesNo(bool yes) => yes ? "true" : "false";
+
+    // A name that begins like a formula is one to a spreadsheet (OWASP, CSV Injection).
+    private static string Cell(string? value)
+    {
+        var text = value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{value}" : value ?? string.Empty;
+        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
+    }
+}
