@@ -217,7 +217,8 @@ module appSettings 'settings.bicep' = {
     dataStorageName: dataStorage.outputs.name
     vaultUri: vault.outputs.uri
     componentName: monitoring.outputs.componentName
-    jumpCloudOrgId: jumpCloudOrgId
+    // The program wants lower case.
+    jumpCloudOrgId: toLower(jumpCloudOrgId)
     settings: settings
     portalClientId: portalClientId
   }

@@ -91,12 +91,27 @@ internal static partial class AgreementChecks
         }
     }
 
+    public static IEnumerable<string> WritesTheOrganizationsIdAsTheProgramWantsIt(InfraSource infra)
+    {
+        var settings = infra.Main.Modules.Single(module => module.FirstString == "settings.bicep");
+        if (settings.Property("jumpCloudOrgId")?.Text != "toLower(jumpCloudOrgId)")
+        {
+            yield return "main.bicep: jumpCloudOrgId goes through toLower(): the program takes it in lower case only";
+        }
+    }
+
     public static IEnumerable<string> AlertsByEveryQuery(InfraSource infra)
     {
         var loaded = Loaded().Matches(infra.File("alerts.bicep").Root.Text).Select(match => match.Groups[1].Value).ToList();
         foreach (var name in loaded.Except(infra.Queries.Keys).Concat(infra.Queries.Keys.Except(loaded)))
         {
             yield return $"alerts.bicep and queries/ differ in {name}";
+        }
+
+        var closedByHand = infra.File("alerts.bicep").Root.Children.Single(node => node.Type == "variable_declaration" && node.Name == "toldOnce");
+        foreach (var name in closedByHand.All.Where(node => node.Type == "string").Select(node => node.Text.Trim('\'')).Where(name => !infra.Queries.ContainsKey($"{name}.kql")))
+        {
+            yield return $"alerts.bicep: there is no alert {name} that could be closed by hand";
         }
     }
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Prestage.Functions.Hosting;
 using Prestage.Simulators;
+using Prestage.Simulators.Processes;
 using Xunit;
 
 namespace Prestage.Tests.Infra;
@@ -63,6 +64,20 @@ public sealed partial class LogQueryTests
         Assert.All(["Request", "Trace", "Exception"], type => Assert.Contains(type, unsampled));
     }
 
+    [Fact]
+    public async Task The_query_for_wrong_settings_and_the_workbook_find_every_line_that_the_program_writes_of_them()
+    {
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions"));
+        await using var process = ChildProcess.Start(new(program) { Environment = new Dictionary<string, string?> { ["Attempts__Max"] = "many" } });
+
+        Assert.Equal(2, await process.Exited.WaitAsync(TestContext.Current.CancellationToken));
+
+        var begin = BeginOf().Match(Queries().Single(query => query.Where == "settings-wrong.kql").Text).Groups[1].Value;
+        Assert.True(process.Errors.Count > 1, "Few lines were written.");
+        Assert.All(process.Errors, line => Assert.StartsWith(begin, line, StringComparison.Ordinal));
+        Assert.Contains($"startswith \"{begin}\"", Queries().Single(query => query.Where == "workbook.json, errors").Text, StringComparison.Ordinal);
+    }
+
     private static int Number(Match match) => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
 
     private static IEnumerable<(string Where, string Text)> Queries()
@@ -96,6 +111,9 @@ public sealed partial class LogQueryTests
     // An event named once may be counted again further down, as in countif(Event == 1201 …).
     [GeneratedRegex(@"if\([^()]*Event == \d{4}")]
     private static partial Regex Repeated();
+
+    [GeneratedRegex("startswith \"([^\"]+)\"")]
+    private static partial Regex BeginOf();
 
     [GeneratedRegex(@"\bState\.(\w+)")]
     private static partial Regex StateOf();

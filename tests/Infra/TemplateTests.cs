@@ -91,7 +91,9 @@ public sealed class TemplateTests(ITestOutputHelper output)
         { "MakesTheQueuesAndTables", "main.bicep", "'prestage-finish-poison'", "'poison'", "nothing makes prestage-finish-poison" },
         { "MakesTheQueuesAndTables", "main.bicep", "'Proofs'", "'Proof'", "nothing makes Proofs" },
         { "TagsTheAppForAzd", "functions.bicep", "'azd-service-name': 'functions'", "'azd-service-name': 'backend'", "exactly one resource" },
+        { "WritesTheOrganizationsIdAsTheProgramWantsIt", "main.bicep", "toLower(jumpCloudOrgId)", "jumpCloudOrgId", "in lower case only" },
         { "AlertsByEveryQuery", "alerts.bicep", "queries/many-locks.kql", "queries/locks.kql", "differ in many-locks.kql" },
+        { "AlertsByEveryQuery", "alerts.bicep", "'dependency-down', ", "'dependencies-down', ", "no alert dependencies-down" },
     };
 
     private static IEnumerable<string> Run(MethodInfo check, InfraSource infra) => (IEnumerable<string>)check.Invoke(null, [infra])!;
