@@ -77,8 +77,8 @@ param logDailyCapGB int = 1
 @minValue(0)
 param budgetAmount int = 50
 
-@description('First day of the month in which the budget begins (yyyy-MM-01). It cannot be changed later; a hook sets it once.')
-param budgetStart string
+@description('First day of the month in which the budget begins (yyyy-MM-01). It cannot be changed while there is a budget; a hook sets it for the first one. Empty: no budget.')
+param budgetStart string = ''
 
 var token = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName }
@@ -236,7 +236,7 @@ module workbook 'workbook.bicep' = {
   params: { location: location, tags: tags, workspaceId: monitoring.outputs.workspaceId }
 }
 
-module budget 'budget.bicep' = if (budgetAmount > 0 && !empty(emails)) {
+module budget 'budget.bicep' = if (budgetAmount > 0 && !empty(emails) && !empty(budgetStart)) {
   name: 'budget'
   scope: group
   params: { amount: budgetAmount, start: budgetStart, emails: emails }

@@ -167,6 +167,7 @@ public sealed class SecretsHookTests : IAsyncLifetime
     [Theory]
     [InlineData("secrets.sh")]
     [InlineData("preprovision.sh")]
+    [InlineData("postdown.sh")]
     public async Task The_hook_can_be_run_and_is_valid_for_a_plain_shell(string hook)
     {
         var path = Path.Combine(Hooks, hook);
