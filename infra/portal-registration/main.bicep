@@ -51,5 +51,17 @@ resource enterpriseApplication 'Microsoft.Graph/servicePrincipals@v1.0' = {
   appRoleAssignmentRequired: true
 }
 
+resource graph 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
+  appId: '00000003-0000-0000-c000-000000000000'
+}
+
+// What the sign-in asks for. Where a role is required, Entra ID lets nobody consent for themselves.
+resource consent 'Microsoft.Graph/oauth2PermissionGrants@v1.0' = {
+  clientId: enterpriseApplication.id
+  consentType: 'AllPrincipals'
+  resourceId: graph.id
+  scope: 'openid profile email'
+}
+
 @description('For azd env set PRESTAGE_PORTAL_CLIENT_ID.')
 output clientId string = registration.appId

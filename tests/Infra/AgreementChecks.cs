@@ -68,6 +68,15 @@ internal static partial class AgreementChecks
         }
     }
 
+    public static IEnumerable<string> ConsentsToTheSignIn(InfraSource infra) =>
+        from file in infra.Files
+        from registered in file.Resources
+        where registered.Property("appRoleAssignmentRequired")?.Text == "true"
+        where !file.Resources.Any(grant =>
+            grant.FirstString.StartsWith("Microsoft.Graph/oauth2PermissionGrants@", StringComparison.Ordinal)
+            && grant.Property("clientId")?.Text == $"{registered.Name}.id" && grant.Property("consentType")?.Text == "'AllPrincipals'")
+        select $"{file.At(registered)}: where a role is required nobody can consent, so the template must, for everybody";
+
     public static IEnumerable<string> MakesTheQueuesAndTables(InfraSource infra)
     {
         var queues = Bindings("queueTrigger").Select(binding => (string)binding["queueName"]!).Where(name => !name.EndsWith("-poison", StringComparison.Ordinal));
