@@ -7,7 +7,7 @@ using Xunit;
 
 namespace Prestage.Tests.Infra;
 
-/// <summary>The hooks around provisioning, run for real; azd is played, and nothing else than it and what they need is on PATH.</summary>
+/// <summary>The hooks around provisioning, run for real; azd and az are played, and nothing but them and what the hooks need is on PATH.</summary>
 [UnsupportedOSPlatform("windows")]
 public sealed partial class ProvisionHookTests : IDisposable
 {
@@ -45,6 +45,28 @@ public sealed partial class ProvisionHookTests : IDisposable
         Assert.True(code == 0, lines);
         string[] kept = [$"<azd><env><set><PRESTAGE_BUDGET_START><{earlier}>\n", $"<azd><env><set><PRESTAGE_BUDGET_START><{Month()}>\n"];
         Assert.Contains(Calls(), keeps ? kept : [string.Empty]);
+    }
+
+    [Theory]
+    [InlineData("true", "a-subscription", 0, true, false)]
+    [InlineData("true", "a-subscription", 1, true, true)]
+    [InlineData("true", "a-subscription", null, false, true)]
+    [InlineData("true", null, 0, false, true)]
+    [InlineData("false", "a-subscription", 0, false, false)]
+    [InlineData(null, "a-subscription", 0, false, false)]
+    public async Task The_provider_of_the_private_network_is_registered_or_the_command_is_told(
+        string? isPrivate, string? subscription, int? codeOfAz, bool registers, bool tells)
+    {
+        if (codeOfAz is { } exit)
+        {
+            Play("az", exit);
+        }
+
+        var (code, lines) = await RunAsync("preprovision.sh", ("PRESTAGE_PRIVATE_NETWORK", isPrivate), ("AZURE_SUBSCRIPTION_ID", subscription));
+
+        Assert.True(code == 0, lines);
+        Assert.Equal(registers ? "<az><provider><register><--namespace><Microsoft.App><--wait><--subscription><a-subscription>\n" : string.Empty, Calls());
+        Assert.Equal(tells, lines.Contains("run  az provider register --namespace Microsoft.App --wait", StringComparison.Ordinal));
     }
 
     [Fact]
