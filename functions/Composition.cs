@@ -110,7 +110,7 @@ internal static class Composition
         var tables = (storage, settings.HostStorageConnectionString) switch
         {
             ({ ConnectionString: { Length: > 0 } own }, _) => new TableServiceClient(own),
-            ({ AccountName: { } account }, _) => new TableServiceClient(TableEndpoint(account), Identity(storage.ClientId)),
+            ({ AccountName: { Length: > 0 } account }, _) => new TableServiceClient(TableEndpoint(account), Identity(storage.ClientId)),
             (_, { Length: > 0 } shared) => new TableServiceClient(shared),
             _ => new TableServiceClient(TableEndpoint(host.AccountName!), Identity(host.ClientId)),
         };
@@ -219,7 +219,7 @@ internal static class Composition
     };
 
     private static string TableSettings(StorageOptions storage) =>
-        storage is { ConnectionString: null or "", AccountName: null } ? Settings.HostStorageName : "Storage__*";
+        storage is { ConnectionString: null or "", AccountName: null or "" } ? Settings.HostStorageName : "Storage__*";
 
     private static Uri TableEndpoint(string account) => new($"https://{account}.table.core.windows.net");
 
