@@ -53,7 +53,7 @@ internal static class Composition
         AddStorage(builder.Services, settings);
         AddDirectory(builder.Services, settings);
         AddTrust(builder.Services, settings);
-        AddFlow(builder.Services);
+        AddFlow(builder.Services, hostPort is not null);
         builder.Services.AddPortal(settings.Portal, hostPort is not null);
         builder.Services.AddTelemetry(settings.OpenTelemetry);
         if (hostPort is null)
@@ -185,10 +185,10 @@ internal static class Composition
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DeviceRelay>(provider, DirectoryHttp()));
     }
 
-    private static void AddFlow(IServiceCollection services)
+    private static void AddFlow(IServiceCollection services, bool hostAbove)
     {
         services.AddSingleton<FirstAnswer>();
-        services.AddSingleton<Requests>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Requests>(provider, hostAbove));
         services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();
         services.AddSingleton<Refusals>();
