@@ -19,7 +19,7 @@ param silentHours int
 var silentWindow = silentHours < 24 ? 'PT${silentHours}H' : 'P${silentHours / 24}D'
 
 // What is written when it happens, not while it lasts: these alerts are closed by hand.
-var toldOnce = ['dependency-down', 'settings-wrong']
+var toldOnce = ['dependency-down', 'finishing-stalled', 'settings-wrong']
 
 // severity: 1 nobody can enroll, 2 somebody cannot, 3 look at it this week.
 var rules = [
