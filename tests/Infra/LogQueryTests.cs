@@ -54,6 +54,17 @@ public sealed partial class LogQueryTests
     });
 
     [Fact]
+    public void What_operators_did_is_asked_for_by_one_query_with_all_that_the_portal_logs_of_them()
+    {
+        var query = Queries().Single(query => query.Text.Contains("PortalGate.Refused", StringComparison.Ordinal));
+        var asked = EventOf().Matches(query.Text).Select(match => match.Groups["name"].Value);
+
+        var told = Logged.SelectMany(lines => lines).Where(line => line.Text.StartsWith("Portal: ", StringComparison.Ordinal)).ToList();
+        Assert.All(told, line => Assert.Contains("{Name}", line.Text, StringComparison.Ordinal));
+        Assert.Equal(told.Select(line => line.Name).Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void The_host_lets_the_program_s_lines_and_its_own_record_of_each_call_through_unsampled()
     {
         var logging = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))!["logging"]!;
