@@ -28,6 +28,9 @@ param vaultOfficerType string = 'User'
 @description('Client id of the Entra registration through which operators sign in to the portal (infra/portal-registration). Empty: the portal is off.')
 param portalClientId string = ''
 
+@description('Client ids of further Entra registrations, comma-separated, whose tokens the portal lets in: scripts with a role of their own. Empty: none.')
+param portalAllowedClientIds string = ''
+
 @description('Whether storage and vault are reachable only inside a virtual network of their own. Adds private endpoints and a NAT gateway, and their cost.')
 param privateNetwork bool = false
 
@@ -84,6 +87,7 @@ var token = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName }
 var emails = filter(map(split(alertEmails, ','), address => trim(address)), address => !empty(address))
 var vaultAddresses = filter(map(split(vaultAllowedAddresses, ','), address => trim(address)), address => !empty(address))
+var portalClients = filter(map(split(portalAllowedClientIds, ','), id => trim(id)), id => !empty(id))
 var deploymentContainer = 'deployments'
 var appName = 'prestage-${token}'
 
@@ -221,6 +225,7 @@ module appSettings 'settings.bicep' = {
     jumpCloudOrgId: toLower(jumpCloudOrgId)
     settings: settings
     portalClientId: portalClientId
+    portalAllowedClientIds: portalClients
   }
 }
 

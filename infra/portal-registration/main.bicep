@@ -17,6 +17,8 @@ resource registration 'Microsoft.Graph/applications@v1.0' = {
     redirectUris: ['${serviceUrl}/.auth/login/aad/callback']
     implicitGrantSettings: { enableIdTokenIssuance: true }
   }
+  // A script's token else names another issuer than the one that the sign-in in front checks.
+  api: { requestedAccessTokenVersion: 2 }
   appRoles: [
     {
       id: guid(serviceUrl, 'Prestage.Reader')

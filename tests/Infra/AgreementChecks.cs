@@ -60,6 +60,11 @@ internal static partial class AgreementChecks
             yield return "settings.bicep: the settings must wait for the authentication";
         }
 
+        if (signIn.Property("allowedApplications")?.Text != "concat([portalClientId], portalAllowedClientIds)")
+        {
+            yield return "settings.bicep: tokens of the portal's registration and of those that are named are let in, of no other";
+        }
+
         var open = signIn.Property("excludedPaths")!.All.Where(node => node.Type == "string").Select(node => node.Text.Trim('\''));
         var devices = Bindings("httpTrigger").Select(binding => $"/{binding["route"]}").Where(route => !route.Contains("/portal", StringComparison.Ordinal));
         foreach (var path in open.Except(devices).Concat(devices.Except(open)))

@@ -88,6 +88,7 @@ public sealed class TemplateTests(ITestOutputHelper output)
         { "PutsSignInBeforeThePortal", "settings.bicep", "  dependsOn: [signIn]\n", "", "must wait" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "hasPortal ? 'easyAuth' : 'off'", "'easyAuth'", "under the same condition" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "'/api/verify'", "'/api/*'", "differ in /api/*" },
+        { "PutsSignInBeforeThePortal", "settings.bicep", "concat([portalClientId], portalAllowedClientIds)", "[]", "of no other" },
         { "ConsentsToTheSignIn", "portal-registration/main.bicep", "consentType: 'AllPrincipals'", "consentType: 'Principal'", "nobody can consent" },
         { "MakesTheQueuesAndTables", "main.bicep", "'prestage-finish-poison'", "'poison'", "nothing makes prestage-finish-poison" },
         { "MakesTheQueuesAndTables", "main.bicep", "'Proofs'", "'Proof'", "nothing makes Proofs" },
