@@ -53,7 +53,7 @@ internal static class Composition
         AddStorage(builder.Services, settings);
         AddDirectory(builder.Services, settings);
         AddTrust(builder.Services, settings);
-        AddFlow(builder.Services);
+        AddFlow(builder.Services, hostPort is not null);
         builder.Services.AddPortal(settings.Portal, hostPort is not null);
         builder.Services.AddTelemetry(settings.OpenTelemetry);
         if (hostPort is null)
@@ -110,7 +110,7 @@ internal static class Composition
         var tables = (storage, settings.HostStorageConnectionString) switch
         {
             ({ ConnectionString: { Length: > 0 } own }, _) => new TableServiceClient(own),
-            ({ AccountName: { } account }, _) => new TableServiceClient(TableEndpoint(account), Identity(storage.ClientId)),
+            ({ AccountName: { Length: > 0 } account }, _) => new TableServiceClient(TableEndpoint(account), Identity(storage.ClientId)),
             (_, { Length: > 0 } shared) => new TableServiceClient(shared),
             _ => new TableServiceClient(TableEndpoint(host.AccountName!), Identity(host.ClientId)),
         };
@@ -186,10 +186,10 @@ internal static class Composition
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DeviceRelay>(provider, DirectoryHttp()));
     }
 
-    private static void AddFlow(IServiceCollection services)
+    private static void AddFlow(IServiceCollection services, bool hostAbove)
     {
         services.AddSingleton<FirstAnswer>();
-        services.AddSingleton<Requests>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Requests>(provider, hostAbove));
         services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();
         services.AddSingleton<Refusals>();
@@ -220,7 +220,7 @@ internal static class Composition
     };
 
     private static string TableSettings(StorageOptions storage) =>
-        storage is { ConnectionString: null or "", AccountName: null } ? Settings.HostStorageName : "Storage__*";
+        storage is { ConnectionString: null or "", AccountName: null or "" } ? Settings.HostStorageName : "Storage__*";
 
     private static Uri TableEndpoint(string account) => new($"https://{account}.table.core.windows.net");
 

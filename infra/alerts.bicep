@@ -18,6 +18,9 @@ param silentHours int
 
 var silentWindow = silentHours < 24 ? 'PT${silentHours}H' : 'P${silentHours / 24}D'
 
+// What is written when it happens, not while it lasts: these alerts are closed by hand.
+var toldOnce = ['dependency-down', 'finishing-stalled', 'settings-wrong']
+
 // severity: 1 nobody can enroll, 2 somebody cannot, 3 look at it this week.
 var rules = [
   {
@@ -69,6 +72,15 @@ var rules = [
     name: 'dependency-down'
     title: 'Storage, vault, JumpCloud, a group or the clock keeps everybody from enrolling'
     query: loadTextContent('queries/dependency-down.kql')
+    severity: 1
+    moreThan: 0
+    window: 'PT15M'
+    every: 'PT15M'
+  }
+  {
+    name: 'settings-wrong'
+    title: 'A wrong setting keeps the backend from starting'
+    query: loadTextContent('queries/settings-wrong.kql')
     severity: 1
     moreThan: 0
     window: 'PT15M'
@@ -145,8 +157,7 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
     scopes: [workspaceId]
     evaluationFrequency: rule.every
     windowSize: rule.window
-    // A dependency's line is written when it changes, not while it lasts: that alert is closed by hand.
-    autoMitigate: rule.name != 'dependency-down'
+    autoMitigate: !contains(toldOnce, rule.name)
     // A table that has never had a row does not exist yet.
     skipQueryValidation: true
     criteria: {

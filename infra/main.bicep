@@ -28,6 +28,9 @@ param vaultOfficerType string = 'User'
 @description('Client id of the Entra registration through which operators sign in to the portal (infra/portal-registration). Empty: the portal is off.')
 param portalClientId string = ''
 
+@description('Client ids of further Entra registrations, comma-separated, whose tokens the portal lets in: scripts with a role of their own. Empty: none.')
+param portalAllowedClientIds string = ''
+
 @description('Whether storage and vault are reachable only inside a virtual network of their own. Adds private endpoints and a NAT gateway, and their cost.')
 param privateNetwork bool = false
 
@@ -77,13 +80,14 @@ param logDailyCapGB int = 1
 @minValue(0)
 param budgetAmount int = 50
 
-@description('First day of the month in which the budget begins (yyyy-MM-01). It cannot be changed later; a hook sets it once.')
-param budgetStart string
+@description('First day of the month in which the budget begins (yyyy-MM-01). It cannot be changed while there is a budget; a hook sets it for the first one. Empty: no budget.')
+param budgetStart string = ''
 
 var token = uniqueString(subscription().id, environmentName, location)
 var tags = { 'azd-env-name': environmentName }
 var emails = filter(map(split(alertEmails, ','), address => trim(address)), address => !empty(address))
 var vaultAddresses = filter(map(split(vaultAllowedAddresses, ','), address => trim(address)), address => !empty(address))
+var portalClients = filter(map(split(portalAllowedClientIds, ','), id => trim(id)), id => !empty(id))
 var deploymentContainer = 'deployments'
 var appName = 'prestage-${token}'
 
@@ -217,9 +221,11 @@ module appSettings 'settings.bicep' = {
     dataStorageName: dataStorage.outputs.name
     vaultUri: vault.outputs.uri
     componentName: monitoring.outputs.componentName
-    jumpCloudOrgId: jumpCloudOrgId
+    // The program wants lower case.
+    jumpCloudOrgId: toLower(jumpCloudOrgId)
     settings: settings
     portalClientId: portalClientId
+    portalAllowedClientIds: portalClients
   }
 }
 
@@ -235,7 +241,7 @@ module workbook 'workbook.bicep' = {
   params: { location: location, tags: tags, workspaceId: monitoring.outputs.workspaceId }
 }
 
-module budget 'budget.bicep' = if (budgetAmount > 0 && !empty(emails)) {
+module budget 'budget.bicep' = if (budgetAmount > 0 && !empty(emails) && !empty(budgetStart)) {
   name: 'budget'
   scope: group
   params: { amount: budgetAmount, start: budgetStart, emails: emails }

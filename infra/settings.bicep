@@ -27,6 +27,9 @@ param settings object
 @description('Client id of the portal\'s Entra registration; empty for no portal.')
 param portalClientId string
 
+@description('Client ids of the registrations whose tokens are let in besides that one\'s.')
+param portalAllowedClientIds string[]
+
 var chosen = toObject(filter(items(settings), setting => !empty(setting.value)), setting => setting.key, setting => setting.value)
 var hasPortal = !empty(portalClientId)
 
@@ -73,7 +76,7 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = if (hasPortal) {
         }
         validation: {
           allowedAudiences: [portalClientId, 'api://${portalClientId}']
-          defaultAuthorizationPolicy: { allowedApplications: [portalClientId] }
+          defaultAuthorizationPolicy: { allowedApplications: concat([portalClientId], portalAllowedClientIds) }
         }
       }
     }

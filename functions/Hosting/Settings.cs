@@ -7,6 +7,7 @@ using Prestage.Functions.History;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Portal;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Telemetry;
 using Prestage.Functions.Vault;
 
@@ -155,7 +156,9 @@ internal sealed class Settings
         }
 
         CheckTrust();
-        if (string.IsNullOrEmpty(HostStorageConnectionString) && HostStorage.AccountName is null)
+        CheckConnection(HostStorageName, HostStorageConnectionString);
+        CheckConnection($"{nameof(Storage)}__{nameof(StorageOptions.ConnectionString)}", Storage.ConnectionString);
+        if (string.IsNullOrEmpty(HostStorageConnectionString) && string.IsNullOrEmpty(HostStorage.AccountName))
         {
             problems.Add($"{HostStorageName}: is required: a connection string, or {HostStorageName}__accountName for managed identity.");
         }
@@ -178,6 +181,18 @@ internal sealed class Settings
         if (Identity is { Proof: IdentityProof.None, ResetActivePasswords: true })
         {
             problems.Add("Identity__ResetActivePasswords: needs a proof: it cannot be true where Identity__Proof is none.");
+        }
+    }
+
+    private void CheckConnection(string name, string? text)
+    {
+        try
+        {
+            _ = string.IsNullOrEmpty(text) ? null : StorageConnectionString.Parse(text);
+        }
+        catch (FormatException wrong)
+        {
+            problems.Add($"{name}: {wrong.Message}");
         }
     }
 

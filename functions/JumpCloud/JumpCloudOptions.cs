@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Prestage.Functions.Hosting;
 
 namespace Prestage.Functions.JumpCloud;
 
@@ -8,7 +9,7 @@ namespace Prestage.Functions.JumpCloud;
 internal sealed class JumpCloudOptions
 {
     [Description("Address of the console API: https://console.jumpcloud.com (US), https://console.eu.jumpcloud.com or https://console.in.jumpcloud.com.")]
-    [RegularExpression(@"^(https://[^/?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?)/?$", ErrorMessage = "must be an https address without a path (http only on loopback).")]
+    [Address(HttpOnLoopback = true, ErrorMessage = "must be an https address without a path (http only on loopback).")]
     public string BaseUrl { get; set; } = "https://console.jumpcloud.com";
 
     [Description("Id of your JumpCloud organization. JumpCloud vouches for any organization's Mac, so only this one's may enroll.")]
@@ -20,7 +21,7 @@ internal sealed class JumpCloudOptions
     public JumpCloudAuth Auth { get; set; } = JumpCloudAuth.ApiKey;
 
     [Description("Where a service account gets its tokens. The default is that of the US region; JumpCloud tells the address of other regions.")]
-    [RegularExpression(@"^(https://[^/?#]+|http://(127\.0\.0\.1|localhost)(:\d+)?)(/[^?#]*)?$", ErrorMessage = "must be an https address (http only on loopback).")]
+    [Address(WithPath = true, HttpOnLoopback = true, ErrorMessage = "must be an https address (http only on loopback).")]
     public string TokenUrl { get; set; } = "https://admin-oauth.id.jumpcloud.com/oauth2/token";
 
     [Description("The API key itself, for development only: refused where Vault__Uri is set.")]

@@ -5,14 +5,14 @@ using Prestage.Functions.Problems;
 namespace Prestage.Functions.Portal;
 
 /// <summary>POST /api/portal/enrollments/{id}/cancel: ends an open enrollment. What was bound in JumpCloud stays bound.</summary>
-internal static class CancelEnrollmentEndpoint
+internal static partial class CancelEnrollmentEndpoint
 {
     private const int MostRaces = 8;
 
     public static void MapCancelEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/cancel", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        string id, HttpRequest request, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancel)
+        string id, HttpRequest request, EnrollmentRows enrollments, TimeProvider clock, ILogger<EnrollmentAnswer> log, CancellationToken cancel)
     {
         if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
         {
@@ -39,10 +39,17 @@ internal static class CancelEnrollmentEndpoint
 
             if (await enrollments.TryMoveAsync(read, read with { State = EnrollmentState.Cancelled }, happened, cancel) is { } cancelled)
             {
+                Log.Cancelled(log, enrollmentId, happened.Actor);
                 return TypedResults.Ok(new EnrollmentAnswer(id, cancelled.State));
             }
         }
 
         return Problem.Busy();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6105, LogLevel.Information, "Portal: enrollment {EnrollmentId} was cancelled by {Name}")]
+        public static partial void Cancelled(ILogger log, EnrollmentId enrollmentId, string name);
     }
 }

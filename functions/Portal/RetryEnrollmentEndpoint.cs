@@ -10,12 +10,13 @@ namespace Prestage.Functions.Portal;
 internal sealed record EnrollmentAnswer(string EnrollmentId, EnrollmentState State);
 
 /// <summary>POST /api/portal/enrollments/{id}/retry: finishes a failed enrollment anew, with a new deadline.</summary>
-internal static class RetryEnrollmentEndpoint
+internal static partial class RetryEnrollmentEndpoint
 {
     public static void MapRetryEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/retry", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        string id, HttpRequest request, EnrollmentRows enrollments, DeviceRows devices, FinishQueue queue, TimeProvider clock, CancellationToken cancel)
+        string id, HttpRequest request, EnrollmentRows enrollments, DeviceRows devices, FinishQueue queue, TimeProvider clock,
+        ILogger<EnrollmentAnswer> log, CancellationToken cancel)
     {
         if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
         {
@@ -27,6 +28,7 @@ internal static class RetryEnrollmentEndpoint
             return Problem.NotFound("There is no such enrollment.");
         }
 
+        var name = Operator.Of(request.HttpContext).Name;
         if (read is { State: EnrollmentState.Failed, FinishingAt: not null })
         {
             if ((await devices.FindAsync(read.SystemId, cancel))?.EnrollmentId != enrollmentId)
@@ -36,7 +38,7 @@ internal static class RetryEnrollmentEndpoint
 
             var now = clock.GetUtcNow();
             var again = read with { State = EnrollmentState.Finishing, Attempt = read.Attempt + 1, FinishingAt = now, Cause = null };
-            read = await enrollments.TryMoveAsync(read, again, new(now, Operator.Of(request.HttpContext).Name, "retried"), cancel)
+            read = await enrollments.TryMoveAsync(read, again, new(now, name, "retried"), cancel)
                 ?? await enrollments.FindAsync(enrollmentId, cancel) ?? read;
         }
 
@@ -47,6 +49,13 @@ internal static class RetryEnrollmentEndpoint
 
         // Also when it was finishing already: the message may have been lost with the process that was to write it.
         await queue.SendAsync(read, TimeSpan.Zero, cancel);
+        Log.Retried(log, enrollmentId, name);
         return TypedResults.Accepted((string?)null, new EnrollmentAnswer(id, read.State));
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(6104, LogLevel.Information, "Portal: enrollment {EnrollmentId} was retried by {Name}")]
+        public static partial void Retried(ILogger log, EnrollmentId enrollmentId, string name);
     }
 }

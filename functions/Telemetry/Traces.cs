@@ -60,10 +60,13 @@ internal static class Traces
             span.SetTag("error.type", $"{status}");
         }
 
-        // Only as an id: without a host above, the header holds whatever a caller put there.
-        if (Guid.TryParse(call.Request.Headers[InvocationHeader], out var invocation))
+        if (InvocationOf(call) is { } invocation)
         {
-            span.SetTag("faas.invocation_id", invocation.ToString());
+            span.SetTag("faas.invocation_id", invocation);
         }
     }
+
+    /// <summary>The id under which the Functions host has this call. Only as an id: without a host above, the header holds whatever a caller put there.</summary>
+    public static string? InvocationOf(HttpContext call) =>
+        Guid.TryParse(call.Request.Headers[InvocationHeader], out var invocation) ? invocation.ToString() : null;
 }

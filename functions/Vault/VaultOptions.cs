@@ -1,6 +1,6 @@
 using System.ComponentModel;
-using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
+using Prestage.Functions.Hosting;
 
 namespace Prestage.Functions.Vault;
 
@@ -8,7 +8,7 @@ namespace Prestage.Functions.Vault;
 internal sealed class VaultOptions
 {
     [Description("Address of the Key Vault that holds the directory's key or service account, such as https://name.vault.azure.net. Without it JumpCloud__ApiKey is used.")]
-    [RegularExpression("^https://[^/?#]+/?$", ErrorMessage = "must be an https address without a path.")]
+    [Address(ErrorMessage = "must be an https address without a path.")]
     public string? Uri { get; set; }
 
     [Description("Client id of the user-assigned managed identity that may read the vault; empty for the system-assigned one.")]

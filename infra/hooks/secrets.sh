@@ -65,13 +65,13 @@ what() {
   esac
 }
 
-# One line from the keyboard, not shown.
+# One line from the keyboard, not shown, not even what is typed as the question appears.
 ask() {
-  what "$1"
-  printf '%s: ' "$1" >&2
   trap 'stty echo' EXIT
   trap 'exit 130' INT TERM
   stty -echo
+  what "$1"
+  printf '%s: ' "$1" >&2
   IFS= read -r answer || answer=
   stty echo
   trap - EXIT INT TERM

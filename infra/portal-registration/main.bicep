@@ -17,6 +17,8 @@ resource registration 'Microsoft.Graph/applications@v1.0' = {
     redirectUris: ['${serviceUrl}/.auth/login/aad/callback']
     implicitGrantSettings: { enableIdTokenIssuance: true }
   }
+  // A script's token else names another issuer than the one that the sign-in in front checks.
+  api: { requestedAccessTokenVersion: 2 }
   appRoles: [
     {
       id: guid(serviceUrl, 'Prestage.Reader')
@@ -49,6 +51,18 @@ resource registration 'Microsoft.Graph/applications@v1.0' = {
 resource enterpriseApplication 'Microsoft.Graph/servicePrincipals@v1.0' = {
   appId: registration.appId
   appRoleAssignmentRequired: true
+}
+
+resource graph 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
+  appId: '00000003-0000-0000-c000-000000000000'
+}
+
+// What the sign-in asks for. Where a role is required, Entra ID lets nobody consent for themselves.
+resource consent 'Microsoft.Graph/oauth2PermissionGrants@v1.0' = {
+  clientId: enterpriseApplication.id
+  consentType: 'AllPrincipals'
+  resourceId: graph.id
+  scope: 'openid profile email'
 }
 
 @description('For azd env set PRESTAGE_PORTAL_CLIENT_ID.')

@@ -26,9 +26,20 @@ public sealed class SettingsTests
     [InlineData("JumpCloud:OrgId", "AAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("JumpCloud:BaseUrl", "http://console.jumpcloud.com")]
     [InlineData("JumpCloud:BaseUrl", "https://console.jumpcloud.com/api")]
+    [InlineData("JumpCloud:BaseUrl", "https://console jumpcloud.com")]
+    [InlineData("JumpCloud:BaseUrl", "http://127.0.0.1:99999")]
+    [InlineData("JumpCloud:BaseUrl", "https://name:word@console.jumpcloud.com")]
+    [InlineData("JumpCloud:BaseUrl", "")]
     [InlineData("JumpCloud:Auth", "guess")]
     [InlineData("JumpCloud:TokenUrl", "http://admin-oauth.id.jumpcloud.com/oauth2/token")]
+    [InlineData("JumpCloud:TokenUrl", "https://admin oauth/oauth2/token")]
+    [InlineData("JumpCloud:TokenUrl", "https://admin-oauth.id.jumpcloud.com/oauth2/token?x=1")]
     [InlineData("Vault:Uri", "http://vault")]
+    [InlineData("Vault:Uri", "https://my vault.vault.azure.net")]
+    [InlineData("Vault:Uri", "https://vault:port")]
+    [InlineData("Vault:Uri", "https://vault.azure.net/secrets")]
+    [InlineData("Vault:Uri", "https://vault.azure.net\\secrets")]
+    [InlineData("Vault:Uri", "")]
     [InlineData("Attempts:Max", "0")]
     [InlineData("Attempts:Max", "many")]
     [InlineData("Attempts:Lockout", "2.00:00:00")]
@@ -49,7 +60,11 @@ public sealed class SettingsTests
     [InlineData("Portal:Key", "short")]
     [InlineData("Storage:TablePrefix", "1st")]
     [InlineData("Storage:AccountName", "No_Account")]
+    [InlineData("Storage:ConnectionString", "AccountName=stdata;AccountKey=not!base64")]
     [InlineData("AzureWebJobsStorage", null)]
+    [InlineData("AzureWebJobsStorage", "an account")]
+    [InlineData("AzureWebJobsStorage", "DefaultEndpointsProtocol=https;AccountName=sthost")]
+    [InlineData("AzureWebJobsStorage", "AccountName=st host;AccountKey=YQ==")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4317")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "ftp://127.0.0.1")]
     [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "https://name:word@collector")]
@@ -64,6 +79,19 @@ public sealed class SettingsTests
         Assert.Contains(problems, problem => problem.StartsWith(name.Replace(":", "__", StringComparison.Ordinal) + ":", StringComparison.OrdinalIgnoreCase));
         Assert.DoesNotContain(problems, problem => value is { Length: > 3 } && problem.Contains(value, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void An_empty_name_of_the_host_s_account_is_none() => Assert.StartsWith(
+        "AzureWebJobsStorage:",
+        Assert.Single(ProblemsOf(new() { ["AzureWebJobsStorage"] = string.Empty, ["AzureWebJobsStorage:AccountName"] = string.Empty })),
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("JumpCloud:BaseUrl", "https://console.eu.jumpcloud.com/")]
+    [InlineData("JumpCloud:BaseUrl", "http://localhost:8080")]
+    [InlineData("JumpCloud:TokenUrl", "https://admin-oauth.id.eu.jumpcloud.com/oauth2/token")]
+    [InlineData("Storage:AccountName", "")]
+    public void A_right_address_is_taken(string name, string value) => Assert.Empty(ProblemsOf(new() { [name] = value }));
 
     [Fact]
     public void A_key_in_a_setting_next_to_a_vault_is_refused() =>

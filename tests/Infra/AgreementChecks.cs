@@ -60,6 +60,11 @@ internal static partial class AgreementChecks
             yield return "settings.bicep: the settings must wait for the authentication";
         }
 
+        if (signIn.Property("allowedApplications")?.Text != "concat([portalClientId], portalAllowedClientIds)")
+        {
+            yield return "settings.bicep: tokens of the portal's registration and of those that are named are let in, of no other";
+        }
+
         var open = signIn.Property("excludedPaths")!.All.Where(node => node.Type == "string").Select(node => node.Text.Trim('\''));
         var devices = Bindings("httpTrigger").Select(binding => $"/{binding["route"]}").Where(route => !route.Contains("/portal", StringComparison.Ordinal));
         foreach (var path in open.Except(devices).Concat(devices.Except(open)))
@@ -67,6 +72,15 @@ internal static partial class AgreementChecks
             yield return $"settings.bicep: excludedPaths and the Macs' routes differ in {path}";
         }
     }
+
+    public static IEnumerable<string> ConsentsToTheSignIn(InfraSource infra) =>
+        from file in infra.Files
+        from registered in file.Resources
+        where registered.Property("appRoleAssignmentRequired")?.Text == "true"
+        where !file.Resources.Any(grant =>
+            grant.FirstString.StartsWith("Microsoft.Graph/oauth2PermissionGrants@", StringComparison.Ordinal)
+            && grant.Property("clientId")?.Text == $"{registered.Name}.id" && grant.Property("consentType")?.Text == "'AllPrincipals'")
+        select $"{file.At(registered)}: where a role is required nobody can consent, so the template must, for everybody";
 
     public static IEnumerable<string> MakesTheQueuesAndTables(InfraSource infra)
     {
@@ -91,12 +105,27 @@ internal static partial class AgreementChecks
         }
     }
 
+    public static IEnumerable<string> WritesTheOrganizationsIdAsTheProgramWantsIt(InfraSource infra)
+    {
+        var settings = infra.Main.Modules.Single(module => module.FirstString == "settings.bicep");
+        if (settings.Property("jumpCloudOrgId")?.Text != "toLower(jumpCloudOrgId)")
+        {
+            yield return "main.bicep: jumpCloudOrgId goes through toLower(): the program takes it in lower case only";
+        }
+    }
+
     public static IEnumerable<string> AlertsByEveryQuery(InfraSource infra)
     {
         var loaded = Loaded().Matches(infra.File("alerts.bicep").Root.Text).Select(match => match.Groups[1].Value).ToList();
         foreach (var name in loaded.Except(infra.Queries.Keys).Concat(infra.Queries.Keys.Except(loaded)))
         {
             yield return $"alerts.bicep and queries/ differ in {name}";
+        }
+
+        var closedByHand = infra.File("alerts.bicep").Root.Children.Single(node => node.Type == "variable_declaration" && node.Name == "toldOnce");
+        foreach (var name in closedByHand.All.Where(node => node.Type == "string").Select(node => node.Text.Trim('\'')).Where(name => !infra.Queries.ContainsKey($"{name}.kql")))
+        {
+            yield return $"alerts.bicep: there is no alert {name} that could be closed by hand";
         }
     }
 

@@ -9,13 +9,15 @@ namespace Prestage.Tests.Infra;
 public sealed class BicepCompilerTests
 {
     [Theory]
-    [InlineData("build", "--stdout")]
-    [InlineData("lint")]
-    public async Task The_compiler_finds_nothing(params string[] command)
+    [InlineData("main.bicep", "build", "--stdout")]
+    [InlineData("main.bicep", "lint")]
+    [InlineData("portal-registration/main.bicep", "build", "--stdout")]
+    [InlineData("portal-registration/main.bicep", "lint")]
+    public async Task The_compiler_finds_nothing(string template, params string[] command)
     {
         try
         {
-            await using var bicep = ChildProcess.Start(new("bicep", [command[0], Path.Combine(Repository.Root, "infra/main.bicep"), .. command[1..]]));
+            await using var bicep = ChildProcess.Start(new("bicep", [command[0], Path.Combine(Repository.Root, "infra", template), .. command[1..]]));
 
             Assert.Equal(0, await bicep.Exited.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken));
             Assert.Empty(bicep.Errors);

@@ -34,6 +34,7 @@ internal static class KnownAzure
 
         // Microsoft Graph templates reference, v1.0
         "Microsoft.Graph/applications@v1.0",
+        "Microsoft.Graph/oauth2PermissionGrants@v1.0",
         "Microsoft.Graph/servicePrincipals@v1.0",
     ];
 

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Prestage.Functions.Hosting;
 using Prestage.Simulators;
+using Prestage.Simulators.Processes;
 using Xunit;
 
 namespace Prestage.Tests.Infra;
@@ -53,12 +54,39 @@ public sealed partial class LogQueryTests
     });
 
     [Fact]
-    public void The_host_lets_the_program_s_lines_through_unsampled()
+    public void What_operators_did_is_asked_for_by_one_query_with_all_that_the_portal_logs_of_them()
+    {
+        var query = Queries().Single(query => query.Text.Contains("PortalGate.Refused", StringComparison.Ordinal));
+        var asked = EventOf().Matches(query.Text).Select(match => match.Groups["name"].Value);
+
+        var told = Logged.SelectMany(lines => lines).Where(line => line.Text.StartsWith("Portal: ", StringComparison.Ordinal)).ToList();
+        Assert.All(told, line => Assert.Contains("{Name}", line.Text, StringComparison.Ordinal));
+        Assert.Equal(told.Select(line => line.Name).Order(StringComparer.Ordinal), asked.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_host_lets_the_program_s_lines_and_its_own_record_of_each_call_through_unsampled()
     {
         var logging = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))!["logging"]!;
+        var unsampled = ((string)logging["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!).Split(';');
 
-        Assert.Equal("Information", (string)logging["logLevel"]!["Host.Function.Console"]!);
-        Assert.Contains("Trace", (string)logging["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!, StringComparison.Ordinal);
+        // AppRequests is written under Host.Results, which else takes the level of Host.
+        Assert.All(["Host.Function.Console", "Host.Results"], category => Assert.Equal("Information", (string?)logging["logLevel"]![category]));
+        Assert.All(["Request", "Trace", "Exception"], type => Assert.Contains(type, unsampled));
+    }
+
+    [Fact]
+    public async Task The_query_for_wrong_settings_and_the_workbook_find_every_line_that_the_program_writes_of_them()
+    {
+        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions"));
+        await using var process = ChildProcess.Start(new(program) { Environment = new Dictionary<string, string?> { ["Attempts__Max"] = "many" } });
+
+        Assert.Equal(2, await process.Exited.WaitAsync(TestContext.Current.CancellationToken));
+
+        var begin = BeginOf().Match(Queries().Single(query => query.Where == "settings-wrong.kql").Text).Groups[1].Value;
+        Assert.True(process.Errors.Count > 1, "Few lines were written.");
+        Assert.All(process.Errors, line => Assert.StartsWith(begin, line, StringComparison.Ordinal));
+        Assert.Contains($"startswith \"{begin}\"", Queries().Single(query => query.Where == "workbook.json, errors").Text, StringComparison.Ordinal);
     }
 
     private static int Number(Match match) => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
@@ -94,6 +122,9 @@ public sealed partial class LogQueryTests
     // An event named once may be counted again further down, as in countif(Event == 1201 …).
     [GeneratedRegex(@"if\([^()]*Event == \d{4}")]
     private static partial Regex Repeated();
+
+    [GeneratedRegex("startswith \"([^\"]+)\"")]
+    private static partial Regex BeginOf();
 
     [GeneratedRegex(@"\bState\.(\w+)")]
     private static partial Regex StateOf();

@@ -21,10 +21,10 @@ public sealed partial class OperationsPageTests
     [Fact]
     public void Every_variable_of_the_deployment_is_explained()
     {
-        // Those of the settings follow their rule; one is set by azd's own hook.
+        // Those of the settings follow their rule.
         var variables = Variable().Matches(File.ReadAllText(Path.Combine(Repository.Root, "infra/main.parameters.json"))).Select(match => match.Groups[1].Value);
 
-        Explained(variables.Where(name => !name.Contains("__", StringComparison.Ordinal) && name != "PRESTAGE_BUDGET_START"));
+        Explained(variables.Where(name => !name.Contains("__", StringComparison.Ordinal)));
     }
 
     private static void Explained(IEnumerable<string> names)

@@ -86,6 +86,28 @@ public sealed class SecretsHookTests : IAsyncLifetime
         Assert.Null(Stored("event-key"));
     }
 
+    [Theory]
+    [InlineData("a-typed-Key_123", 0, "jumpcloud-api-key is stored.")]
+    [InlineData("", 1, "must not be empty")]
+    public async Task In_a_terminal_it_is_asked_for_and_what_is_typed_is_not_shown(string typed, int code, string said)
+    {
+        Assert.SkipUnless(HasTerminal, "script of util-linux, which plays a terminal, is not here.");
+        await using var run = ChildProcess.Start(new("script", "--quiet", "--return", "--command", $"sh '{Path.Combine(Hooks, "secrets.sh")}'", "/dev/null")
+        {
+            Environment = Variables(),
+            KeepInputOpen = true,
+        });
+        await run.WaitForLineAsync(line => line.Contains("JumpCloud: an API key", StringComparison.Ordinal), TimeSpan.FromMinutes(2), Cancel);
+        await run.WriteLineAsync(typed);
+
+        Assert.Equal(code, await run.Exited.WaitAsync(TimeSpan.FromMinutes(2), Cancel));
+
+        var lines = string.Join('\n', run.Lines.Select(line => line.Text));
+        Assert.Contains(said, lines, StringComparison.Ordinal);
+        Assert.True(typed.Length == 0 || !lines.Contains(typed, StringComparison.Ordinal), lines);
+        Assert.Equal(code == 0 ? typed : null, Stored("jumpcloud-api-key"));
+    }
+
     [Fact]
     public async Task The_secrets_follow_the_chosen_ways_of_proof()
     {
@@ -167,6 +189,7 @@ public sealed class SecretsHookTests : IAsyncLifetime
     [Theory]
     [InlineData("secrets.sh")]
     [InlineData("preprovision.sh")]
+    [InlineData("postdown.sh")]
     public async Task The_hook_can_be_run_and_is_valid_for_a_plain_shell(string hook)
     {
         var path = Path.Combine(Hooks, hook);
@@ -181,16 +204,21 @@ public sealed class SecretsHookTests : IAsyncLifetime
 
     private async Task<(int Code, string Lines)> RunAsync(string? input, params string[] arguments)
     {
-        var environment = new Dictionary<string, string?>(settings)
-        {
-            ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["CURL_CA_BUNDLE"] = vault.CaFile,
-            ["PRESTAGE_VAULT_URI"] = vault.VaultUri.AbsoluteUri,
-            ["PRESTAGE_ROLE_WAIT_SECONDS"] = "0",
-        };
-        await using var run = ChildProcess.Start(new("sh", [Path.Combine(Hooks, "secrets.sh"), .. arguments]) { Environment = environment, StandardInput = input });
+        await using var run = ChildProcess.Start(new("sh", [Path.Combine(Hooks, "secrets.sh"), .. arguments]) { Environment = Variables(), StandardInput = input });
         return (await run.Exited.WaitAsync(TimeSpan.FromMinutes(2), Cancel), string.Join('\n', run.Lines.Select(line => line.Text)));
     }
+
+    private Dictionary<string, string?> Variables() => new(settings)
+    {
+        ["PATH"] = $"{folder}:{Environment.GetEnvironmentVariable("PATH")}",
+        ["CURL_CA_BUNDLE"] = vault.CaFile,
+        ["PRESTAGE_VAULT_URI"] = vault.VaultUri.AbsoluteUri,
+        ["PRESTAGE_ROLE_WAIT_SECONDS"] = "0",
+    };
+
+    // That of macOS takes other options.
+    private static bool HasTerminal => OperatingSystem.IsLinux()
+        && Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(place => File.Exists(Path.Combine(place, "script")));
 
     private string? Stored(string name) => (string?)vault.Secrets.Find(vault.VaultUri, name, null)?["value"];
 }

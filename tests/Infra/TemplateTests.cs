@@ -88,10 +88,14 @@ public sealed class TemplateTests(ITestOutputHelper output)
         { "PutsSignInBeforeThePortal", "settings.bicep", "  dependsOn: [signIn]\n", "", "must wait" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "hasPortal ? 'easyAuth' : 'off'", "'easyAuth'", "under the same condition" },
         { "PutsSignInBeforeThePortal", "settings.bicep", "'/api/verify'", "'/api/*'", "differ in /api/*" },
+        { "PutsSignInBeforeThePortal", "settings.bicep", "concat([portalClientId], portalAllowedClientIds)", "[]", "of no other" },
+        { "ConsentsToTheSignIn", "portal-registration/main.bicep", "consentType: 'AllPrincipals'", "consentType: 'Principal'", "nobody can consent" },
         { "MakesTheQueuesAndTables", "main.bicep", "'prestage-finish-poison'", "'poison'", "nothing makes prestage-finish-poison" },
         { "MakesTheQueuesAndTables", "main.bicep", "'Proofs'", "'Proof'", "nothing makes Proofs" },
         { "TagsTheAppForAzd", "functions.bicep", "'azd-service-name': 'functions'", "'azd-service-name': 'backend'", "exactly one resource" },
+        { "WritesTheOrganizationsIdAsTheProgramWantsIt", "main.bicep", "toLower(jumpCloudOrgId)", "jumpCloudOrgId", "in lower case only" },
         { "AlertsByEveryQuery", "alerts.bicep", "queries/many-locks.kql", "queries/locks.kql", "differ in many-locks.kql" },
+        { "AlertsByEveryQuery", "alerts.bicep", "'dependency-down', ", "'dependencies-down', ", "no alert dependencies-down" },
     };
 
     private static IEnumerable<string> Run(MethodInfo check, InfraSource infra) => (IEnumerable<string>)check.Invoke(null, [infra])!;

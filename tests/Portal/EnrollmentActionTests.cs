@@ -104,6 +104,7 @@ public sealed class EnrollmentActionTests
         Assert.Equal("2", page.Text("attempt"));
         Assert.Equal([Backend.PostEnrollmentGroupName], backend.GroupsOf(mac));
         Assert.Equal(("portal-key", "retried"), LastEvent(page, ^2));
+        Assert.Equal(2, Told(backend, $"Portal: enrollment {id} was retried by portal-key"));
         (await portal.PostAsync($"enrollments/{id}/retry")).IsProblem(409, "wrong-state");
     }
 
@@ -136,6 +137,7 @@ public sealed class EnrollmentActionTests
         var page = (await portal.GetAsync($"enrollments/{id}")).IsOk();
         Assert.Equal("cancelled", page.Text("state"));
         Assert.Equal(("portal-key", "cancelled"), LastEvent(page, ^1));
+        Assert.Equal(1, Told(backend, $"Portal: enrollment {id} was cancelled by portal-key"));
         Assert.Equal([Backend.EnrollmentGroupName], backend.GroupsOf(mac));
         Assert.Single(backend.Bindings(mac));
         (await portal.PostAsync($"enrollments/{id}/retry")).IsProblem(409, "wrong-state");
@@ -149,6 +151,8 @@ public sealed class EnrollmentActionTests
 
         (await new PortalClient(backend).PostAsync($"enrollments/{mac.Token!.Split('.')[0]}/cancel")).IsProblem(409, "wrong-state");
     }
+
+    private static int Told(Backend backend, string what) => backend.Log.Lines.Count(line => line.Contains(what, StringComparison.Ordinal));
 
     private static (string, string) LastEvent(Reply page, Index at)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Prestage.Simulators;
@@ -27,6 +28,33 @@ public sealed class HostContractTests : IDisposable
 
         Assert.Equal(succeeds, await host.RunAsync(function, "input"));
         Assert.Contains(host.Log.Entries, entry => entry.Message.Contains(told, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_timer_fires_by_its_schedule_and_tells_of_the_run_before()
+    {
+        Write("Often", new JsonObject { ["type"] = "timerTrigger", ["direction"] = "in", ["name"] = "timer", ["schedule"] = "* * * * * *" });
+        await using var host = await StartAsync();
+
+        while (host.Log.Entries.Count(entry => entry.Message.StartsWith("Executed 'Functions.Often' (Succeeded,", StringComparison.Ordinal)) < 3)
+        {
+            await Task.Delay(20, Cancel);
+        }
+
+        var runs = host.Log.HandlerLines.Select(line => JsonNode.Parse(line)!).Where(line => line["url"]?.ToString() == "/Often")
+            .Select(line => JsonNode.Parse(line["body"]!.ToString())!)
+            .Select(envelope => (
+                At: DateTimeOffset.Parse(envelope["Metadata"]!["sys"]!["UtcNow"]!.ToString(), CultureInfo.InvariantCulture),
+                Status: envelope["Data"]!["timer"]!["ScheduleStatus"]))
+            .ToList();
+        Assert.Null(runs[0].Status);
+        Assert.All(runs.Zip(runs.Skip(1)), pair =>
+        {
+            var (before, run) = (pair.First, pair.Second);
+            Assert.True(run.At.ToUnixTimeSeconds() > before.At.ToUnixTimeSeconds(), $"{before.At:O} and {run.At:O} are one time of the schedule");
+            Assert.Equal(before.At.ToUnixTimeSeconds(), DateTimeOffset.Parse(run.Status!["Last"]!.ToString(), CultureInfo.InvariantCulture).ToUnixTimeSeconds());
+        });
+        Assert.DoesNotContain(host.Log.HandlerLines, line => line.Contains("\"/Object\"", StringComparison.Ordinal));
     }
 
     [Fact]

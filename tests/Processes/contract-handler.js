@@ -7,6 +7,7 @@ const answers = {
   '/Text': (res) => res.writeHead(200, { 'content-type': 'text/plain' }).end('fine'),
   '/Refusal': (res) => res.writeHead(400, { 'content-type': 'application/json' }).end('{}'),
   '/Object': (res) => res.writeHead(200, { 'content-type': 'application/json' }).end('{"Logs":["a line of the handler"]}'),
+  '/Often': (res) => res.writeHead(200, { 'content-type': 'application/json' }).end('{}'),
   '/api/slow': () => {},
   '/api/end': () => process.exit(0),
 };

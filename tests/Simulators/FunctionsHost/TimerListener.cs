@@ -5,6 +5,8 @@ namespace Prestage.Simulators.FunctionsHost;
 /// <summary>A timer trigger: six fields, UTC; a run that fails is not repeated before its next time (LEARN "Timer trigger").</summary>
 internal sealed class TimerListener(TimerFunction function, TriggerCalls calls)
 {
+    private static readonly TimeSpan OneMillisecond = TimeSpan.FromMilliseconds(1);
+
     private readonly CrontabSchedule schedule = CrontabSchedule.Parse(function.Schedule, new() { IncludingSeconds = true });
     private DateTimeOffset? last;
 
@@ -18,8 +20,13 @@ internal sealed class TimerListener(TimerFunction function, TriggerCalls calls)
 
         while (!cancel.IsCancellationRequested)
         {
-            var wait = Next() - TimeProvider.System.GetUtcNow();
-            await Task.Delay(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, cancel);
+            // A delay is cut to whole milliseconds: it could end before its time, which would come twice then.
+            var at = Next();
+            while (at - TimeProvider.System.GetUtcNow() is { Ticks: > 0 } wait)
+            {
+                await Task.Delay(wait + OneMillisecond, cancel);
+            }
+
             await TickAsync(cancel);
         }
     }

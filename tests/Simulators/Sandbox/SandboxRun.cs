@@ -18,7 +18,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
     private readonly Canaries canaries = new();
     private TimeSpan took;
 
-    /// <summary>Whether every Mac is enrolled and checked, no secret was found, and all that was planned to go wrong did.</summary>
+    /// <summary>Whether every Mac is enrolled and checked, the timer ran, no secret was found, and all that was planned to go wrong did.</summary>
     public async Task<bool> RunAsync(CancellationToken cancel)
     {
         // A host that dies holds its message for ten minutes: a sandbox in which that happens must not wait so long.
@@ -31,12 +31,13 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
             await using var watch = new ArgvWatch(canaries);
             var codes = await EnrollAsync(misfortunes, cancel);
             var allStruck = misfortunes is null || await misfortunes.EndAsync();
+            var ran = await RunTimerAsync(world, cancel);
             var done = await CheckAsync(world, codes, cancel);
             var leaks = await TellLeaksAsync(world, watch, cancel);
             TellFigures(world);
             await StayAsync(world, cancel);
             say($"{done} of {options.Macs} Macs enrolled in {took.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
-            return done == options.Macs && leaks == 0 && allStruck;
+            return done == options.Macs && leaks == 0 && allStruck && ran;
         }
         finally
         {
@@ -102,6 +103,19 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
         {
             say($"{serialNumbers[number]} says: {error.Groups[1].Value}");
         }
+    }
+
+    // Not after misfortunes: the host may have given the handler up.
+    private async Task<bool> RunTimerAsync(World world, CancellationToken cancel)
+    {
+        if (options.Published is null || options.Seed is not null)
+        {
+            return true;
+        }
+
+        var succeeded = await world.RunFunctionAsync("Reconcile", cancel);
+        say($"The timer's function Reconcile, run by hand through the Functions host, {(succeeded ? "succeeded" : "failed")}");
+        return succeeded;
     }
 
     private async Task<int> CheckAsync(World world, int[] codes, CancellationToken cancel)

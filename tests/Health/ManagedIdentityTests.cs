@@ -1,0 +1,88 @@
+using System.Text.Json.Nodes;
+using Prestage.Simulators.KeyVault;
+using Prestage.Simulators.Loopback;
+using Prestage.Simulators.Processes;
+using Prestage.Tests.Infra;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.Health;
+
+/// <summary>The program with the app settings of <c>infra/settings.bicep</c>, name by name, where the app does not have the identity that they name.</summary>
+public sealed class ManagedIdentityTests
+{
+    private const string ClientId = "0d9f3a52-7c1e-4a86-9b57-2e6d8f0c4b13";
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task With_the_templates_settings_it_starts_and_tells_of_each_service_that_the_identity_is_missing()
+    {
+        await using var vault = await SimulatedKeyVault.StartAsync(cancel: Cancel);
+        vault.Identity.ClientId = "another";
+        var port = FreePort.Find();
+        var settings = await OfTemplatesAsync(vault.VaultUri);
+        settings["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}";
+        settings["IDENTITY_ENDPOINT"] = vault.IdentityEndpoint.AbsoluteUri;
+        settings["IDENTITY_HEADER"] = vault.IdentityHeader;
+        settings["SSL_CERT_FILE"] = vault.CaFile;
+        settings["JumpCloud__BaseUrl"] = "http://127.0.0.1:9";
+        await using var program = ChildProcess.Start(
+            new(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions"))) { Environment = settings });
+
+        var found = await MissingAsync(program, port);
+
+        Assert.Contains("client id is in Storage__*", found["tables"], StringComparison.Ordinal);
+        Assert.Contains("client id is in AzureWebJobsStorage", found["queue"], StringComparison.Ordinal);
+        Assert.Contains("Vault__ClientId", found["vault"], StringComparison.Ordinal);
+        Assert.Empty(program.Errors);
+        var asked = vault.Journal.Requests.Where(request => request.PathAndQuery.Contains("/msi/token", StringComparison.Ordinal)).ToList();
+        Assert.All(asked, request => Assert.Contains($"client_id={ClientId}", request.PathAndQuery, StringComparison.Ordinal));
+        Assert.Contains(asked, request => Uri.UnescapeDataString(request.PathAndQuery).Contains("https://storage.azure.com", StringComparison.Ordinal));
+    }
+
+    // What the templates would set; a value that only Azure knows is any text.
+    private static async Task<Dictionary<string, string?>> OfTemplatesAsync(Uri vault)
+    {
+        var values = new Dictionary<string, string>
+        {
+            ["hostStorageName"] = "sthost0test",
+            ["dataStorageName"] = "stdata0test",
+            ["clientId"] = ClientId,
+            ["vaultUri"] = vault.AbsoluteUri,
+            ["jumpCloudOrgId"] = new('a', 24),
+            ["hasPortal ? 'easyAuth' : 'off'"] = "easyAuth",
+        };
+        var settings = (await InfraSource.OfRepositoryAsync(Cancel)).File("settings.bicep").Resources.Single(resource => resource.Property("name")?.Text == "'appsettings'");
+        return settings.Property("properties")!.Properties.ToDictionary(
+            setting => setting.Name, setting => (string?)values.GetValueOrDefault(setting.Value!.Text, setting.Value.Text.Trim('\'')));
+    }
+
+    // What to do about each dependency whose code is identity-missing, once there are all three.
+    private static async Task<Dictionary<string, string>> MissingAsync(ChildProcess program, int port)
+    {
+        using var http = new HttpClient();
+        var (name, value) = PortalClient.Principal("reader@example.com", "Prestage.Reader");
+        http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
+        while (true)
+        {
+            Assert.False(program.Exited.IsCompleted, string.Join('\n', program.Lines.Select(line => line.Text)));
+            try
+            {
+                var page = JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/api/portal/health"), Cancel))!;
+                var missing = page["dependencies"]!.AsArray().Where(each => each!["code"]!.ToString() == "identity-missing")
+                    .ToDictionary(each => each!["name"]!.ToString(), each => each!["remedy"]!.ToString());
+                if (missing.Count >= 3)
+                {
+                    return missing;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // It does not listen yet.
+            }
+
+            await Task.Delay(50, Cancel);
+        }
+    }
+}
