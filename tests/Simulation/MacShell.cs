@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Prestage.Simulators.Mac;
+using Prestage.Simulators.Processes;
 using Xunit;
 
 namespace Prestage.Tests.Simulation;
@@ -30,8 +31,8 @@ internal static class MacShell
         }
     }
 
-    public static Process Start(SimulatedMac mac, string path, params string[] arguments) => Process.Start(
-        new ProcessStartInfo(mac.PathOf(path), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+    public static Process Start(SimulatedMac mac, string path, params string[] arguments) => ChildProcess.Launch(
+        new ProcessStartInfo(mac.PathOf(path), arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true });
 
     /// <summary>Makes a person's account without a token, as the shim does.</summary>
     public static Task<Ran> AddUserAsync(this SimulatedMac mac, string name, string password, params string[] more) =>

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text;
 
@@ -40,7 +41,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>The lines of standard error so far.</summary>
     public IReadOnlyList<string> Errors => [.. Lines.Where(line => line.IsError).Select(line => line.Text)];
 
-    /// <summary>Starts the program; a program that is not there is a <see cref="System.ComponentModel.Win32Exception"/>.</summary>
+    /// <summary>Starts the program; a program that is not there is a <see cref="Win32Exception"/>.</summary>
     public static ChildProcess Start(ChildProcessStart start)
     {
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
@@ -69,7 +70,27 @@ internal sealed class ChildProcess : IAsyncDisposable
             }
         }
 
-        return new ChildProcess(Process.Start(info)!, start);
+        return new ChildProcess(Launch(info), start);
+    }
+
+    /// <summary>
+    /// Starts a program that may have just been written. While another thread starts one too, its child still has our file open for writing, and
+    /// ours is refused (ETXTBSY, execve(2)): a moment later it is not.
+    /// </summary>
+    public static Process Launch(ProcessStartInfo info)
+    {
+        const int TextFileBusy = 26;
+        for (var tried = 1; ; tried++)
+        {
+            try
+            {
+                return Process.Start(info)!;
+            }
+            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && tried < 1000)
+            {
+                Thread.Yield();
+            }
+        }
     }
 
     /// <summary>
