@@ -2,6 +2,19 @@ using Prestage.Shim.Processes;
 
 namespace Prestage.Shim.Mac;
 
+/// <summary>What came of a wish for an account's rights.</summary>
+internal enum AdminRights
+{
+    /// <summary>They are as wanted, and were read back.</summary>
+    AsWanted,
+
+    /// <summary>The group does not have the account as wanted, or does not say.</summary>
+    Otherwise,
+
+    /// <summary>Nobody else would administer the Mac: nothing was taken away.</summary>
+    LastAdmin,
+}
+
 /// <summary>Who administers this Mac. Changed by <c>dseditgroup</c>, which keeps names and GUIDs in step.</summary>
 internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
 {
@@ -16,16 +29,21 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
             _ => null,
         };
 
-    /// <summary>Adds or removes the account where it is not as wanted, and reads that back.</summary>
-    public async Task<bool> SetAsync(string name, bool member, CancellationToken cancel)
+    /// <summary>Adds or removes the account where it is not as wanted, and reads that back. The only administrator is never removed.</summary>
+    public async Task<AdminRights> SetAsync(string name, bool member, CancellationToken cancel)
     {
         if (await HasAsync(name, cancel) == member)
         {
-            return true;
+            return AdminRights.AsWanted;
+        }
+
+        if (!member && !await HasAnotherAsync(name, cancel))
+        {
+            return AdminRights.LastAdmin;
         }
 
         await commands.RunAsync(Tool.DsEditGroup, ["-o", "edit", member ? "-a" : "-d", name, "-t", "user", "admin"], cancel);
-        return await HasAsync(name, cancel) == member;
+        return await HasAsync(name, cancel) == member ? AdminRights.AsWanted : AdminRights.Otherwise;
     }
 
     /// <summary>Whether an enabled person other than this one administers the Mac; root and service accounts do not count.</summary>

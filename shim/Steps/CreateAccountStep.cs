@@ -70,7 +70,7 @@ internal sealed class CreateAccountStep : IStep
             return new StepOutcome.Left("made-by-agent");
         }
 
-        return await FinishAsync(context, account, wanted, password, cancel);
+        return await FinishAsync(context, account, password, cancel);
     }
 
     private async Task<string> CreateAsync(StepContext context, Account wanted, Secret password, CancellationToken cancel)
@@ -123,7 +123,7 @@ internal sealed class CreateAccountStep : IStep
         }
     }
 
-    private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Account wanted, Secret password, CancellationToken cancel)
+    private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Secret password, CancellationToken cancel)
     {
         var accounts = context.Mac.Accounts;
         for (var tried = 0; !accounts.HasHome(account) && tried < HomeTries; tried++)
@@ -136,11 +136,7 @@ internal sealed class CreateAccountStep : IStep
             await context.Reporter.WarnAsync(Name, "home-missing", $"createhomedir made no {account.Home}; macOS makes it at the login.", cancel);
         }
 
-        if (!await context.Mac.Admins.SetAsync(account.Name, wanted.Admin, cancel))
-        {
-            await context.Reporter.WarnAsync(Name, "admin-not-set", $"The admin group does not have {account.Name} as wanted.", cancel);
-        }
-
+        await context.SettleRightsAsync(Name, cancel);
         return await SettlePasswordAsync(context, account, password, cancel);
     }
 

@@ -71,6 +71,9 @@ internal sealed class SimulatedMacOptions
     /// <summary>The agent registers, and then does nothing until its job is started again.</summary>
     public bool AgentSilentUntilRestarted { get; set; }
 
+    /// <summary>The agent takes an account over and leaves its rights as they were.</summary>
+    public bool AgentLeavesRights { get; set; }
+
     /// <summary>Faults by name, see <see cref="MacFaults"/>.</summary>
     public IReadOnlyList<FaultOrder> Faults { get; set; } = [];
 
