@@ -1,6 +1,7 @@
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
 using Prestage.Shim.State;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -32,6 +33,7 @@ internal sealed class ResetCommand(MacPaths paths, TimeProvider time)
 
         var made = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile)?.CreatedAccount : null;
         var forgotten = state.Forget();
+        await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
         await output.WriteLineAsync(forgotten.Count == 0 ? "There is nothing to forget." : $"Forgotten: {string.Join(", ", forgotten)}.");
         if (made is not null)
         {

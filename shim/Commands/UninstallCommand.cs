@@ -1,6 +1,7 @@
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
 using Prestage.Shim.State;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -46,7 +47,7 @@ internal sealed class UninstallCommand(MacPaths paths, TimeProvider time)
         // The job's file first: without it nothing starts at the next boot, whatever comes between.
         Delete(paths.LaunchDaemon, output);
         await jobs.BootOutAsync(MacPaths.Label, cancel);
-        Delete(paths.WindowDirectory, output);
+        await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
         Delete(paths.StateDirectory, output);
         await packages.ForgetAsync(MacPaths.Label, cancel);
         Delete(Path.GetDirectoryName(paths.Program)!, output);

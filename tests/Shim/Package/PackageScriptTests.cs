@@ -102,6 +102,21 @@ public sealed partial class PackageScriptTests
     }
 
     [Fact]
+    public async Task The_uninstaller_closes_a_window_that_was_left_to_be_read()
+    {
+        await using var mac = await StartAsync();
+        var windows = mac.PathOf("/Library/Application Support/Prestage Window");
+        Directory.CreateDirectory(windows);
+        await File.WriteAllTextAsync(Path.Combine(windows, "1-1.commands"), string.Empty, Cancel);
+        using var reader = new StreamReader(File.Open(Path.Combine(windows, "1-1.commands"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        Assert.Equal(0, (await RunAsync(Path.Combine(Repository.Root, "shim/package/uninstall.sh"), [], mac.Root)).ExitCode);
+
+        Assert.Equal("quit:\n", await reader.ReadToEndAsync(Cancel));
+        Assert.False(Directory.Exists(windows));
+    }
+
+    [Fact]
     public async Task The_uninstaller_hands_over_to_the_program_with_its_options()
     {
         await using var mac = await StartAsync();
