@@ -135,6 +135,12 @@ internal sealed class CreateAccountStep : IStep
         {
             await context.Reporter.WarnAsync(Name, "home-missing", $"createhomedir made no {account.Home}; macOS makes it at the login.", cancel);
         }
+        else if (await accounts.ReadHomeOwnerAsync(account, cancel) is { } owner && owner != account.HomeOwner)
+        {
+            // Whose files those are is for IT to say: nobody else's become the person's in passing.
+            await context.Reporter.WarnAsync(
+                Name, "home-of-another", $"{account.Home} was there before: it belongs to {owner} (uid and gid), and should to {account.HomeOwner}.", cancel);
+        }
 
         await context.SettleRightsAsync(Name, cancel);
         return await SettlePasswordAsync(context, account, password, cancel);
