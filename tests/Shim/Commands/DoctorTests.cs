@@ -2,6 +2,7 @@ extern alias shim;
 
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Commands;
+using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim.Steps;
 using Xunit;
@@ -22,7 +23,7 @@ public sealed class DoctorTests
         await using var bench = await ReadyAsync();
         var (exitCode, shown) = await bench.RunAsync("doctor", [], []);
         Assert.Equal(0, exitCode);
-        Assert.EndsWith("15 ok, 0 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith("16 ok, 0 warnings, 0 failed\n", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("→", shown, StringComparison.Ordinal);
     }
 
@@ -47,7 +48,7 @@ public sealed class DoctorTests
         Assert.Equal(10, exitCode);
         Assert.Matches("(?m)^warning  clock            (3599|3600|3601) s behind the service's", shown);
         Assert.Contains("→ Set it: sudo sntp -sS time.apple.com\n", shown, StringComparison.Ordinal);
-        Assert.EndsWith("14 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith("15 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,12 +92,31 @@ public sealed class DoctorTests
     public Task A_Mac_without_an_approved_MDM_is_warned_of(string status) => FindsAsync(
         "mdm",
         "warning",
-        bench => bench.Mac.SetFault(new("mdm", "profiles", Simulators.Mac.Faults.FaultMode.Instead, "enrollment") { Output = status }),
+        bench => bench.Mac.SetFault(new("mdm", "profiles", FaultMode.Instead, "enrollment") { Output = status }),
         _ => { });
 
     [Fact]
     public Task A_Bootstrap_Token_that_is_not_escrowed_is_warned_of() => FindsAsync(
         "bootstrap-token", "warning", bench => Change(bench, state => state with { BootstrapTokenEscrowed = false }), bench => Change(bench, state => state with { BootstrapTokenEscrowed = true }));
+
+    [Fact]
+    public Task A_FileVault_before_the_Secure_Token_is_warned_of() => FindsAsync(
+        "filevault",
+        "warning",
+        bench => Change(bench, state => state with { FileVaultOn = true }),
+        bench => UnixFile.Write(bench.Path("secure-token-admin"), "it;it-Admin-1\n", UnixFile.OwnerOnly));
+
+    [Fact]
+    public Task A_forced_FileVault_is_warned_of() => FindsAsync(
+        "filevault", "warning", bench => bench.Mac.SetFault(MacFaults.FileVaultDeferred), _ => { });
+
+    [Fact]
+    public Task A_silent_fdesetup_is_warned_of() => FindsAsync(
+        "filevault", "warning", bench => bench.Mac.SetFault(MacFaults.Says("silent", "fdesetup", "status", 0).Exactly(3)), _ => { });
+
+    [Fact]
+    public Task A_FileVault_after_the_enrollment_is_as_it_should_be() => FindsAsync(
+        "filevault", "warning", bench => Change(bench, state => state with { FileVaultOn = true }), bench => ResetTests.Leave(bench, "receipt.json", "{}"));
 
     [Fact]
     public Task A_missing_privacy_grant_is_warned_of() => FindsAsync(
