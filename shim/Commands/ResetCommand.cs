@@ -24,7 +24,7 @@ internal sealed class ResetCommand(MacPaths paths, TimeProvider time)
             return ExitCode.Done;
         }
 
-        using var held = await Forgetting.HoldAsync(state, new LaunchdJobs(commands), force, time, cancel);
+        using var held = await Forgetting.HoldAsync(state, commands, force, time, cancel);
         if (held is null)
         {
             await Console.Error.WriteLineAsync("A prestage runs on this Mac; nothing was changed. --force ends it first.");
@@ -33,6 +33,7 @@ internal sealed class ResetCommand(MacPaths paths, TimeProvider time)
 
         var made = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile)?.CreatedAccount : null;
         var forgotten = state.Forget();
+        Forgetting.DeleteHandedOver(paths, commands);
         await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
         await output.WriteLineAsync(forgotten.Count == 0 ? "There is nothing to forget." : $"Forgotten: {string.Join(", ", forgotten)}.");
         if (made is not null)

@@ -14,6 +14,7 @@ internal static class Tool
     public const string Id = "/usr/bin/id";
     public const string Installer = "/usr/sbin/installer";
     public const string Ioreg = "/usr/sbin/ioreg";
+    public const string Kill = "/bin/kill";
     public const string Launchctl = "/bin/launchctl";
     public const string OsaScript = "/usr/bin/osascript";
     public const string Pgrep = "/usr/bin/pgrep";

@@ -11,7 +11,15 @@ if [ -x "$root/opt/prestage/prestage" ]; then
 fi
 
 rm -f "$root/Library/LaunchDaemons/$label.plist"
-"$root/bin/launchctl" bootout "system/$label" 2>/dev/null || true
+
+# The job is asked to end, and takes away what it handed to the agent's installer; a killed one could not.
+if "$root/bin/launchctl" bootout "system/$label" 2>/dev/null; then
+  for _ in {1..150}; do
+    "$root/bin/launchctl" print "system/$label" >/dev/null 2>&1 || break
+    sleep 0.2
+  done
+fi
+rm -f "$root/opt/jc/agentBootstrap.json"{,.new} "$root/var/run/JumpCloud-SecureToken-Creds.txt"{,.new}
 
 # A window that was left to be read.
 for commands in "$windows"/*.commands; do

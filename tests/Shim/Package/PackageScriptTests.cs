@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Prestage.Simulators;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Faults;
+using Prestage.Simulators.Mac.Machine;
 using Xunit;
 using PropertyList = Prestage.Simulators.Mac.Commands.PropertyList;
 
@@ -91,6 +92,8 @@ public sealed partial class PackageScriptTests
         await using var mac = await StartAsync();
         await PostinstallAsync(mac);
         File.Delete(mac.PathOf("/opt/prestage/prestage"));
+        string[] secrets = ["/opt/jc/agentBootstrap.json", "/var/run/JumpCloud-SecureToken-Creds.txt"];
+        Array.ForEach(secrets, secret => UnixFile.Write(mac.PathOf(secret), "x", UnixFile.OwnerOnly));
 
         var uninstaller = Path.Combine(Repository.Root, "shim/package/uninstall.sh");
         Assert.Equal(0, (await RunAsync(uninstaller, [], mac.Root)).ExitCode);
@@ -98,7 +101,8 @@ public sealed partial class PackageScriptTests
 
         Assert.False(Directory.Exists(mac.PathOf("/opt/prestage")));
         Assert.False(File.Exists(mac.PathOf($"/Library/LaunchDaemons/{Label}.plist")));
-        await mac.WaitForAsync(state => !state.Jobs.ContainsKey(Label), Cancel);
+        Assert.False(mac.State.Jobs.ContainsKey(Label));
+        Assert.All(secrets, secret => Assert.False(File.Exists(mac.PathOf(secret)), secret));
     }
 
     [Fact]
