@@ -1,4 +1,5 @@
 using Prestage.Shim.Processes;
+using Prestage.Wire;
 
 namespace Prestage.Shim.Mac;
 
@@ -37,7 +38,7 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
             return AdminRights.AsWanted;
         }
 
-        if (!member && !await HasAnotherAsync(name, cancel))
+        if (!member && !await HasOtherThanAsync([name], cancel))
         {
             return AdminRights.LastAdmin;
         }
@@ -46,15 +47,23 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
         return await HasAsync(name, cancel) == member ? AdminRights.AsWanted : AdminRights.Otherwise;
     }
 
-    /// <summary>Whether an enabled person other than this one administers the Mac; root and service accounts do not count.</summary>
-    public async Task<bool> HasAnotherAsync(string name, CancellationToken cancel)
+    /// <summary>Whether somebody administers the Mac once that user is gone: what its deletion depends on, and what is foretold of that.</summary>
+    /// <param name="promised">The person's account while its rights are still to be settled as <see cref="SetAsync"/> does it; null after that.</param>
+    public async Task<bool> RemainsWithoutAsync(string leaving, Account? promised, CancellationToken cancel) => promised is null
+        ? await HasOtherThanAsync([leaving], cancel)
+        : promised.Admin
+            || await HasOtherThanAsync([leaving, promised.Username], cancel)
+            || (await HasOtherThanAsync([leaving], cancel) && !await HasOtherThanAsync([promised.Username], cancel));
+
+    // Enabled people; root and service accounts do not count.
+    private async Task<bool> HasOtherThanAsync(IReadOnlyList<string> names, CancellationToken cancel)
     {
         var read = await commands.ReadAsync(
             Tool.Dscl, [".", "-read", "/Groups/admin", "GroupMembership"], said => said.Output.Contains("GroupMembership:", StringComparison.Ordinal), cancel);
         var members = DsclRecord.Parse(read.Output).GetValueOrDefault("GroupMembership", string.Empty);
         foreach (var member in members.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (member != name && member != "root" && !member.StartsWith('_')
+            if (!names.Contains(member) && member != "root" && !member.StartsWith('_')
                 && await accounts.ReadAsync(member, cancel) is { IsEnabled: true, Uid: >= 501 })
             {
                 return true;

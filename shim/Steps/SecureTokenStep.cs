@@ -13,7 +13,6 @@ namespace Prestage.Shim.Steps;
 internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 {
     private const int GrantTries = 2;
-    private const string ServiceAccountName = "_jumpcloudserviceaccount";
     private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(20);
 
     public string Name => StepNames.SecureToken;
@@ -60,7 +59,7 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
             return new StepOutcome.Left("secure-token-at-login");
         }
 
-        if (plan.Holders.Contains(ServiceAccountName))
+        if (plan.HasServiceAccount)
         {
             return new StepOutcome.Left("secure-token-by-agent");
         }
