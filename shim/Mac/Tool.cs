@@ -5,6 +5,7 @@ internal static class Tool
 {
     public const string Caffeinate = "/usr/bin/caffeinate";
     public const string CreateHomeDir = "/usr/sbin/createhomedir";
+    public const string Defaults = "/usr/bin/defaults";
     public const string Df = "/bin/df";
     public const string Dialog = "/usr/local/bin/dialog";
     public const string Diskutil = "/usr/sbin/diskutil";

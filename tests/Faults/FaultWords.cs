@@ -42,6 +42,7 @@ internal static class FaultWords
         ("hand-over", "dscl -read /Users/enroll UniqueID", $"directory-unreadable {Kept}record-unreadable", ""),
         ("hand-over", "dscl -create", "enrollment-user-visible", ""),
         ("hand-over", "dscl -read /Users/enroll IsHidden", "enrollment-user-visible", ""),
+        ("hand-over", "defaults", "auto-login-left", ""),
         ("hand-over", "pkill", "session-not-ended", ""),
         ("wait-for-login", "dscl -read /Users/anna", "directory-unreadable", ""),
         ("wait-for-login", "diskutil apfs listUsers", Unsure, ""),
