@@ -142,6 +142,15 @@ public sealed partial class PackageScriptTests
     }
 
     [Fact]
+    public void What_a_release_attaches_is_what_the_checksums_name()
+    {
+        var hashed = Attached().Match(File.ReadAllText(Path.Combine(Repository.Root, "shim/package/build.sh"))).Groups[1].Value;
+        var released = Attached().Match(File.ReadAllText(Path.Combine(Repository.Root, ".github/workflows/release.yml"))).Groups[1].Value;
+        Assert.Equal($"{hashed} SHA256SUMS", released);
+        Assert.DoesNotContain("/", hashed, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Elsewhere_than_on_a_Mac_the_package_is_not_built()
     {
         Assert.SkipWhen(OperatingSystem.IsMacOS(), "This is a Mac.");
@@ -185,6 +194,9 @@ public sealed partial class PackageScriptTests
         await process.WaitForExitAsync(Cancel);
         return (process.ExitCode, said);
     }
+
+    [GeneratedRegex("(?m)(?:shasum -a 256|gh release create .*) -- ([^>\\n]+?)(?: >|$)")]
+    private static partial Regex Attached();
 
     [GeneratedRegex("(?m)^readonly label=(.+)$")]
     private static partial Regex LabelLine();
