@@ -51,6 +51,7 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
             await onMac.DiskAsync(cancel),
             await onMac.ManagementAsync(cancel),
             await onMac.BootstrapTokenAsync(cancel),
+            await onMac.FileVaultAsync(state.HasReceipt, cancel),
             onMac.Privacy(settings?.DeleteEnrollmentUser ?? true),
             await jobs.DaemonAsync(cancel),
             await jobs.AgentAsync(cancel),

@@ -8,11 +8,12 @@ namespace Prestage.Shim.Commands;
 /// <summary>Gets hold of the state directory before something in it is deleted: no run may be under way, or it is ended first.</summary>
 internal static class Forgetting
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The held lock; null while another prestage runs that was not to be ended, or does not end. Dispose to let go.</summary>
-    /// <param name="force">End the other one, which survives that at any line: its next start would resume.</param>
-    public static async Task<StateLock?> HoldAsync(StateDirectory state, LaunchdJobs jobs, bool force, TimeProvider time, CancellationToken cancel)
+    /// <param name="force">End the other one: asked first, so that it cleans up, then by force, which it survives at any line.</param>
+    public static async Task<StateLock?> HoldAsync(StateDirectory state, CommandRunner commands, bool force, TimeProvider time, CancellationToken cancel)
     {
         if (state.TryLock() is { } free)
         {
@@ -25,22 +26,46 @@ internal static class Forgetting
         }
 
         // launchd would start it again at once.
-        await jobs.BootOutAsync(MacPaths.Label, cancel);
-        StateLock? held = null;
-        await Poll.UntilAsync(
+        await new LaunchdJobs(commands).BootOutAsync(MacPaths.Label, cancel);
+        int? asked = null;
+        return await Poll.ForAsync(
+            async token =>
+            {
+                if (state.TryLock() is { } held)
+                {
+                    return held;
+                }
+
+                if (state.ReadHolder() is { } holder && holder != asked)
+                {
+                    asked = holder;
+                    await RunningProgram.AskToEndAsync(commands, holder, token);
+                }
+
+                return null;
+            },
+            Grace,
+            time,
+            cancel) ?? await Poll.ForAsync(
             _ =>
             {
-                held = state.TryLock();
+                var held = state.TryLock();
                 if (held is null && state.ReadHolder() is { } holder)
                 {
                     RunningProgram.End(holder);
                 }
 
-                return Task.FromResult(held is not null);
+                return Task.FromResult(held);
             },
             Patience,
             time,
             cancel);
-        return held;
+    }
+
+    /// <summary>Deletes what a run trusts the agent's installer with: a killed one, or a Mac that lost its power, leaves it there.</summary>
+    public static void DeleteHandedOver(MacPaths paths, CommandRunner commands)
+    {
+        new JumpCloudAgent(paths, commands).DeleteBootstrap();
+        new ServiceAccountOrder(paths).Delete();
     }
 }

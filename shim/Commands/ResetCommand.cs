@@ -1,6 +1,7 @@
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
 using Prestage.Shim.State;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -23,7 +24,7 @@ internal sealed class ResetCommand(MacPaths paths, TimeProvider time)
             return ExitCode.Done;
         }
 
-        using var held = await Forgetting.HoldAsync(state, new LaunchdJobs(commands), force, time, cancel);
+        using var held = await Forgetting.HoldAsync(state, commands, force, time, cancel);
         if (held is null)
         {
             await Console.Error.WriteLineAsync("A prestage runs on this Mac; nothing was changed. --force ends it first.");
@@ -32,6 +33,8 @@ internal sealed class ResetCommand(MacPaths paths, TimeProvider time)
 
         var made = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile)?.CreatedAccount : null;
         var forgotten = state.Forget();
+        Forgetting.DeleteHandedOver(paths, commands);
+        await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
         await output.WriteLineAsync(forgotten.Count == 0 ? "There is nothing to forget." : $"Forgotten: {string.Join(", ", forgotten)}.");
         if (made is not null)
         {

@@ -1,6 +1,7 @@
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
 using Prestage.Shim.State;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -17,7 +18,6 @@ internal sealed class UninstallCommand(MacPaths paths, TimeProvider time)
         }
 
         var state = new StateDirectory(paths);
-        var jobs = new LaunchdJobs(commands);
         if (!force && OpenEnrollment(state) is { } open)
         {
             await Console.Error.WriteLineAsync($"{open}; nothing was changed. Let it end, or use --force.");
@@ -25,14 +25,14 @@ internal sealed class UninstallCommand(MacPaths paths, TimeProvider time)
         }
 
         var isThere = Directory.Exists(paths.StateDirectory);
-        using var held = isThere ? await Forgetting.HoldAsync(state, jobs, force, time, cancel) : null;
+        using var held = isThere ? await Forgetting.HoldAsync(state, commands, force, time, cancel) : null;
         if (isThere && held is null)
         {
             await Console.Error.WriteLineAsync("A prestage runs on this Mac; nothing was changed. --force ends it first.");
             return ExitCode.Running;
         }
 
-        await RemoveAsync(jobs, new Packages(commands), output, cancel);
+        await RemoveAsync(commands, output, cancel);
         return ExitCode.Done;
     }
 
@@ -41,14 +41,15 @@ internal sealed class UninstallCommand(MacPaths paths, TimeProvider time)
             ? $"Enrollment {id} is under way at step {journal.Step}"
             : null;
 
-    private async Task RemoveAsync(LaunchdJobs jobs, Packages packages, TextWriter output, CancellationToken cancel)
+    private async Task RemoveAsync(CommandRunner commands, TextWriter output, CancellationToken cancel)
     {
         // The job's file first: without it nothing starts at the next boot, whatever comes between.
         Delete(paths.LaunchDaemon, output);
-        await jobs.BootOutAsync(MacPaths.Label, cancel);
-        Delete(paths.WindowDirectory, output);
+        await new LaunchdJobs(commands).BootOutAsync(MacPaths.Label, cancel);
+        Forgetting.DeleteHandedOver(paths, commands);
+        await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
         Delete(paths.StateDirectory, output);
-        await packages.ForgetAsync(MacPaths.Label, cancel);
+        await new Packages(commands).ForgetAsync(MacPaths.Label, cancel);
         Delete(Path.GetDirectoryName(paths.Program)!, output);
         await output.WriteLineAsync($"Prestage is not on this Mac any more. The log stays: {paths.LogFile}");
     }

@@ -4,7 +4,7 @@ using Prestage.Shim.State;
 
 namespace Prestage.Shim.Doctor;
 
-/// <summary>Predicts whether the enrollment user can go at the end: not as the last administrator, nor as the last holder of a Secure Token.</summary>
+/// <summary>Predicts whether the enrollment user can go at the end: not as the last administrator, nor before the person holds a Secure Token.</summary>
 internal sealed class AccountChecks(MacSystem mac, Journal? journal)
 {
     private const string User = "enrollment-user";
@@ -29,21 +29,27 @@ internal sealed class AccountChecks(MacSystem mac, Journal? journal)
     }
 
     private async Task<Finding> AdminAsync(LocalAccount user, CancellationToken cancel) =>
-        await mac.Admins.HasAsync(user.Name, cancel) == false ? Finding.Ok(LastAdmin, $"{user.Name} is no administrator.")
-            : await mac.Admins.HasAnotherAsync(user.Name, cancel) ? Finding.Ok(LastAdmin, "Another administrator remains.")
-            : journal?.Account?.Admin == true ? Finding.Ok(LastAdmin, $"{journal.Account.Username} becomes an administrator.")
-            : Finding.Warning(
+        !await mac.Admins.RemainsWithoutAsync(user.Name, journal?.Account, cancel)
+            ? Finding.Warning(
                 LastAdmin,
-                $"{user.Name} would be the last administrator, unless the person becomes one: it stays, hidden.",
-                "Let the MDM make a managed administrator, or set Account__Admin in the service, or give the person sudo in JumpCloud.");
+                journal?.Account is { } person
+                    ? $"Without {user.Name} nobody would administer this Mac, as {person.Username} is to be a standard user: {user.Name} stays, hidden."
+                    : $"Without {user.Name} nobody would administer this Mac, unless the person becomes an administrator: {user.Name} stays, hidden.",
+                "Let the MDM make a managed administrator, or set Account__Admin in the service, or give the person sudo in JumpCloud.")
+            : journal?.Account?.Admin == true ? Finding.Ok(LastAdmin, $"{journal.Account.Username} becomes an administrator.")
+            : Finding.Ok(LastAdmin, "Another administrator remains.");
 
-    private async Task<Finding> TokenAsync(LocalAccount user, CancellationToken cancel) =>
-        (await mac.Tokens.ReadCryptoUsersAsync(cancel)).Any(id => !string.Equals(id, user.GeneratedUid, StringComparison.OrdinalIgnoreCase))
-            ? Finding.Ok(LastToken, "Another person holds a Secure Token.")
-            : await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel) is true
-            ? Finding.Ok(LastToken, "The Bootstrap Token gives the person a Secure Token.")
+    // The person's own token is asked for at the end, not anybody's.
+    private async Task<Finding> TokenAsync(LocalAccount user, CancellationToken cancel)
+    {
+        var plan = await mac.Tokens.ReadPlanAsync(cancel);
+        return journal?.Account is { } person && plan.Holders.Contains(person.Username) ? Finding.Ok(LastToken, $"{person.Username} holds a Secure Token.")
+            : plan.Escrowed is true ? Finding.Ok(LastToken, "The Bootstrap Token gives the person a Secure Token.")
+            : plan.HasServiceAccount ? Finding.Ok(LastToken, "JumpCloud's service account gives the person a Secure Token.")
+            : mac.TokenAdmin.Exists ? Finding.Ok(LastToken, "secure-token-admin is there to give the person a Secure Token.")
             : Finding.Warning(
                 LastToken,
-                $"{user.Name} would be the last holder of a Secure Token: it stays, hidden.",
+                $"Nothing gives the person a Secure Token: {user.Name} stays, hidden.",
                 "Get the Bootstrap Token escrowed before the person logs in (see bootstrap-token).");
+    }
 }

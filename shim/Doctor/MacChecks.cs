@@ -61,6 +61,24 @@ internal sealed class MacChecks(MacSystem mac)
                 "Use an MDM that takes it, or, as an administrator with a token: sudo profiles install -type bootstraptoken");
     }
 
+    /// <summary>FileVault belongs after the enrollment: before the person has a Secure Token it keeps them out at every restart.</summary>
+    public async Task<Finding> FileVaultAsync(bool enrolled, CancellationToken cancel)
+    {
+        const string Name = "filevault";
+        const string Fix = "Let the MDM turn FileVault on after the enrollment, not in Setup Assistant.";
+        return await mac.Tokens.ReadFileVaultAsync(cancel) switch
+        {
+            FileVaultState.Off => Finding.Ok(Name, "Off."),
+            FileVaultState.On when enrolled => Finding.Ok(Name, "On."),
+            FileVaultState.On when mac.TokenAdmin.Exists => Finding.Ok(Name, "On; secure-token-admin is there to give the person a Secure Token before a restart."),
+            FileVaultState.On => Finding.Warning(
+                Name, "On: until the first login gives the person a Secure Token, the disk unlocks for earlier users alone.", $"{Fix} Or do not restart this Mac before that login."),
+            FileVaultState.Deferred when enrolled => Finding.Ok(Name, "To be turned on at the next log-out or login."),
+            FileVaultState.Deferred => Finding.Warning(Name, "Forced at the next log-out or login: that can ask before the hand-over.", Fix),
+            _ => Finding.Warning(Name, "fdesetup does not say whether FileVault is on.", "Ask again in a minute."),
+        };
+    }
+
     /// <summary>macOS judges the program that started this one: in Terminal that is Terminal.</summary>
     public Finding Privacy(bool deletes)
     {

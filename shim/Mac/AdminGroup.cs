@@ -1,6 +1,20 @@
 using Prestage.Shim.Processes;
+using Prestage.Wire;
 
 namespace Prestage.Shim.Mac;
+
+/// <summary>What came of a wish for an account's rights.</summary>
+internal enum AdminRights
+{
+    /// <summary>They are as wanted, and were read back.</summary>
+    AsWanted,
+
+    /// <summary>The group does not have the account as wanted, or does not say.</summary>
+    Otherwise,
+
+    /// <summary>Nobody else would administer the Mac: nothing was taken away.</summary>
+    LastAdmin,
+}
 
 /// <summary>Who administers this Mac. Changed by <c>dseditgroup</c>, which keeps names and GUIDs in step.</summary>
 internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
@@ -16,27 +30,40 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
             _ => null,
         };
 
-    /// <summary>Adds or removes the account where it is not as wanted, and reads that back.</summary>
-    public async Task<bool> SetAsync(string name, bool member, CancellationToken cancel)
+    /// <summary>Adds or removes the account where it is not as wanted, and reads that back. The only administrator is never removed.</summary>
+    public async Task<AdminRights> SetAsync(string name, bool member, CancellationToken cancel)
     {
         if (await HasAsync(name, cancel) == member)
         {
-            return true;
+            return AdminRights.AsWanted;
+        }
+
+        if (!member && !await HasOtherThanAsync([name], cancel))
+        {
+            return AdminRights.LastAdmin;
         }
 
         await commands.RunAsync(Tool.DsEditGroup, ["-o", "edit", member ? "-a" : "-d", name, "-t", "user", "admin"], cancel);
-        return await HasAsync(name, cancel) == member;
+        return await HasAsync(name, cancel) == member ? AdminRights.AsWanted : AdminRights.Otherwise;
     }
 
-    /// <summary>Whether an enabled person other than this one administers the Mac; root and service accounts do not count.</summary>
-    public async Task<bool> HasAnotherAsync(string name, CancellationToken cancel)
+    /// <summary>Whether somebody administers the Mac once that user is gone: what its deletion depends on, and what is foretold of that.</summary>
+    /// <param name="promised">The person's account while its rights are still to be settled as <see cref="SetAsync"/> does it; null after that.</param>
+    public async Task<bool> RemainsWithoutAsync(string leaving, Account? promised, CancellationToken cancel) => promised is null
+        ? await HasOtherThanAsync([leaving], cancel)
+        : promised.Admin
+            || await HasOtherThanAsync([leaving, promised.Username], cancel)
+            || (await HasOtherThanAsync([leaving], cancel) && !await HasOtherThanAsync([promised.Username], cancel));
+
+    // Enabled people; root and service accounts do not count.
+    private async Task<bool> HasOtherThanAsync(IReadOnlyList<string> names, CancellationToken cancel)
     {
         var read = await commands.ReadAsync(
             Tool.Dscl, [".", "-read", "/Groups/admin", "GroupMembership"], said => said.Output.Contains("GroupMembership:", StringComparison.Ordinal), cancel);
         var members = DsclRecord.Parse(read.Output).GetValueOrDefault("GroupMembership", string.Empty);
         foreach (var member in members.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (member != name && member != "root" && !member.StartsWith('_')
+            if (!names.Contains(member) && member != "root" && !member.StartsWith('_')
                 && await accounts.ReadAsync(member, cancel) is { IsEnabled: true, Uid: >= 501 })
             {
                 return true;

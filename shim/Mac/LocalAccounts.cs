@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Prestage.Shim.Processes;
 using Prestage.Shim.Running;
 
@@ -8,9 +9,13 @@ namespace Prestage.Shim.Mac;
 internal sealed record LocalAccount(string Name, int Uid, string FullName, string Home, string? GeneratedUid, string AuthenticationAuthority)
 {
     private const int FirstHumanUid = 501;
+    private const int Staff = 20;
 
     /// <summary>One of macOS's own or a service's, such as <c>_mbsetupuser</c>: no person's.</summary>
     public bool IsOfSystem => Uid < FirstHumanUid;
+
+    /// <summary>Who its home must belong to, as <c>uid gid</c>.</summary>
+    public string HomeOwner => string.Create(CultureInfo.InvariantCulture, $"{Uid} {Staff}");
 
     /// <summary>A disabled account has this tag in its authority.</summary>
     public bool IsEnabled => !AuthenticationAuthority.Contains(";DisabledUser;", StringComparison.Ordinal);
@@ -21,7 +26,7 @@ internal sealed class DirectoryUnreadableException(string name, CommandResult sa
     : Exception(string.Create(CultureInfo.InvariantCulture, $"dscl could not read /Users/{name} (exit code {said.ExitCode})."));
 
 /// <summary>Reads and changes local accounts. The tools answer 0 on failure, so callers read back what they asked for.</summary>
-internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, TimeProvider time)
+internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths paths, TimeProvider time)
 {
     // The low byte of -14136, eDSRecordNotFound (DSTools, dscl.m).
     private const int RecordNotFound = 56;
@@ -87,6 +92,15 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
     /// <summary>Whether the home directory is there.</summary>
     public bool HasHome(LocalAccount account) => account.Home.Length > 0 && Directory.Exists(paths.Of(account.Home));
 
+    /// <summary>Whose home it is, as <c>uid gid</c>; null where <c>stat</c> does not say. A directory that was there before keeps its owner.</summary>
+    public async Task<string?> ReadHomeOwnerAsync(LocalAccount account, CancellationToken cancel)
+    {
+        var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %g", paths.Of(account.Home)], IsOwner, cancel);
+        return IsOwner(said) ? said.Output.Trim() : null;
+
+        static bool IsOwner(CommandResult said) => said.Succeeded && Owner().IsMatch(said.Output);
+    }
+
     public Task CreateHomeAsync(string name, CancellationToken cancel) =>
         commands.RunAsync(Tool.CreateHomeDir, ["-c", "-u", name], cancel);
 
@@ -135,4 +149,7 @@ internal sealed class LocalAccounts(CommandRunner commands, MacPaths paths, Time
         static bool IsUid(CommandResult said) => said.Succeeded && int.TryParse(said.Output, CultureInfo.InvariantCulture, out _);
         static bool IsUnknown(CommandResult said) => said.ExitCode == NoSuchUser && said.Errors.Contains("no such user", StringComparison.OrdinalIgnoreCase);
     }
+
+    [GeneratedRegex(@"^[0-9]+ [0-9]+\s*$")]
+    private static partial Regex Owner();
 }

@@ -38,6 +38,12 @@ internal sealed class MacPaths(string root)
     /// <summary>macOS's privacy grants; only a process with full disk access can open it.</summary>
     public string PrivacyGrants => Of("/Library/Application Support/com.apple.TCC/TCC.db");
 
+    /// <summary>The login window's preferences, as <c>defaults</c> names the file.</summary>
+    public string LoginWindow => Of("/Library/Preferences/com.apple.loginwindow");
+
+    /// <summary>The password of automatic login, no more than scrambled.</summary>
+    public string AutoLoginPassword => Of("/etc/kcpassword");
+
     /// <summary>The agent's directory.</summary>
     public string Agent => Of("/opt/jc");
 

@@ -11,6 +11,7 @@ internal sealed class MacSystem
         Machine = new Machine(commands);
         Session = new LoginSession(commands, paths);
         Accounts = new LocalAccounts(commands, paths, time);
+        AutoLogin = new AutoLogin(commands, paths);
         Passwords = new AccountPasswords(commands);
         Admins = new AdminGroup(commands, Accounts);
         Tokens = new SecureTokens(commands);
@@ -28,6 +29,8 @@ internal sealed class MacSystem
     public LoginSession Session { get; }
 
     public LocalAccounts Accounts { get; }
+
+    public AutoLogin AutoLogin { get; }
 
     public AccountPasswords Passwords { get; }
 

@@ -7,6 +7,11 @@ namespace Prestage.Shim.Mac;
 /// <param name="Escrowed">Whether the MDM has the Bootstrap Token; null where <c>profiles</c> did not say.</param>
 internal sealed partial record SecureTokenPlan(IReadOnlyList<string> Holders, bool? Escrowed, FileVaultState FileVault)
 {
+    private const string ServiceAccountName = "_jumpcloudserviceaccount";
+
+    /// <summary>JumpCloud's service account holds a token, and gives one to whom the agent manages.</summary>
+    public bool HasServiceAccount => Holders.Contains(ServiceAccountName);
+
     /// <summary>For the log, with no more than names.</summary>
     public string Describe() =>
         $"held by {(Holders.Count > 0 ? string.Join(", ", Holders) : "nobody")}; Bootstrap Token {EscrowWord()}; FileVault {FileVault.ToString().ToLowerInvariant()}";

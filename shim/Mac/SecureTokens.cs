@@ -38,6 +38,10 @@ internal sealed partial class SecureTokens(CommandRunner commands)
         SecureTokenPlan.ParseEscrowed((await commands.ReadAsync(
             Tool.Profiles, ["status", "-type", "bootstraptoken"], said => SecureTokenPlan.ParseEscrowed(said.Text) is not null, cancel)).Text);
 
+    /// <summary>Whether the volume is locked by FileVault, or soon will be.</summary>
+    public async Task<FileVaultState> ReadFileVaultAsync(CancellationToken cancel) => SecureTokenPlan.ParseFileVault((await commands.ReadAsync(
+        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancel)).Output);
+
     /// <summary>What the Mac says of tokens before one is granted.</summary>
     public async Task<SecureTokenPlan> ReadPlanAsync(CancellationToken cancel)
     {
@@ -95,9 +99,6 @@ internal sealed partial class SecureTokens(CommandRunner commands)
         await ReadFileVaultAsync(cancel) == FileVaultState.On
             ? UnlockUsers((await commands.ReadAsync(Tool.FdeSetup, ["list"], said => UnlockUsers(said.Output).Count > 0, cancel)).Output).Contains(name)
             : null;
-
-    private async Task<FileVaultState> ReadFileVaultAsync(CancellationToken cancel) => SecureTokenPlan.ParseFileVault((await commands.ReadAsync(
-        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancel)).Output);
 
     // Right after a change it prints less than it announces.
     private static bool IsWholeList(string listUsers) => Announced().Match(listUsers) is { Success: true } announced

@@ -5,6 +5,7 @@ internal static class Tool
 {
     public const string Caffeinate = "/usr/bin/caffeinate";
     public const string CreateHomeDir = "/usr/sbin/createhomedir";
+    public const string Defaults = "/usr/bin/defaults";
     public const string Df = "/bin/df";
     public const string Dialog = "/usr/local/bin/dialog";
     public const string Diskutil = "/usr/sbin/diskutil";
@@ -14,6 +15,7 @@ internal static class Tool
     public const string Id = "/usr/bin/id";
     public const string Installer = "/usr/sbin/installer";
     public const string Ioreg = "/usr/sbin/ioreg";
+    public const string Kill = "/bin/kill";
     public const string Launchctl = "/bin/launchctl";
     public const string OsaScript = "/usr/bin/osascript";
     public const string Pgrep = "/usr/bin/pgrep";

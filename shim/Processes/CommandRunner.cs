@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Prestage.Shim.Mac;
@@ -9,7 +8,7 @@ namespace Prestage.Shim.Processes;
 
 /// <summary>
 /// The one place that starts processes: absolute path, argument list, no shell, a bare environment, both streams drained, a time
-/// limit that kills the whole tree. Secrets go in by standard input only, and are neither logged nor kept.
+/// limit that kills the whole tree, or leaves it where it must not be cut off. Secrets go in by standard input only, and are neither logged nor kept.
 /// </summary>
 internal class CommandRunner(MacPaths paths, TimeProvider time)
 {
@@ -44,23 +43,22 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     public async Task<CommandResult> RunAsync(
         string tool, IReadOnlyList<string> arguments, byte[] input, TimeSpan? limit, CancellationToken cancel)
     {
-        using var timer = new CancellationTokenSource(limit ?? UsualLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
         try
         {
-            var (exitCode, output, errors) = await RunToEndAsync(tool, arguments, input, either.Token);
-            return new CommandResult(exitCode, Encoding.UTF8.GetString(output), Encoding.UTF8.GetString(errors));
-        }
-        catch (OperationCanceledException)
-        {
-            cancel.ThrowIfCancellationRequested();
-            return new CommandResult(-1, string.Empty, string.Create(CultureInfo.InvariantCulture, $"{tool} was ended at its time limit"), TimedOut: true);
+            return await LimitAsync(token => RunToEndAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancel);
         }
         finally
         {
             CryptographicOperations.ZeroMemory(input);
         }
     }
+
+    /// <summary>
+    /// Runs a command that must not be cut off in the middle. At the time limit, or when this program is told to end, nobody waits for it any more, and
+    /// it goes on: a pipe that nobody reads does not kill it, as .NET leaves SIGPIPE ignored in its children.
+    /// </summary>
+    public Task<CommandResult> RunUncutAsync(string tool, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancel) => LimitAsync(
+        token => RunToEndAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token), limit, $"{tool} did not end in time, and was left running", cancel);
 
     /// <summary>Runs a command that waits for the person, for as long as that takes: the caller's token is the limit. Its output can hold a secret.</summary>
     public async Task<SecretOutput> AskAsync(string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
@@ -105,6 +103,23 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
         {
             Kill(process);
             throw;
+        }
+    }
+
+    private async Task<CommandResult> LimitAsync(
+        Func<CancellationToken, Task<(int ExitCode, byte[] Output, byte[] Errors)>> run, TimeSpan limit, string late, CancellationToken cancel)
+    {
+        using var timer = new CancellationTokenSource(limit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        try
+        {
+            var (exitCode, output, errors) = await run(either.Token);
+            return new CommandResult(exitCode, Encoding.UTF8.GetString(output), Encoding.UTF8.GetString(errors));
+        }
+        catch (OperationCanceledException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return new CommandResult(-1, string.Empty, late, TimedOut: true);
         }
     }
 

@@ -1,24 +1,52 @@
 using System.Diagnostics;
+using System.Globalization;
+using Prestage.Shim.Mac;
 
 namespace Prestage.Shim.Processes;
 
 /// <summary>Another process of this program; the id of one that is gone may be a stranger's by now.</summary>
 internal static class RunningProgram
 {
+    /// <summary>Asks it to end by itself (SIGTERM), so that it takes away what must not be left.</summary>
+    public static async Task AskToEndAsync(CommandRunner commands, int processId, CancellationToken cancel)
+    {
+        using var process = Find(processId);
+        if (process is not null)
+        {
+            await commands.RunAsync(Tool.Kill, ["-TERM", processId.ToString(CultureInfo.InvariantCulture)], cancel);
+        }
+    }
+
     /// <summary>Ends it, but not what it started: an installation must not be cut off.</summary>
     public static void End(int processId)
     {
+        using var process = Find(processId);
         try
         {
-            using var process = Process.GetProcessById(processId);
+            process?.Kill();
+        }
+        catch (InvalidOperationException)
+        {
+            // It ended by itself in the meantime.
+        }
+    }
+
+    private static Process? Find(int processId)
+    {
+        try
+        {
+            var process = Process.GetProcessById(processId);
             if (process.ProcessName == "prestage")
             {
-                process.Kill();
+                return process;
             }
+
+            process.Dispose();
+            return null;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {
-            // It ended by itself in the meantime.
+            return null;
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Prestage.Shim.Commands;
 using Prestage.Shim.Running;
 
@@ -6,8 +8,6 @@ namespace Prestage.Shim.Steps;
 /// <summary>The agent's package in a directory for root alone: fetched, and believed only with the right signature.</summary>
 internal sealed class AgentPackage(StepContext context)
 {
-    private const string FileName = "jumpcloud-agent.pkg";
-
     // A good package is signed rightly at once; one that was gone on with can be two halves of different ones.
     private const int Tries = 2;
 
@@ -18,7 +18,8 @@ internal sealed class AgentPackage(StepContext context)
     public async Task<(string? Path, StepOutcome? Problem)> FetchAsync(CancellationToken cancel)
     {
         var (from, team) = (context.Settings.AgentPackageUrl, context.Settings.AgentPackageTeamId);
-        var package = Path.Combine(DirectoryOf(context), FileName);
+        var name = NameOf(from);
+        var package = Path.Combine(DirectoryOf(context), name);
         if (File.Exists(package) && await context.Mac.Packages.IsSignedByAsync(package, team, cancel))
         {
             // Fetched before, and only not installed: nobody loads a hundred megabytes again for that.
@@ -27,7 +28,7 @@ internal sealed class AgentPackage(StepContext context)
 
         for (var tried = 0; tried < Tries; tried++)
         {
-            if (await context.Download.FetchAsync(from, DirectoryOf(context), FileName, cancel) is { } failure)
+            if (await context.Download.FetchAsync(from, DirectoryOf(context), name, cancel) is { } failure)
             {
                 return (null, new StepOutcome.Retry(Pause, failure));
             }
@@ -50,6 +51,9 @@ internal sealed class AgentPackage(StepContext context)
             Directory.Delete(DirectoryOf(context), recursive: true);
         }
     }
+
+    // Another address is another package; the earlier one may still be read by its installation.
+    private static string NameOf(Uri from) => $"{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(from.AbsoluteUri)))[..16]}.pkg";
 
     private static string DirectoryOf(StepContext context) => Path.Combine(context.Mac.Paths.StateDirectory, "agent-package");
 }

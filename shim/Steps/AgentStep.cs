@@ -104,8 +104,12 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
 
             if (tried == InstallTries || said.TimedOut)
             {
-                // Another start may be told of another package.
-                AgentPackage.Delete(context);
+                if (!said.TimedOut)
+                {
+                    // The next start fetches what is there then.
+                    AgentPackage.Delete(context);
+                }
+
                 return new StepOutcome.Stop(ExitCode.Unfinished, "agent-not-installed", $"The agent's package is not installed (installer: {said.Text.Trim()}).");
             }
 

@@ -42,7 +42,8 @@ internal sealed class AssociateStep : IStep
 
             if (!await HoldsWithinAsync(IsAsWantedAsync, Silence))
             {
-                await SettleAdminAsync(context, cancel);
+                // The agent took the account over and left its rights as they were: no Mac waits for ever for that.
+                await context.SettleRightsAsync(Name, cancel);
             }
         }
 
@@ -94,13 +95,4 @@ internal sealed class AssociateStep : IStep
     private static async Task<bool> IsAsWantedAsync(StepContext context, CancellationToken cancel) =>
         await HasAccountAsync(context, cancel)
         && await context.Mac.Admins.HasAsync(context.Account.Username, cancel) == context.Account.Admin;
-
-    // The agent took the account over and left its rights as they were: no Mac waits for ever for that.
-    private async Task SettleAdminAsync(StepContext context, CancellationToken cancel)
-    {
-        if (!await context.Mac.Admins.SetAsync(context.Account.Username, context.Account.Admin, cancel))
-        {
-            await context.Reporter.WarnAsync(Name, "admin-not-set", $"The admin group does not have {context.Account.Username} as wanted.", cancel);
-        }
-    }
 }

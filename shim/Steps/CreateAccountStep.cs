@@ -70,7 +70,7 @@ internal sealed class CreateAccountStep : IStep
             return new StepOutcome.Left("made-by-agent");
         }
 
-        return await FinishAsync(context, account, wanted, password, cancel);
+        return await FinishAsync(context, account, password, cancel);
     }
 
     private async Task<string> CreateAsync(StepContext context, Account wanted, Secret password, CancellationToken cancel)
@@ -123,7 +123,7 @@ internal sealed class CreateAccountStep : IStep
         }
     }
 
-    private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Account wanted, Secret password, CancellationToken cancel)
+    private async Task<StepOutcome> FinishAsync(StepContext context, LocalAccount account, Secret password, CancellationToken cancel)
     {
         var accounts = context.Mac.Accounts;
         for (var tried = 0; !accounts.HasHome(account) && tried < HomeTries; tried++)
@@ -135,12 +135,14 @@ internal sealed class CreateAccountStep : IStep
         {
             await context.Reporter.WarnAsync(Name, "home-missing", $"createhomedir made no {account.Home}; macOS makes it at the login.", cancel);
         }
-
-        if (!await context.Mac.Admins.SetAsync(account.Name, wanted.Admin, cancel))
+        else if (await accounts.ReadHomeOwnerAsync(account, cancel) is { } owner && owner != account.HomeOwner)
         {
-            await context.Reporter.WarnAsync(Name, "admin-not-set", $"The admin group does not have {account.Name} as wanted.", cancel);
+            // Whose files those are is for IT to say: nobody else's become the person's in passing.
+            await context.Reporter.WarnAsync(
+                Name, "home-of-another", $"{account.Home} was there before: it belongs to {owner} (uid and gid), and should to {account.HomeOwner}.", cancel);
         }
 
+        await context.SettleRightsAsync(Name, cancel);
         return await SettlePasswordAsync(context, account, password, cancel);
     }
 

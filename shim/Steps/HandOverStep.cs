@@ -6,7 +6,7 @@ using Prestage.Shim.Settings;
 
 namespace Prestage.Shim.Steps;
 
-/// <summary>10: hides the enrollment user and gives the screen to the person's own login.</summary>
+/// <summary>10: hides the enrollment user, ends its automatic login, and gives the screen to the person's own login.</summary>
 /// <param name="patience">How long each way out of the session is given; 20 s unless told.</param>
 internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
 {
@@ -22,7 +22,7 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
 
     public string SupportCode => "ps-10";
 
-    public string Plan(ShimSettings settings) => $"hide {settings.EnrollmentUser}, log out whoever is at the screen";
+    public string Plan(ShimSettings settings) => $"hide {settings.EnrollmentUser}, end its automatic login, log out whoever is at the screen";
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
@@ -55,11 +55,20 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
     private async Task HideAsync(StepContext context, string person, CancellationToken cancel)
     {
         var enrollmentUser = context.Settings.EnrollmentUser;
-        if (enrollmentUser != person
-            && (await context.Mac.Accounts.ReadAsync(enrollmentUser, cancel) is not null || await context.Mac.Accounts.IsKnownAsync(enrollmentUser, cancel) is true)
-            && !await context.Mac.Accounts.HideAsync(enrollmentUser, cancel))
+        if (enrollmentUser == person
+            || (await context.Mac.Accounts.ReadAsync(enrollmentUser, cancel) is null && await context.Mac.Accounts.IsKnownAsync(enrollmentUser, cancel) is not true))
+        {
+            return;
+        }
+
+        if (!await context.Mac.Accounts.HideAsync(enrollmentUser, cancel))
         {
             await context.Reporter.WarnAsync(Name, "enrollment-user-visible", $"{enrollmentUser} could not be hidden.", cancel);
+        }
+
+        if (!await context.Mac.AutoLogin.EndAsync(enrollmentUser, cancel))
+        {
+            await context.Reporter.WarnAsync(Name, "auto-login-left", $"{enrollmentUser} may still be logged in automatically at each start.", cancel);
         }
     }
 

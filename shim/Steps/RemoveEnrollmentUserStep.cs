@@ -82,7 +82,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             : journal.SecureToken is not true ? "no-secure-token"
             : (await session.ReadReadyAsync(cancel))?.Name != person ? "person-not-logged-in"
             : !(await context.Mac.Tokens.ReadPlanAsync(cancel)).Holders.Contains(person) ? "no-secure-token"
-            : !await context.Mac.Admins.HasAnotherAsync(user.Name, cancel) ? "last-admin"
+            : !await context.Mac.Admins.RemainsWithoutAsync(user.Name, promised: null, cancel) ? "last-admin"
             : !context.Mac.Accounts.MayDelete() ? "not-permitted"
             : !await Poll.UntilAsync(async token => !await session.RunsAnythingAsync(user.Uid, token), ProcessesEnd, context.Time, cancel) ? "processes-run"
             : null;

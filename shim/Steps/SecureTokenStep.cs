@@ -13,7 +13,6 @@ namespace Prestage.Shim.Steps;
 internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
 {
     private const int GrantTries = 2;
-    private const string ServiceAccountName = "_jumpcloudserviceaccount";
     private readonly TimeSpan patience = patience ?? TimeSpan.FromSeconds(20);
 
     public string Name => StepNames.SecureToken;
@@ -30,18 +29,29 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
         var name = context.Account.Username;
+        var plan = await context.Mac.Tokens.ReadPlanAsync(cancel);
+        context.Log.Info($"Secure Token: {plan.Describe()}");
+        if (plan.FileVault == FileVaultState.Deferred)
+        {
+            await context.Reporter.WarnAsync(Name, "filevault-forced", "A profile turns FileVault on at the next log-out or login: that can ask before the hand-over.", cancel);
+        }
+
         if (await context.Mac.Tokens.IsEnabledAsync(name, cancel))
         {
             Forget(context);
             return new StepOutcome.Done();
         }
 
-        var plan = await context.Mac.Tokens.ReadPlanAsync(cancel);
-        context.Log.Info($"Secure Token: {plan.Describe()}");
         if (await GrantAndForgetAsync(context, name, cancel))
         {
             await context.Reporter.InformAsync(Name, "secure-token-granted", $"{name} holds a Secure Token before the first login.", cancel);
             return new StepOutcome.Done();
+        }
+
+        if (plan.FileVault == FileVaultState.On)
+        {
+            await context.Reporter.WarnAsync(
+                Name, "filevault-before-token", $"FileVault is on, and {name} cannot unlock the disk after a restart before the first login.", cancel);
         }
 
         if (plan.Escrowed is true)
@@ -49,7 +59,7 @@ internal sealed class SecureTokenStep(TimeSpan? patience = null) : IStep
             return new StepOutcome.Left("secure-token-at-login");
         }
 
-        if (plan.Holders.Contains(ServiceAccountName))
+        if (plan.HasServiceAccount)
         {
             return new StepOutcome.Left("secure-token-by-agent");
         }

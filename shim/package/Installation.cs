@@ -10,7 +10,10 @@ internal static class Installation
     private const int OnlyRoot = 0b000_111_111;
     private static readonly MacPaths Paths = new(string.Empty);
 
-    /// <summary>launchd's job: starts with the Mac, and again after every end but a good one, at most every ten seconds.</summary>
+    /// <summary>
+    /// launchd's job: starts with the Mac, and again after every end but a good one, at most every ten seconds. What it leaves running lives on: a window
+    /// to be read, an installation that must not be cut off.
+    /// </summary>
     public static string LaunchDaemon() => PropertyList.Write(
         PropertyList.Dict(
             ("Label", MacPaths.Label),
@@ -19,6 +22,7 @@ internal static class Installation
             ("KeepAlive", PropertyList.Dict(("SuccessfulExit", false))),
             ("ThrottleInterval", 10),
             ("ProcessType", "Interactive"),
+            ("AbandonProcessGroup", true),
             ("WorkingDirectory", "/"),
             ("Umask", OnlyRoot),
             ("EnvironmentVariables", PropertyList.Dict(("HOME", "/var/root"), ("LANG", "C")))),

@@ -27,7 +27,7 @@ fi
 
 version=$(dotnet msbuild shim/shim.csproj -getProperty:Version)
 rm -rf "$target"
-mkdir -p "$target/root/opt/prestage" "$target/root/Library/LaunchDaemons" "$target/profiles"
+mkdir -p "$target/root/opt/prestage" "$target/root/Library/LaunchDaemons"
 
 # One file for each architecture: lipo would cut off what .NET appends to a single file.
 for architecture in arm64 x64; do
@@ -66,13 +66,14 @@ fi
 
 if [ -n "$team" ]; then
   ./dev profiles "$team" >&2
-  cp artifacts/profiles/"$files"/*.mobileconfig "$target/profiles/"
+  cp artifacts/profiles/"$files"/*.mobileconfig "$target/"
 else
-  cp "$files"/*.mobileconfig "$target/profiles/"
+  cp "$files"/*.mobileconfig "$target/"
 fi
-cp "$files/$label.manifest.plist" "$files/$label.schema.json" "$target/profiles/"
+cp "$files/$label.manifest.plist" "$files/$label.schema.json" "$target/"
 cp shim/package/uninstall.sh "$target/"
 
 rm -rf "$target/root" "$target/prestage-component.pkg"
-(cd "$target" && shasum -a 256 ./*.pkg uninstall.sh profiles/* >SHA256SUMS && shasum -a 256 --check SHA256SUMS >&2)
+# A release has no folders: whoever downloads everything can check it with shasum -c.
+(cd "$target" && shasum -a 256 -- *.pkg *.mobileconfig *.plist *.json uninstall.sh >SHA256SUMS && shasum -a 256 --check SHA256SUMS >&2)
 say "Done: $product"

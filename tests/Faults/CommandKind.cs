@@ -11,7 +11,7 @@ internal sealed record CommandKind(string Command, string Argument)
     // Those that can say success and do nothing.
     private static readonly string[] Changes =
     [
-        "sysadminctl -addUser", "sysadminctl -deleteUser", "sysadminctl -secureTokenOn", "dscl -create", "dscl -passwd", "dseditgroup edit", "createhomedir", "installer",
+        "sysadminctl -addUser", "sysadminctl -deleteUser", "sysadminctl -secureTokenOn", "sysadminctl -autologin", "dscl -create", "dscl -passwd", "dseditgroup edit", "createhomedir", "installer",
         "launchctl asuser", "launchctl bootout", "launchctl kickstart", "launchctl reboot", "osascript", "pkill", "diskutil apfs updatePreboot",
     ];
 
@@ -22,7 +22,7 @@ internal sealed record CommandKind(string Command, string Argument)
         ("dscl", [_, var verb, var record]) => $"{verb} {record}",
         ("dseditgroup", [_, var operation, var option, var name, ..]) => $"{operation} {option} {name}",
         ("launchctl", ["reboot", var what, ..]) => $"reboot {what}",
-        ("launchctl" or "pkgutil" or "fdesetup", [var verb, ..]) => verb,
+        ("launchctl" or "pkgutil" or "fdesetup" or "defaults", [var verb, ..]) => verb,
         ("diskutil", [var area, var verb, ..]) => $"{area} {verb}",
         ("profiles", [_, _, var type]) => type,
         ("pgrep" or "pkill", [.., "-x", var process]) => $"-x {process}",

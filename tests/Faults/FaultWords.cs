@@ -8,6 +8,8 @@ internal static class FaultWords
 {
     private const string Kept = "enrollment-user-kept:";
     private const string Unsure = $"secure-token-disagreement {Kept}no-secure-token";
+    private const string Locked = "filevault-before-token";
+    private const string Ungranted = $"secure-token-not-granted {Locked}";
     private const string Unmade = "directory-unreadable account-not-created account-missing agent-restarted";
 
     // The step; how the call begins; what may be said while the fault lasts or comes back; the faults that are believed at once, as they are clear answers.
@@ -16,7 +18,7 @@ internal static class FaultWords
         ("preflight", "ioreg", "no-serial-number", ""),
         ("agent", "pkgutil --check-signature", "agent-signature", ""),
         ("agent", "installer", "agent-not-installed", "installer-hang"),
-        ("agent", "stat", "service-account-unavailable token-admin-refused", ""),
+        ("agent", "stat", $"service-account-unavailable token-admin-refused {Locked}", ""),
         ("identify", "dscl -read /Users/anna", Unmade, ""),
         ("create-account", "dscl -read /Users/anna", Unmade, ""),
         ("create-account", "sysadminctl -addUser", "account-not-created local-password-policy no-answer", "add-user-policy-refusal"),
@@ -24,21 +26,23 @@ internal static class FaultWords
         ("create-account", "dscl -authonly", "local-password", ""),
         ("create-account", "sysadminctl -secureTokenStatus", Unsure, ""),
         ("create-account", "createhomedir", "home-missing", ""),
-        ("secure-token", "sysadminctl -secureTokenStatus anna", $"{Unsure} secure-token-not-granted", ""),
-        ("secure-token", "sysadminctl -secureTokenStatus enroll", "token-admin-unable", "token-status-disabled token-status-unknown-user"),
-        ("secure-token", "sysadminctl -secureTokenOn", "secure-token-not-granted", ""),
-        ("secure-token", "diskutil apfs listUsers", $"{Unsure} secure-token-not-granted", ""),
+        ("secure-token", "sysadminctl -secureTokenStatus anna", $"{Unsure} {Ungranted}", ""),
+        ("secure-token", "sysadminctl -secureTokenStatus enroll", $"token-admin-unable {Locked}", "token-status-disabled token-status-unknown-user"),
+        ("secure-token", "sysadminctl -secureTokenOn", Ungranted, ""),
+        ("secure-token", "diskutil apfs listUsers", $"{Unsure} {Ungranted}", ""),
         ("secure-token", "dscl -list", $"{Kept}no-secure-token", ""),
-        ("secure-token", "dscl -read /Users/anna", "directory-unreadable secure-token-not-granted account-missing agent-restarted", "dscl-record-not-found"),
+        ("secure-token", "dscl -read /Users/anna", $"directory-unreadable {Ungranted} account-missing agent-restarted", "dscl-record-not-found"),
         ("secure-token", "profiles", "secure-token-unavailable", "profiles-not-escrowed"),
-        ("secure-token", "stat", "token-admin-refused", ""),
-        ("secure-token", "dseditgroup", "token-admin-unable", "dseditgroup-not-a-member"),
-        ("secure-token", "fdesetup list", "secure-token-not-granted secure-token-disagreement", ""),
+        ("secure-token", "stat", $"token-admin-refused {Locked}", ""),
+        ("secure-token", "dseditgroup", $"token-admin-unable {Locked}", "dseditgroup-not-a-member"),
+        ("secure-token", "fdesetup list", $"{Ungranted} secure-token-disagreement", ""),
+        ("secure-token", "fdesetup status", "filevault-forced", "fdesetup-deferred"),
         ("associate", "dscl -read /Users/anna", "directory-unreadable account-missing agent-restarted", ""),
         ("associate", "dseditgroup checkmember", "admin-not-set agent-restarted", ""),
         ("hand-over", "dscl -read /Users/enroll UniqueID", $"directory-unreadable {Kept}record-unreadable", ""),
         ("hand-over", "dscl -create", "enrollment-user-visible", ""),
         ("hand-over", "dscl -read /Users/enroll IsHidden", "enrollment-user-visible", ""),
+        ("hand-over", "defaults", "auto-login-left", ""),
         ("hand-over", "pkill", "session-not-ended", ""),
         ("wait-for-login", "dscl -read /Users/anna", "directory-unreadable", ""),
         ("wait-for-login", "diskutil apfs listUsers", Unsure, ""),

@@ -68,6 +68,43 @@ public sealed class CommandRunnerTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_command_that_must_not_be_cut_off_lives_on_when_nobody_waits_for_it_any_more(bool cancelled)
+    {
+        mac.AddCommand("/usr/bin/tool", $"touch {mac.At("began")}; until [ -e {mac.At("go")} ]; do sleep 0.01; done; head -c 300000 /dev/zero; echo end; touch {mac.At("ended")}");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        var run = Runner().RunUncutAsync("/usr/bin/tool", [], cancelled ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(300), stop.Token);
+        await UntilAsync("began");
+        if (cancelled)
+        {
+            await stop.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        }
+        else
+        {
+            Assert.True((await run).TimedOut);
+        }
+
+        File.WriteAllText(mac.At("go"), string.Empty);
+        await UntilAsync("ended");
+    }
+
+    [Fact]
+    public async Task A_command_that_must_not_be_cut_off_is_waited_for_as_any_other()
+    {
+        mac.AddCommand("/usr/bin/tool", "echo done; echo oops >&2; exit 7");
+        Assert.Equal(new CommandResult(7, "done\n", "oops\n"), await Runner().RunUncutAsync("/usr/bin/tool", [], TimeSpan.FromHours(1), Cancel));
+    }
+
+    [Fact]
+    public async Task A_command_whose_reader_is_gone_is_not_killed_by_what_it_says()
+    {
+        mac.AddCommand("/usr/bin/tool", "while read -r name value; do [ \"$name\" = SigIgn: ] && echo $(( (0x$value >> 12) & 1 )); done </proc/self/status");
+        Assert.Equal("1\n", (await Runner().RunAsync("/usr/bin/tool", [], Cancel)).Output);
+    }
+
     [Fact]
     public async Task A_flood_of_output_is_cut_and_the_command_still_ends()
     {
@@ -89,6 +126,14 @@ public sealed class CommandRunnerTests : IDisposable
     }
 
     public void Dispose() => mac.Dispose();
+
+    private async Task UntilAsync(string file)
+    {
+        while (!File.Exists(mac.At(file)))
+        {
+            await Task.Delay(10, Cancel);
+        }
+    }
 
     private CommandRunner Runner() => new(new MacPaths(mac.Path), TimeProvider.System);
 }

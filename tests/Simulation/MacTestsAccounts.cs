@@ -23,7 +23,19 @@ public sealed class MacTestsAccounts
         Assert.Contains("Creating home directory at /Users/anna", added.Errors, StringComparison.Ordinal);
         Assert.Equal(new Ran(0, "502\n", string.Empty), await mac.RunAsync("/usr/bin/id", "-u", "anna"));
         Assert.True(Directory.Exists(mac.PathOf("/Users/anna")));
+        Assert.Equal("502 20\n", (await mac.RunAsync("/usr/bin/stat", "-f", "%u %g", "/Users/anna")).Output);
         Assert.False(mac.State.IsAdmin("anna"));
+    }
+
+    [Fact]
+    public async Task A_home_that_was_there_before_keeps_its_owner()
+    {
+        await using var mac = await SimulatedMac.StartAsync(new(), Cancel);
+        Directory.CreateDirectory(mac.PathOf("/Users/anna"));
+        mac.Files.SetOwner("/Users/anna", 612, 20);
+        await mac.AddUserAsync("anna", Password);
+        await mac.RunAsync("/usr/sbin/createhomedir", "-c", "-u", "anna");
+        Assert.Equal("612 20\n", (await mac.RunAsync("/usr/bin/stat", "-f", "%u %g", "/Users/anna")).Output);
     }
 
     [Fact]

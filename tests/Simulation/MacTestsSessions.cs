@@ -119,10 +119,26 @@ public sealed class MacTestsSessions
         Assert.False(File.Exists(mac.PathOf("/var/run/left")));
         var state = await mac.WaitForAsync(now => now.Console is { LoginDone: true }, Cancel);
         Assert.Equal("enroll", state.Console!.ShortName);
+    }
+
+    [Fact]
+    public async Task A_hidden_user_is_still_logged_in_automatically_until_that_is_switched_off()
+    {
+        const string LoginWindow = "/Library/Preferences/com.apple.loginwindow";
+        await using var mac = await SimulatedMac.StartAsync(WithAnna, Cancel);
+        await mac.AddUserAsync("anna", Password);
         await mac.RunAsync("/usr/bin/dscl", ".", "-create", "/Users/enroll", "IsHidden", "1");
+        Assert.Equal(new Ran(0, "enroll\n", string.Empty), await mac.RunAsync("/usr/bin/defaults", "read", LoginWindow, "autoLoginUser"));
         await mac.RebootAsync(Cancel);
-        state = await mac.WaitForAsync(now => now.Console is { LoginDone: true }, Cancel);
-        Assert.Equal("anna", state.Console!.ShortName);
+        Assert.Equal("enroll", (await mac.WaitForAsync(now => now.Console is { LoginDone: true }, Cancel)).Console!.ShortName);
+
+        Assert.Equal(0, (await mac.RunAsync("/usr/sbin/sysadminctl", "-autologin", "off")).ExitCode);
+        var none = await mac.RunAsync("/usr/bin/defaults", "read", LoginWindow, "autoLoginUser");
+        Assert.Equal(1, none.ExitCode);
+        Assert.EndsWith($"The domain/default pair of ({LoginWindow}, autoLoginUser) does not exist\n", none.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(mac.PathOf("/etc/kcpassword")));
+        await mac.RebootAsync(Cancel);
+        Assert.Equal("anna", (await mac.WaitForAsync(now => now.Console is { LoginDone: true }, Cancel)).Console!.ShortName);
     }
 
     [Fact]

@@ -10,14 +10,15 @@ namespace Prestage.Shim.Ui.SwiftDialog;
 /// </summary>
 internal sealed class DialogFiles(MacPaths paths)
 {
+    private static readonly TimeSpan ReadingTime = TimeSpan.FromMilliseconds(500);
     private int made;
 
-    /// <summary>Tells windows of an earlier start to close; how many there may be.</summary>
-    public int CloseLeftOver()
+    /// <summary>Tells windows of an earlier start to close, gives them the time to read that, and deletes all of it.</summary>
+    public async Task CloseLeftOverAsync(TimeProvider time, CancellationToken cancel)
     {
         if (!Directory.Exists(paths.WindowDirectory))
         {
-            return 0;
+            return;
         }
 
         var commands = Directory.GetFiles(paths.WindowDirectory, "*.commands");
@@ -26,7 +27,12 @@ internal sealed class DialogFiles(MacPaths paths)
             File.AppendAllText(file, "quit:\n");
         }
 
-        return commands.Length;
+        if (commands.Length > 0)
+        {
+            await Task.Delay(ReadingTime, time, cancel);
+        }
+
+        Delete();
     }
 
     /// <summary>Writes a window's files.</summary>

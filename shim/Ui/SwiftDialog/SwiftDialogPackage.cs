@@ -27,23 +27,13 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     /// <exception cref="UiUnavailableException">It is not there and cannot be installed.</exception>
     public async Task EnsureAsync(CancellationToken cancel)
     {
-        if (await IsUsableAsync(cancel))
+        var directory = Path.Combine(mac.Paths.StateDirectory, "window-download");
+        if (!await IsUsableAsync(cancel))
         {
-            return;
+            await InstallAsync(directory, cancel);
         }
 
-        var directory = Path.Combine(mac.Paths.StateDirectory, "window-download");
-        try
-        {
-            await InstallAsync(await ChooseAsync(cancel), directory, cancel);
-        }
-        finally
-        {
-            if (Directory.Exists(directory))
-            {
-                Directory.Delete(directory, recursive: true);
-            }
-        }
+        Delete(directory);
     }
 
     /// <summary>The package for that macOS, such as <c>14.7</c>; the newer one where the version cannot be read.</summary>
@@ -58,7 +48,35 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
         await commands.RunAsync(Tool.Dialog, ["--version"], cancel) is { Succeeded: true, Output: var said }
             && Version.TryParse(said.Trim(), out var version) && version >= Oldest;
 
-    private async Task InstallAsync(PinnedPackage package, string directory, CancellationToken cancel)
+    private async Task InstallAsync(string directory, CancellationToken cancel)
+    {
+        string? file = null;
+        try
+        {
+            file = await FetchAsync(await ChooseAsync(cancel), directory, cancel);
+        }
+        finally
+        {
+            if (file is null)
+            {
+                Delete(directory);
+            }
+        }
+
+        // An installation that nobody waits for any more still reads its package.
+        if (await mac.Packages.InstallAsync(file, cancel) is { TimedOut: false })
+        {
+            Delete(directory);
+        }
+
+        if (!await IsUsableAsync(cancel))
+        {
+            throw new UiUnavailableException("swiftDialog was installed and does not run.");
+        }
+    }
+
+    // The package's path, once it is the pinned one.
+    private async Task<string> FetchAsync(PinnedPackage package, string directory, CancellationToken cancel)
     {
         var file = Path.Combine(directory, FileName);
         var failure = string.Empty;
@@ -86,10 +104,14 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
             throw new UiUnavailableException($"swiftDialog's package is not signed by team {TeamId}.");
         }
 
-        await mac.Packages.InstallAsync(file, cancel);
-        if (!await IsUsableAsync(cancel))
+        return file;
+    }
+
+    private static void Delete(string directory)
+    {
+        if (Directory.Exists(directory))
         {
-            throw new UiUnavailableException("swiftDialog was installed and does not run.");
+            Directory.Delete(directory, recursive: true);
         }
     }
 }

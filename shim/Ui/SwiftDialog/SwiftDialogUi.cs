@@ -26,13 +26,12 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        await package.EnsureAsync(cancel);
-        if (!isOpen && files.CloseLeftOver() > 0)
+        if (!isOpen)
         {
-            await Task.Delay(Pause, time, cancel);
-            files.Delete();
+            await files.CloseLeftOverAsync(time, cancel);
         }
 
+        await package.EnsureAsync(cancel);
         isOpen = true;
         await ShowProgressAsync(cancel);
     }

@@ -2,9 +2,17 @@ extern alias shim;
 
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Commands;
+using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
+using Prestage.Tests.Faults;
 using Prestage.Tests.Shim.Steps;
+using shim::Prestage.Shim.Commands;
+using shim::Prestage.Shim.Doctor;
+using shim::Prestage.Shim.Mac;
+using shim::Prestage.Shim.Settings;
+using shim::Prestage.Shim.State;
 using Xunit;
+using Verdict = shim::Prestage.Shim.Doctor.Verdict;
 
 namespace Prestage.Tests.Shim.Commands;
 
@@ -22,7 +30,7 @@ public sealed class DoctorTests
         await using var bench = await ReadyAsync();
         var (exitCode, shown) = await bench.RunAsync("doctor", [], []);
         Assert.Equal(0, exitCode);
-        Assert.EndsWith("15 ok, 0 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith("16 ok, 0 warnings, 0 failed\n", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("→", shown, StringComparison.Ordinal);
     }
 
@@ -47,7 +55,7 @@ public sealed class DoctorTests
         Assert.Equal(10, exitCode);
         Assert.Matches("(?m)^warning  clock            (359[5-9]|360[01]) s behind the service's", shown);
         Assert.Contains("→ Set it: sudo sntp -sS time.apple.com\n", shown, StringComparison.Ordinal);
-        Assert.EndsWith("14 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+        Assert.EndsWith("15 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,12 +99,31 @@ public sealed class DoctorTests
     public Task A_Mac_without_an_approved_MDM_is_warned_of(string status) => FindsAsync(
         "mdm",
         "warning",
-        bench => bench.Mac.SetFault(new("mdm", "profiles", Simulators.Mac.Faults.FaultMode.Instead, "enrollment") { Output = status }),
+        bench => bench.Mac.SetFault(new("mdm", "profiles", FaultMode.Instead, "enrollment") { Output = status }),
         _ => { });
 
     [Fact]
     public Task A_Bootstrap_Token_that_is_not_escrowed_is_warned_of() => FindsAsync(
         "bootstrap-token", "warning", bench => Change(bench, state => state with { BootstrapTokenEscrowed = false }), bench => Change(bench, state => state with { BootstrapTokenEscrowed = true }));
+
+    [Fact]
+    public Task A_FileVault_before_the_Secure_Token_is_warned_of() => FindsAsync(
+        "filevault",
+        "warning",
+        bench => Change(bench, state => state with { FileVaultOn = true }),
+        bench => UnixFile.Write(bench.Path("secure-token-admin"), "it;it-Admin-1\n", UnixFile.OwnerOnly));
+
+    [Fact]
+    public Task A_forced_FileVault_is_warned_of() => FindsAsync(
+        "filevault", "warning", bench => bench.Mac.SetFault(MacFaults.FileVaultDeferred), _ => { });
+
+    [Fact]
+    public Task A_silent_fdesetup_is_warned_of() => FindsAsync(
+        "filevault", "warning", bench => bench.Mac.SetFault(MacFaults.Says("silent", "fdesetup", "status", 0).Exactly(3)), _ => { });
+
+    [Fact]
+    public Task A_FileVault_after_the_enrollment_is_as_it_should_be() => FindsAsync(
+        "filevault", "warning", bench => Change(bench, state => state with { FileVaultOn = true }), bench => ResetTests.Leave(bench, "receipt.json", "{}"));
 
     [Fact]
     public Task A_missing_privacy_grant_is_warned_of() => FindsAsync(
@@ -169,7 +196,61 @@ public sealed class DoctorTests
         "last-token",
         "warning",
         bench => Change(bench, state => state with { BootstrapTokenEscrowed = false }),
-        bench => Change(bench, state => AccountRules.Update(state, "it", user => user with { SecureToken = true })));
+        bench => UnixFile.Write(bench.Path("secure-token-admin"), "it;it-Admin-1\n", UnixFile.OwnerOnly));
+
+    [Fact]
+    public Task The_persons_own_Secure_Token_counts_and_nobody_elses() => FindsAsync(
+        "last-token",
+        "warning",
+        bench => Change(bench, state => AccountRules.Update(state with { BootstrapTokenEscrowed = false }, "it", user => user with { SecureToken = true })),
+        bench =>
+        {
+            Know(bench, admin: false);
+            Change(bench, state => AccountRules.Add(state, new NewAccount("anna", "Anna Berg", PasswordDigest.Of(MacBench.Password), Admin: false, Token: true)));
+        });
+
+    // The administrators beside the person, and what the person's account is and is to be.
+    [Theory]
+    [InlineData("", null, false, true)]
+    [InlineData("", null, true, false)]
+    [InlineData("enroll", null, false, true)]
+    [InlineData("enroll", null, true, false)]
+    [InlineData("it", null, false, false)]
+    [InlineData("enroll it", null, false, false)]
+    [InlineData("", "standard", true, false)]
+    [InlineData("", "admin", false, false)]
+    [InlineData("enroll", "admin", false, true)]
+    [InlineData("enroll it", "admin", false, false)]
+    public async Task What_is_said_of_the_last_administrator_comes_true(string admins, string? account, bool becomesAdmin, bool stays)
+    {
+        var (verdict, left) = await VirtualTime.RunAsync(async time =>
+        {
+            var place = (Place)SynchronizationContext.Current!;
+            await using var world = new FaultWorld(time, new Scenario("forecast") { Admin = becomesAdmin, AccountIsThere = account is not null, FileVaultOn = false });
+            world.Mac.Options.AgentLeavesRights = true;
+            world.Mac.Change(state => AccountRules.SetAdmin(state, "enroll", admins.Contains("enroll", StringComparison.Ordinal)));
+            world.Mac.Change(state => admins.Contains("it", StringComparison.Ordinal)
+                ? AccountRules.Add(state, new NewAccount("it", "IT", PasswordDigest.Of("it-Admin-1"), Admin: true)) : state);
+            world.Mac.Change(state => account == "admin" ? AccountRules.SetAdmin(state, "anna", true) : state);
+            Verdict? verdict = null;
+            world.At = async (step, before) =>
+            {
+                if (before && step == "set-password")
+                {
+                    var mac = new MacSystem(new MacPaths(world.Mac.Root), new MacCommands(world.Mac, place, time), time);
+                    var settings = SettingsParser.Parse(File.ReadAllBytes(world.PathOf("config.json")), "config.json");
+                    var findings = await new AccountChecks(mac, JournalStore.Peek(world.PathOf("journal.json"))).CheckAsync(settings, CancellationToken.None);
+                    verdict = findings.Single(finding => finding.Check == "last-admin").Verdict;
+                }
+            };
+            Assert.Equal(ExitCode.Done, await world.RunAsync(2, TimeSpan.FromHours(2)));
+            return (verdict, (string?)world.Receipt!["left"]!["remove-enrollment-user"]);
+        });
+        Assert.Equal((stays ? Verdict.Warning : Verdict.Ok, stays ? "enrollment-user-kept:last-admin" : null), (verdict, left));
+    }
+
+    private static void Know(MacBench bench, bool admin) => ResetTests.Leave(
+        bench, "journal.json", new JsonObject { ["account"] = new JsonObject { ["username"] = "anna", ["fullName"] = "Anna Berg", ["admin"] = admin } }.ToJsonString());
 
     private static async Task FindsAsync(string check, string verdict, Action<MacBench> harm, Action<MacBench> mend)
     {

@@ -1,7 +1,9 @@
 extern alias shim;
 
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Commands;
+using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim.Steps;
 using Xunit;
 
@@ -14,6 +16,9 @@ public sealed class UninstallTests
     private const string Program = "/opt/prestage/prestage";
     private const string Daemon = $"/Library/LaunchDaemons/{Label}.plist";
     private const string Log = "/Library/Logs/Prestage/prestage.log";
+    private static readonly string[] HandedOver = ["/opt/jc/agentBootstrap.json", "/var/run/JumpCloud-SecureToken-Creds.txt"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Job_state_and_program_go_and_the_log_stays()
@@ -26,7 +31,7 @@ public sealed class UninstallTests
         AssertGone(bench);
         Assert.Equal("a line\n", File.ReadAllText(bench.Mac.PathOf(Log)));
         Assert.Contains("Prestage is not on this Mac any more.", shown, StringComparison.Ordinal);
-        await bench.Mac.WaitForAsync(state => !state.Jobs.ContainsKey(Label), TestContext.Current.CancellationToken);
+        await bench.Mac.WaitForAsync(state => !state.Jobs.ContainsKey(Label), Cancel);
         Assert.False(bench.Mac.State.Receipts.ContainsKey(Label));
     }
 
@@ -94,13 +99,75 @@ public sealed class UninstallTests
         Assert.True(File.Exists(bench.Mac.PathOf(Program)));
 
         Assert.Equal(0, (await bench.RunAsync("uninstall", ["--force"], [])).ExitCode);
-        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await run.WaitForExitAsync(Cancel);
         AssertGone(bench);
     }
 
-    private static async Task<MacBench> InstalledAsync(bool loggedIn = true)
+    [Fact]
+    public async Task A_run_that_is_ended_takes_its_secrets_away_and_leaves_the_installation_alive()
     {
-        var bench = await MacBench.StartAsync(mac => mac.EnrollmentUser.LoggedIn = loggedIn);
+        await using var bench = await InstalledAsync(installs: true);
+        using var run = await InstallingRunAsync(bench);
+
+        Assert.Equal(0, (await bench.RunAsync("uninstall", ["--force"], [])).ExitCode);
+
+        await run.WaitForExitAsync(Cancel);
+        Assert.Equal(1, run.ExitCode);
+        AssertGone(bench);
+        AssertNothingHandedOver(bench);
+        File.WriteAllText(bench.Mac.PathOf("/private/tmp/go"), string.Empty);
+        await UntilThereAsync(bench, "/private/tmp/ended");
+    }
+
+    [Theory]
+    [InlineData("uninstall")]
+    [InlineData("reset")]
+    public async Task A_run_that_does_not_end_when_asked_is_killed_and_its_secrets_go_all_the_same(string command)
+    {
+        await using var bench = await InstalledAsync(installs: true);
+        using var run = await InstallingRunAsync(bench);
+        using (var stop = Process.Start("/bin/kill", ["-STOP", $"{run.Id}"]))
+        {
+            await stop.WaitForExitAsync(Cancel);
+        }
+
+        Assert.Equal(0, (await bench.RunAsync(command, ["--force"], [])).ExitCode);
+        await run.WaitForExitAsync(Cancel);
+        Assert.Equal(137, run.ExitCode);
+        AssertNothingHandedOver(bench);
+        File.WriteAllText(bench.Mac.PathOf("/private/tmp/go"), string.Empty);
+        await UntilThereAsync(bench, "/private/tmp/ended");
+    }
+
+    // A run whose installer works on until it is told to go.
+    private static async Task<Process> InstallingRunAsync(MacBench bench)
+    {
+        UnixFile.Write(bench.Path("secure-token-admin"), "enroll;enroll-Us3r\n", UnixFile.OwnerOnly);
+        var scratch = bench.Mac.PathOf("/private/tmp");
+        UnixFile.Write(
+            bench.Mac.PathOf("/usr/sbin/installer"),
+            $"#!/bin/bash\ntouch '{scratch}/began'\nuntil [ -e '{scratch}/go' ]; do sleep 0.05; done\necho 'installer: The install was successful.'\ntouch '{scratch}/ended'\n",
+            UnixFile.OwnerOnlyProgram);
+        var run = bench.Start(MacBench.Answers);
+        await UntilThereAsync(bench, "/private/tmp/began");
+        Assert.All(HandedOver, path => Assert.True(File.Exists(bench.Mac.PathOf(path)), path));
+        return run;
+    }
+
+    private static async Task UntilThereAsync(MacBench bench, string path)
+    {
+        while (!File.Exists(bench.Mac.PathOf(path)))
+        {
+            await Task.Delay(10, Cancel);
+        }
+    }
+
+    private static void AssertNothingHandedOver(MacBench bench) => Assert.All(HandedOver, path => Assert.False(File.Exists(bench.Mac.PathOf(path)), path));
+
+    private static async Task<MacBench> InstalledAsync(bool loggedIn = true, bool installs = false)
+    {
+        var bench = await MacBench.StartAsync(
+            mac => mac.EnrollmentUser.LoggedIn = loggedIn, settings => settings["agentServiceAccount"] = installs ? "create" : "none");
         Directory.CreateDirectory(bench.Mac.PathOf("/opt/prestage"));
         File.WriteAllText(bench.Mac.PathOf(Program), "program");
         Directory.CreateDirectory(bench.Mac.PathOf("/Library/Logs/Prestage"));

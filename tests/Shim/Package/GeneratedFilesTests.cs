@@ -107,6 +107,9 @@ public sealed class GeneratedFilesTests
     }
 
     [Fact]
+    public void Launchd_leaves_alive_what_the_program_left_running() => Assert.True((bool?)Read($"{Label}.plist")["AbandonProcessGroup"]);
+
+    [Fact]
     public void Program_profiles_launchd_and_package_agree_on_every_name()
     {
         var paths = new MacPaths(string.Empty);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Prestage.Simulators;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Faults;
+using Prestage.Simulators.Mac.Machine;
 using Xunit;
 using PropertyList = Prestage.Simulators.Mac.Commands.PropertyList;
 
@@ -91,6 +92,8 @@ public sealed partial class PackageScriptTests
         await using var mac = await StartAsync();
         await PostinstallAsync(mac);
         File.Delete(mac.PathOf("/opt/prestage/prestage"));
+        string[] secrets = ["/opt/jc/agentBootstrap.json", "/var/run/JumpCloud-SecureToken-Creds.txt"];
+        Array.ForEach(secrets, secret => UnixFile.Write(mac.PathOf(secret), "x", UnixFile.OwnerOnly));
 
         var uninstaller = Path.Combine(Repository.Root, "shim/package/uninstall.sh");
         Assert.Equal(0, (await RunAsync(uninstaller, [], mac.Root)).ExitCode);
@@ -98,7 +101,23 @@ public sealed partial class PackageScriptTests
 
         Assert.False(Directory.Exists(mac.PathOf("/opt/prestage")));
         Assert.False(File.Exists(mac.PathOf($"/Library/LaunchDaemons/{Label}.plist")));
-        await mac.WaitForAsync(state => !state.Jobs.ContainsKey(Label), Cancel);
+        Assert.False(mac.State.Jobs.ContainsKey(Label));
+        Assert.All(secrets, secret => Assert.False(File.Exists(mac.PathOf(secret)), secret));
+    }
+
+    [Fact]
+    public async Task The_uninstaller_closes_a_window_that_was_left_to_be_read()
+    {
+        await using var mac = await StartAsync();
+        var windows = mac.PathOf("/Library/Application Support/Prestage Window");
+        Directory.CreateDirectory(windows);
+        await File.WriteAllTextAsync(Path.Combine(windows, "1-1.commands"), string.Empty, Cancel);
+        using var reader = new StreamReader(File.Open(Path.Combine(windows, "1-1.commands"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+
+        Assert.Equal(0, (await RunAsync(Path.Combine(Repository.Root, "shim/package/uninstall.sh"), [], mac.Root)).ExitCode);
+
+        Assert.Equal("quit:\n", await reader.ReadToEndAsync(Cancel));
+        Assert.False(Directory.Exists(windows));
     }
 
     [Fact]
@@ -120,6 +139,15 @@ public sealed partial class PackageScriptTests
 
         var entitlements = PropertyList.Read(Path.Combine(Repository.Root, "shim/package/entitlements.plist")).AsObject();
         Assert.Equal(["com.apple.security.automation.apple-events", "com.apple.security.cs.allow-jit"], entitlements.Select(entry => entry.Key).Order());
+    }
+
+    [Fact]
+    public void What_a_release_attaches_is_what_the_checksums_name()
+    {
+        var hashed = Attached().Match(File.ReadAllText(Path.Combine(Repository.Root, "shim/package/build.sh"))).Groups[1].Value;
+        var released = Attached().Match(File.ReadAllText(Path.Combine(Repository.Root, ".github/workflows/release.yml"))).Groups[1].Value;
+        Assert.Equal($"{hashed} SHA256SUMS", released);
+        Assert.DoesNotContain("/", hashed, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -166,6 +194,9 @@ public sealed partial class PackageScriptTests
         await process.WaitForExitAsync(Cancel);
         return (process.ExitCode, said);
     }
+
+    [GeneratedRegex("(?m)(?:shasum -a 256|gh release create .*) -- ([^>\\n]+?)(?: >|$)")]
+    private static partial Regex Attached();
 
     [GeneratedRegex("(?m)^readonly label=(.+)$")]
     private static partial Regex LabelLine();

@@ -58,6 +58,20 @@ public sealed class AccountStepTests
         Assert.Contains(bench.Mac.Journal.Calls, call => call.Line == "createhomedir -c -u anna");
     }
 
+    [Theory]
+    [InlineData(612, 20)]
+    [InlineData(502, 0)]
+    public async Task A_home_that_another_left_there_is_reported_and_stays_theirs(int uid, int gid)
+    {
+        await using var bench = await MacBench.StartAsync();
+        Directory.CreateDirectory(bench.Mac.PathOf("/Users/anna"));
+        bench.Mac.Files.SetOwner("/Users/anna", uid, gid);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Contains("home-of-another", bench.Warnings);
+        Assert.Contains(bench.Service.Reports, report => report.Code == "home-of-another" && report.Message!.Contains($"{uid} {gid}", StringComparison.Ordinal));
+        Assert.Equal((uid, gid), bench.Mac.Files.OwnerOf("/Users/anna"));
+    }
+
     [Fact]
     public async Task An_account_that_was_there_before_is_left_to_the_agents_takeover()
     {

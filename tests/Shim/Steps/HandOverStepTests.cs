@@ -44,6 +44,51 @@ public sealed class HandOverStepTests
         Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new HandOverStep()));
     }
 
+    [Fact]
+    public async Task The_enrollment_users_automatic_login_is_ended()
+    {
+        await using var bench = await MacBench.StartAsync();
+        using var steps = new StepBench(bench);
+        Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new HandOverStep()));
+        Assert.Null(bench.Mac.State.AutoLoginUser);
+        Assert.False(File.Exists(bench.Mac.PathOf("/etc/kcpassword")));
+        Assert.Empty(steps.Context.Journal.Current.Warnings);
+    }
+
+    [Theory]
+    [InlineData("kiosk")]
+    [InlineData(null)]
+    public async Task Anybody_elses_automatic_login_is_left_alone(string? user)
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.Change(state => state with { AutoLoginUser = user });
+        using var steps = new StepBench(bench);
+        Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new HandOverStep()));
+        Assert.Equal(user, bench.Mac.State.AutoLoginUser);
+        Assert.True(File.Exists(bench.Mac.PathOf("/etc/kcpassword")));
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Line.StartsWith("sysadminctl", StringComparison.Ordinal));
+        Assert.Empty(steps.Context.Journal.Current.Warnings);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_automatic_login_that_was_only_said_to_be_off_is_ended_another_way_or_named(bool lasting)
+    {
+        await using var bench = await MacBench.StartAsync();
+        bench.Mac.SetFault(MacFaults.Phantom("sysadminctl", "-autologin").Always());
+        if (lasting)
+        {
+            bench.Mac.SetFault(MacFaults.Phantom("defaults", "delete").Always());
+        }
+
+        using var steps = new StepBench(bench);
+        Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new HandOverStep()));
+        Assert.Equal(lasting ? "enroll" : null, bench.Mac.State.AutoLoginUser);
+        Assert.Equal(lasting ? ["auto-login-left"] : [], steps.Context.Journal.Current.Warnings);
+        Assert.False(File.Exists(bench.Mac.PathOf("/etc/kcpassword")));
+    }
+
     [Theory]
     [InlineData("_mbsetupuser", 248)]
     [InlineData("root", 0)]

@@ -8,6 +8,7 @@ using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
 using Xunit;
 using Account = shim::Prestage.Wire.Account;
+using PropertyList = Prestage.Simulators.Mac.Commands.PropertyList;
 
 namespace Prestage.Tests.Shim.Steps;
 
@@ -73,6 +74,20 @@ internal sealed class MacBench : IAsyncDisposable
     /// <summary>Starts <c>prestage run</c> with these answers and leaves it running.</summary>
     public Process Start(params string[] answers) => Start("run", [], answers);
 
+    /// <summary>The same in a process group of its own, as launchd starts a job.</summary>
+    public Process StartAsJob(params string[] answers) => Start("run", [], answers, "/usr/bin/setsid");
+
+    /// <summary>What launchd does once a job has ended: kills the rest of its process group, unless the job asks it not to (launchd.plist(5), AbandonProcessGroup).</summary>
+    public async Task EndJobAsync(Process job)
+    {
+        var plist = PropertyList.Read(Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist")).AsObject();
+        if ((bool?)plist["AbandonProcessGroup"] is not true)
+        {
+            using var kill = Process.Start("/bin/kill", ["-KILL", "--", $"-{job.Id}"]);
+            await kill.WaitForExitAsync(Cancel);
+        }
+    }
+
     /// <summary>Runs to the end; gives exit code and everything that was shown.</summary>
     public Task<(int ExitCode, string Shown)> RunAsync(params string[] answers) => RunAsync("run", [], answers);
 
@@ -93,9 +108,10 @@ internal sealed class MacBench : IAsyncDisposable
         await Tenant.DisposeAsync();
     }
 
-    private Process Start(string command, string[] options, string[] answers)
+    private Process Start(string command, string[] options, string[] answers, string? starter = null)
     {
-        var start = new ProcessStartInfo(System.IO.Path.Combine(AppContext.BaseDirectory, "prestage"), [command, .. options])
+        string[] line = [.. starter is null ? Array.Empty<string>() : [starter], System.IO.Path.Combine(AppContext.BaseDirectory, "prestage"), command, .. options];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -110,6 +110,38 @@ public sealed class SecureTokenStepTests
     }
 
     [Fact]
+    public async Task A_FileVault_that_is_on_before_the_token_is_reported_and_stops_nothing()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.FileVaultOn = true);
+        using var steps = Prepare(bench);
+        Assert.Equal("secure-token-at-login", Assert.IsType<StepOutcome.Left>(await steps.RunAsync(new SecureTokenStep())).Reason);
+        Assert.Equal(["filevault-before-token"], steps.Context.Journal.Current.Warnings);
+    }
+
+    [Fact]
+    public async Task A_FileVault_that_is_on_is_no_worry_where_the_token_is_granted_now()
+    {
+        await using var bench = await MacBench.StartAsync(mac => mac.FileVaultOn = true);
+        Lend(bench, Admin);
+        using var steps = Prepare(bench);
+        Assert.IsType<StepOutcome.Done>(await steps.RunAsync(new SecureTokenStep()));
+        Assert.Empty(steps.Context.Journal.Current.Warnings);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_forced_FileVault_is_reported_and_stops_nothing(bool holdsToken)
+    {
+        await using var bench = await MacBench.StartAsync();
+        using var steps = Prepare(bench);
+        bench.Mac.Change(state => AccountRules.Update(state, "anna", user => user with { SecureToken = holdsToken }));
+        bench.Mac.SetFault(MacFaults.FileVaultDeferred.Always());
+        Assert.IsNotType<StepOutcome.Stop>(await steps.RunAsync(new SecureTokenStep()));
+        Assert.Equal(["filevault-forced"], steps.Context.Journal.Current.Warnings);
+    }
+
+    [Fact]
     public async Task JumpClouds_service_account_is_named_where_it_holds_a_token()
     {
         await using var bench = await MacBench.StartAsync(mac => mac.BootstrapTokenEscrowed = false, settings => settings["agentServiceAccount"] = "create");

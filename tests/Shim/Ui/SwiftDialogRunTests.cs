@@ -146,6 +146,48 @@ public sealed class SwiftDialogRunTests
         Assert.Equal(5, stopped.ExitCode);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_window_of_a_stop_outlives_launchds_job_because_the_job_asks_for_that(bool asked)
+    {
+        await using var bench = await StartAsync();
+        if (!asked)
+        {
+            var plist = bench.Mac.PathOf("/Library/LaunchDaemons/io.prestage.enroll.plist");
+            await File.WriteAllTextAsync(plist, (await File.ReadAllTextAsync(plist, Cancel)).Replace("AbandonProcessGroup", "Abandoned", StringComparison.Ordinal), Cancel);
+        }
+
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        using var job = bench.StartAsJob();
+        await job.StandardOutput.ReadToEndAsync(Cancel);
+        await job.WaitForExitAsync(Cancel);
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        var stopped = bench.Mac.Dialogs.Shown[^1];
+
+        await bench.EndJobAsync(job);
+
+        if (asked)
+        {
+            Assert.Equal(0, (await bench.RunAsync("uninstall", ["--force"], [])).ExitCode);
+        }
+
+        await WaitAsync(() => stopped.ExitCode is not null);
+        Assert.Equal(asked ? 5 : 143, stopped.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_reset_closes_the_window_of_a_stop()
+    {
+        await using var bench = await StartAsync();
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        await bench.RunAsync();
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        Assert.Equal(0, (await bench.RunAsync("reset", [], [])).ExitCode);
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].ExitCode is 5);
+        Assert.False(Directory.Exists(bench.Mac.PathOf("/Library/Application Support/Prestage Window")));
+    }
+
     [Fact]
     public async Task Hostile_names_stay_names()
     {
@@ -161,6 +203,8 @@ public sealed class SwiftDialogRunTests
             Assert.DoesNotContain(window.Commands, line => line.Contains("Anna", StringComparison.Ordinal));
         });
     }
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static Task<MacBench> StartAsync(Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null) =>
         MacBench.StartAsync(mac, settings ?? MacBench.Windows(), new Account("anna", "Anna Berg", Admin: true));

@@ -171,7 +171,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
                 Screen = ScreenOwner.LoginWindow,
                 Processes = [],
                 Jobs = state.Jobs.Clear(),
-                AutoLoginDue = Options.AutoLogin,
+                AutoLoginDue = state.AutoLoginUser is not null && File.Exists(PathOf(MacSetup.AutoLoginPassword)),
             },
             (loaded, job) => LaunchctlJobs.Load(loaded, job.Label, job.Plist)));
         if (after.Jobs.ContainsKey(SimulatedAgent.Label))

@@ -63,13 +63,16 @@ internal sealed class SimulatedMacOptions
     /// <summary>Whether the caller has <c>SystemPolicySysAdminFiles</c>; without it deletions stop half-way.</summary>
     public bool TccGrant { get; set; } = true;
 
-    /// <summary>After a restart the enrollment user is logged in again, unless hidden or gone.</summary>
+    /// <summary>macOS logs the enrollment user in by itself after a restart, until that is switched off or the user is gone.</summary>
     public bool AutoLogin { get; set; } = true;
 
     public bool AgentNeverRegisters { get; set; }
 
     /// <summary>The agent registers, and then does nothing until its job is started again.</summary>
     public bool AgentSilentUntilRestarted { get; set; }
+
+    /// <summary>The agent takes an account over and leaves its rights as they were.</summary>
+    public bool AgentLeavesRights { get; set; }
 
     /// <summary>Faults by name, see <see cref="MacFaults"/>.</summary>
     public IReadOnlyList<FaultOrder> Faults { get; set; } = [];

@@ -8,14 +8,15 @@ namespace Prestage.Simulators.Mac.Agent;
 /// </summary>
 internal static class AgentAccounts
 {
-    public static MacState Apply(MacState state, IReadOnlyList<BoundUser> bound)
+    /// <param name="keepRights">Leave an account that was there an administrator or not, as it was.</param>
+    public static MacState Apply(MacState state, IReadOnlyList<BoundUser> bound, bool keepRights)
     {
         var after = state.People.Where(user => user.Managed && !bound.Any(wanted => wanted.Id == user.ManagedBy)).ToList()
             .Aggregate(state, (before, user) => AccountRules.Update(before, user.ShortName, given => given with { ManagedBy = null }));
-        return bound.Where(user => user.Password is not null).Aggregate(after, TakeOver);
+        return bound.Where(user => user.Password is not null).Aggregate(after, (before, user) => TakeOver(before, user, keepRights && before.Find(user.Username) is not null));
     }
 
-    private static MacState TakeOver(MacState state, BoundUser bound)
+    private static MacState TakeOver(MacState state, BoundUser bound, bool keepRights)
     {
         var password = bound.Password!;
         var there = state.Find(bound.Username) is null
@@ -28,6 +29,6 @@ internal static class AgentAccounts
             Password = password.IsSame(user.Password) ? user.Password : password,
             SecureToken = user.SecureToken || token,
         });
-        return AccountRules.SetAdmin(taken, bound.Username, bound.Admin);
+        return keepRights ? taken : AccountRules.SetAdmin(taken, bound.Username, bound.Admin);
     }
 }

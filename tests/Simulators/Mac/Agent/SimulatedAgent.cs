@@ -202,7 +202,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
     {
         Files.Log("Processing user updates");
         await Task.Delay(first ? TimeSpan.Zero : mac.Options.AgentDelay, mac.Options.Time, cancel);
-        var after = mac.Store.Change(state => AgentAccounts.Apply(state, bound.Users));
+        var after = mac.Store.Change(state => AgentAccounts.Apply(state, bound.Users, mac.Options.AgentLeavesRights));
         foreach (var user in after.People.Where(user => user.Managed && !mac.Files.HasHome(user)))
         {
             mac.Files.CreateHome(user);

@@ -11,6 +11,7 @@ namespace Prestage.Simulators.Mac.Calls;
 internal static class CommandScripts
 {
     private const string CaffeinatePath = "/usr/bin/caffeinate";
+    private const string KillPath = "/bin/kill";
 
     private const string Body = """
         #!/bin/bash -p
@@ -65,6 +66,13 @@ internal static class CommandScripts
 
         """;
 
+    // What it ends are processes of the host.
+    private const string Kill = """
+        #!/bin/bash -p
+        kill "$@"
+
+        """;
+
     public static void Write(string root, int port, string token, IEnumerable<string> paths)
     {
         foreach (var path in paths)
@@ -76,5 +84,6 @@ internal static class CommandScripts
         }
 
         UnixFile.Write(root + CaffeinatePath, Caffeinate, UnixFile.OwnerOnlyProgram);
+        UnixFile.Write(root + KillPath, Kill, UnixFile.OwnerOnlyProgram);
     }
 }

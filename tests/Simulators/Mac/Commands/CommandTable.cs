@@ -12,6 +12,7 @@ internal static class CommandTable
         ["/usr/sbin/dseditgroup"] = Now(DsEditGroup.Run),
         ["/usr/sbin/createhomedir"] = Now(CreateHomeDir.Run),
         ["/usr/bin/id"] = Now(Id.Run),
+        ["/usr/bin/defaults"] = Now(Defaults.Run),
         ["/bin/df"] = Now(Hardware.Df),
         ["/usr/sbin/sysctl"] = Now(Hardware.Sysctl),
         ["/usr/bin/stat"] = Now(ConsoleScreen.Stat),

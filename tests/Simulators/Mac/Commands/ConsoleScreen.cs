@@ -26,18 +26,21 @@ internal static class ConsoleScreen
         return CommandAnswer.Ok((format == "%u" ? uid.ToString(CultureInfo.InvariantCulture) : name) + "\n");
     }
 
-    // Every file of the simulated Mac is root's; its mode and kind are the host's. Links are not followed.
+    // Mode and kind are the host's; the host's files are all of one owner, the Mac's are not. Links are not followed.
     private static CommandAnswer StatFile(CommandCall call, string file, string format)
     {
-        var found = new FileInfo(call.Files.FromArgument(file));
+        var path = call.Files.FromArgument(file);
+        FileSystemInfo found = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
         if (!found.Exists && found.LinkTarget is null)
         {
             return CommandAnswer.Failed(1, $"stat: {file}: stat: No such file or directory\n");
         }
 
-        var kind = found.LinkTarget is not null ? "Symbolic Link" : "Regular File";
+        var kind = found.LinkTarget is not null ? "Symbolic Link" : found is DirectoryInfo ? "Directory" : "Regular File";
+        var (uid, gid) = call.Files.OwnerOf(path.StartsWith(call.Files.Root, StringComparison.Ordinal) ? path[call.Files.Root.Length..] : path);
         return CommandAnswer.Ok(format
-            .Replace("%u", "0", StringComparison.Ordinal)
+            .Replace("%u", uid.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+            .Replace("%g", gid.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
             .Replace("%Lp", Convert.ToString((int)UnixFile.ModeOf(found.FullName), 8), StringComparison.Ordinal)
             .Replace("%HT", kind, StringComparison.Ordinal) + "\n");
     }

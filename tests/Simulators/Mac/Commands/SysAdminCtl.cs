@@ -25,6 +25,11 @@ internal static class SysAdminCtl
             return Status(call, request, log).Answer();
         }
 
+        if (request.Verb == "-autologin")
+        {
+            return AutoLogin(call, request.Name, log).Answer();
+        }
+
         if (request.AdminUser is null && !request.Has("interactive"))
         {
             log.Warn();
@@ -48,6 +53,18 @@ internal static class SysAdminCtl
     private static NsLog Status(CommandCall call, SysAdminRequest request, NsLog log) => call.State.Find(request.Name) is { } user
         ? log.Say($"Secure token is {(user.SecureToken ? "ENABLED" : "DISABLED")} for user {user.FullName}")
         : log.Say($"Unknown user {request.Name}");
+
+    // The words of off are not known; nothing may rest on them.
+    private static NsLog AutoLogin(CommandCall call, string what, NsLog log)
+    {
+        if (what == "off" && call.IsRoot)
+        {
+            call.Change(state => state with { AutoLoginUser = null });
+            call.Do(() => File.Delete(call.Files.Of(MacSetup.AutoLoginPassword)));
+        }
+
+        return log.Say(call.State.AutoLoginUser is { } user ? $"Automatic login user: {user}" : "Automatic login is OFF.");
+    }
 
     private static NsLog Add(CommandCall call, SysAdminRequest request, GivenPasswords given, NsLog log)
     {

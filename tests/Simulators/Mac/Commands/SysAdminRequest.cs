@@ -7,7 +7,7 @@ namespace Prestage.Simulators.Mac.Commands;
 /// <summary>The arguments of <c>sysadminctl</c>: one verb with an account's name, options with values, and flags.</summary>
 internal sealed class SysAdminRequest
 {
-    private static readonly string[] Verbs = ["-addUser", "-deleteUser", "-secureTokenStatus", "-secureTokenOn", "-resetPasswordFor"];
+    private static readonly string[] Verbs = ["-addUser", "-deleteUser", "-secureTokenStatus", "-secureTokenOn", "-resetPasswordFor", "-autologin"];
     private static readonly string[] Flags = ["-admin", "-secure", "-keepHome", "-roleAccount", "interactive"];
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
     private readonly HashSet<string> flags = new(StringComparer.Ordinal);

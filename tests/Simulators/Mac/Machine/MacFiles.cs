@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
+
 namespace Prestage.Simulators.Mac.Machine;
 
 /// <summary>The simulated Mac's disk: a directory of the host.</summary>
 internal sealed class MacFiles(string root)
 {
+    private readonly ConcurrentDictionary<string, (int Uid, int Gid)> owners = new(StringComparer.Ordinal);
+
     public string Root => root;
 
     /// <summary>An absolute path of the Mac as a path of the host.</summary>
@@ -14,8 +18,19 @@ internal sealed class MacFiles(string root)
 
     public bool HasHome(MacUser user) => user.Home.Length > 0 && Directory.Exists(Of(user.Home));
 
+    /// <summary>Who owns what lies there, by the path on the Mac: root, but for homes.</summary>
+    public (int Uid, int Gid) OwnerOf(string macPath) => owners.GetValueOrDefault(macPath);
+
+    public void SetOwner(string macPath, int uid, int gid) => owners[macPath] = (uid, gid);
+
+    /// <summary>What is there already stays whose it was.</summary>
     public void CreateHome(MacUser user)
     {
+        if (!HasHome(user))
+        {
+            SetOwner(user.Home, user.Uid, user.Gid);
+        }
+
         UnixFile.CreateDirectory(Of(user.Home));
         Directory.CreateDirectory(Path.Combine(Of(user.Home), "Library"));
     }
@@ -26,6 +41,7 @@ internal sealed class MacFiles(string root)
         if (user.Home.StartsWith("/Users/", StringComparison.Ordinal) && HasHome(user))
         {
             Directory.Delete(Of(user.Home), recursive: true);
+            owners.TryRemove(user.Home, out _);
         }
     }
 

@@ -6,11 +6,14 @@ namespace Prestage.Simulators.Mac.Machine;
 /// <summary>How the Mac comes out of Setup Assistant.</summary>
 internal static class MacSetup
 {
+    /// <summary>Without it macOS does not log in by itself.</summary>
+    public const string AutoLoginPassword = "/etc/kcpassword";
+
     private const string PrivacyGrants = "/Library/Application Support/com.apple.TCC";
     private const string Daemons = "/Library/LaunchDaemons";
 
     private static readonly string[] Directories =
-        ["/Applications", "/Library/Application Support", Daemons, "/Library/Logs", "/Library/Managed Preferences", "/Library/Preferences", "/Users", "/opt", "/private/tmp", "/var/db", "/var/log", "/var/root", "/var/run"];
+        ["/Applications", "/Library/Application Support", Daemons, "/Library/Logs", "/Library/Managed Preferences", "/Library/Preferences", "/Users", "/etc", "/opt", "/private/tmp", "/var/db", "/var/log", "/var/root", "/var/run"];
 
     public static MacState InitialState(SimulatedMacOptions options)
     {
@@ -31,6 +34,7 @@ internal static class MacSetup
             BootstrapTokenSupported = options.BootstrapTokenSupported,
             BootstrapTokenEscrowed = options.BootstrapTokenEscrowed,
             FileVaultOn = options.FileVaultOn,
+            AutoLoginUser = options.AutoLogin ? user.ShortName : null,
             ClockOffset = options.ClockOffset,
         };
     }
@@ -49,6 +53,11 @@ internal static class MacSetup
             // Without the grant the shim cannot open it, which for it is as if it were not there.
             Directory.CreateDirectory(files.Of(PrivacyGrants));
             File.WriteAllText(files.Of($"{PrivacyGrants}/TCC.db"), string.Empty);
+        }
+
+        if (state.AutoLoginUser is not null)
+        {
+            files.WritePrivate(AutoLoginPassword, "scrambled");
         }
 
         foreach (var user in state.People)

@@ -37,7 +37,10 @@ internal sealed record MacState
     /// <summary>How far this Mac's clock is ahead of the true time, until <c>sntp</c> sets it.</summary>
     public TimeSpan ClockOffset { get; init; }
 
-    /// <summary>After a restart the enrollment user is to be logged in again.</summary>
+    /// <summary>Whom macOS logs in by itself after a restart, hidden or not; null: nobody.</summary>
+    public string? AutoLoginUser { get; init; }
+
+    /// <summary>The restart was, and that login has not been yet.</summary>
     public bool AutoLoginDue { get; init; }
 
     public long FreeKilobytes { get; init; } = 200L << 20;

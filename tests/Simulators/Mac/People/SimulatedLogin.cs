@@ -3,7 +3,7 @@ using Prestage.Simulators.Mac.Machine;
 namespace Prestage.Simulators.Mac.People;
 
 /// <summary>
-/// Who sits before the login window: after a restart the enrollment user is logged in again; else the person logs in as soon as a
+/// Who sits before the login window: after a restart macOS logs in whom it was told to, hidden or not; else the person logs in as soon as a
 /// shown, enabled account has their name and takes the password they type.
 /// </summary>
 internal sealed class SimulatedLogin(SimulatedMac mac)
@@ -56,9 +56,9 @@ internal sealed class SimulatedLogin(SimulatedMac mac)
             return null;
         }
 
-        if (state.AutoLoginDue && state.Find(mac.Options.EnrollmentUser.ShortName) is { Enabled: true, IsHidden: false } enrollment)
+        if (state is { AutoLoginDue: true, AutoLoginUser: { } name } && state.Find(name) is { Enabled: true } automatic)
         {
-            return enrollment;
+            return automatic;
         }
 
         return mac.Options.Person is { } person

@@ -1,0 +1,24 @@
+using Prestage.Shim.Mac;
+using Prestage.Shim.Running;
+
+namespace Prestage.Shim.Steps;
+
+/// <summary>The rights that the person's account was promised.</summary>
+internal static class AccountRights
+{
+    /// <summary>Makes the account an administrator or a standard user, and tells IT where it does not come to that.</summary>
+    public static async Task SettleRightsAsync(this StepContext context, string step, CancellationToken cancel)
+    {
+        var account = context.Account;
+        switch (await context.Mac.Admins.SetAsync(account.Username, account.Admin, cancel))
+        {
+            case AdminRights.LastAdmin:
+                await context.Reporter.WarnAsync(
+                    step, "admin-not-set:last-admin", $"{account.Username} is the only administrator of this Mac, and stays one.", cancel);
+                break;
+            case AdminRights.Otherwise:
+                await context.Reporter.WarnAsync(step, "admin-not-set", $"The admin group does not have {account.Username} as wanted.", cancel);
+                break;
+        }
+    }
+}
