@@ -106,6 +106,8 @@ internal static class Words
 
     public static Phrase SupportCode(string code) => With([("code", code)]);
 
+    public static Phrase ServiceUnreachable(string code) => With([("code", code)]);
+
     public static Phrase Stopped(string code) => With([("code", code)]);
 
     private static Phrase Of([CallerMemberName] string member = "") => With([], member);

@@ -49,6 +49,7 @@ internal sealed class FaultWorld : IAsyncDisposable
             AgentKey = Key.Value,
             JumpCloudBaseUrl = new Uri(WorldNetwork.Tenant),
             FileVaultOn = scenario.FileVaultOn,
+            DialogVersion = scenario.DialogVersion,
             AgentDelay = scenario.AgentDelay,
             Person = new Person { Username = "anna", Password = Password, Identifier = "anna@example.com", Word = Word },
         });
@@ -217,6 +218,7 @@ internal sealed class FaultWorld : IAsyncDisposable
             ["enrollmentUser"] = "enroll",
             ["ui"] = scenario.Ui,
         };
+        scenario.Configure(settings);
         Directory.CreateDirectory(PathOf(string.Empty));
         if (scenario.LentAdmin)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Faults;
 
 namespace Prestage.Tests.Faults;
@@ -23,6 +24,12 @@ internal sealed record Scenario(string Name)
 
     /// <summary>The setting <c>ui</c>.</summary>
     public string Ui { get; init; } = "console";
+
+    /// <summary>swiftDialog that is there already; null: none.</summary>
+    public string? DialogVersion { get; init; }
+
+    /// <summary>What else is set.</summary>
+    public Action<JsonObject> Configure { get; init; } = _ => { };
 
     /// <summary>How long the agent takes to register, and to bring an account.</summary>
     public TimeSpan AgentDelay { get; init; } = TimeSpan.FromMilliseconds(50);

@@ -38,6 +38,7 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancel) => path switch
     {
         ["sim", "jumpcloud-agent.pkg"] => Package(),
+        ["sim", "slow.pkg"] => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new DrippingStream(time)) },
         ["sim", "agent", "register"] => Register(await ReadAsync(request, cancel)),
         ["sim", "agent", var system, "metrics"] => Metrics(system, await ReadAsync(request, cancel)),
         ["sim", "agent", var system, "users"] => await UsersAsync(system, request.RequestUri!.Query, cancel),

@@ -27,12 +27,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     public async Task OpenAsync(CancellationToken cancel)
     {
         await package.EnsureAsync(cancel);
-        if (!isOpen && files.CloseLeftOver() > 0)
-        {
-            await Task.Delay(Pause, time, cancel);
-            files.Delete();
-        }
-
+        await CloseLeftOverAsync(cancel);
         isOpen = true;
         await ShowProgressAsync(cancel);
     }
@@ -58,6 +53,9 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
         await ShowProgressAsync(cancel);
         progress?.Command(pages.ProgressText(sentence));
     }
+
+    /// <inheritdoc/>
+    public Task HintAsync(Phrase sentence, CancellationToken cancel) => SayAsync(sentence, cancel);
 
     /// <inheritdoc/>
     public void Note(Phrase sentence) => notes.Add(sentence);
@@ -93,9 +91,20 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     /// <inheritdoc/>
     public async Task CloseAsync(CancellationToken cancel)
     {
+        await CloseLeftOverAsync(cancel);
         await CloseProgressAsync(cancel);
         files.Delete();
         isOpen = false;
+    }
+
+    // Windows of an earlier start.
+    private async Task CloseLeftOverAsync(CancellationToken cancel)
+    {
+        if (!isOpen && files.CloseLeftOver() > 0)
+        {
+            await Task.Delay(Pause, time, cancel);
+            files.Delete();
+        }
     }
 
     private async Task<IReadOnlyDictionary<string, Secret>> AskAsync(Func<JsonObject> page, IReadOnlyList<string> names, CancellationToken cancel)

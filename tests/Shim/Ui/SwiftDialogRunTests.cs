@@ -147,6 +147,31 @@ public sealed class SwiftDialogRunTests
     }
 
     [Fact]
+    public async Task A_run_that_stops_before_the_window_is_open_says_so_in_a_plain_dialog()
+    {
+        await using var bench = await StartAsync();
+        bench.Service.Order("/api/health", 404, "not-found");
+        Assert.Equal(1, (await bench.RunAsync()).ExitCode);
+        var told = Assert.Single(bench.Mac.Dialogs.Shown);
+        Assert.Equal("osascript", told.Program);
+        Assert.Contains("tell IT the code ps-01.", PlainText.Of((string)told.Content["message"]!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_window_of_an_earlier_start_does_not_lie_over_what_is_said_before_the_next_one()
+    {
+        await using var bench = await StartAsync();
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        Assert.Equal(4, (await bench.RunAsync()).ExitCode);
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        var left = bench.Mac.Dialogs.Shown[^1];
+        bench.Service.Order("/api/health", 404, "not-found");
+        Assert.Equal(1, (await bench.RunAsync()).ExitCode);
+        Assert.Equal("osascript", bench.Mac.Dialogs.Shown[^1].Program);
+        Assert.Equal(5, left.ExitCode);
+    }
+
+    [Fact]
     public async Task Hostile_names_stay_names()
     {
         var name = "<br># Anna\n, status: *fail* {username} [x](http://x)";
