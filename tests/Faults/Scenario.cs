@@ -8,6 +8,9 @@ internal sealed record Scenario(string Name)
 {
     public static Scenario Usual { get; } = new("usual");
 
+    /// <summary>The way in which most people are asked.</summary>
+    public static Scenario Windows { get; } = new("windows") { Ui = "swiftDialog", DialogVersion = "3.0.1", Anew = ["preflight"], OnceAnew = true };
+
     /// <summary>Else the person has a password in the directory, and the agent makes the account.</summary>
     public bool SetsPassword { get; init; } = true;
 
@@ -36,6 +39,9 @@ internal sealed record Scenario(string Name)
 
     /// <summary>Steps whose calls fail here too, though another scenario has them.</summary>
     public IReadOnlyList<string> Anew { get; init; } = [];
+
+    /// <summary>Whether all calls fail here too, but once.</summary>
+    public bool OnceAnew { get; init; }
 
     /// <summary>What is always wrong with this Mac.</summary>
     public IReadOnlyList<MacFault> Faults { get; init; } = [];

@@ -77,6 +77,10 @@ internal sealed class SimulatedMacOptions
     [JsonIgnore]
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>How long a window waits before it looks again at its commands, its person and its session; null: some milliseconds.</summary>
+    [JsonIgnore]
+    public Func<CancellationToken, Task>? NextLook { get; set; }
+
     /// <summary>What the agent talks through; null: the machine's own network.</summary>
     [JsonIgnore]
     public HttpMessageHandler? Network { get; set; }
@@ -117,4 +121,7 @@ internal sealed class Person
 
     /// <summary>What happens at the first questions in windows; after that they answer rightly.</summary>
     public IReadOnlyList<PersonAct> Acts { get; set; } = [];
+
+    /// <summary>How many windows they still answer; then they are gone.</summary>
+    public int Patience { get; set; } = int.MaxValue;
 }

@@ -79,6 +79,9 @@ internal sealed class MacDialogs(string file)
         }
     }
 
+    /// <summary>Told of each as it is shown.</summary>
+    public Action<ShownWindow>? OnShown { get; set; }
+
     public ShownWindow Add(ShownWindow window)
     {
         lock (gate)
@@ -86,6 +89,7 @@ internal sealed class MacDialogs(string file)
             shown.Add(window);
         }
 
+        OnShown?.Invoke(window);
         return window;
     }
 
