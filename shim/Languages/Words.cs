@@ -84,6 +84,8 @@ internal static class Words
 
     public static Phrase HelpMessage => Of();
 
+    public static Phrase SettingsMissing => Of();
+
     public static Phrase StepOf(int number, int count, string step) => With([("number", Text(number)), ("count", Text(count)), ("step", step)]);
 
     public static Phrase Hello(string name) => With([("name", name)]);

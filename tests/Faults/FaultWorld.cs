@@ -51,6 +51,7 @@ internal sealed class FaultWorld : IAsyncDisposable
             JumpCloudBaseUrl = new Uri(WorldNetwork.Tenant),
             FileVaultOn = scenario.FileVaultOn,
             DialogVersion = scenario.DialogVersion,
+            Languages = [scenario.Language],
             AgentDelay = scenario.AgentDelay,
             NextLook = time.NextLookAsync,
             Person = new Person { Username = "anna", Password = Password, Identifier = "anna@example.com", Word = Word, Patience = PatientPerson.Patience },

@@ -127,7 +127,7 @@ public sealed class EnrollmentRunTests
             <?xml version="1.0" encoding="UTF-8"?>
             <plist version="1.0"><dict><key>ui</key><string>swiftDialog</string></dict></plist>
             """);
-        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        var (exitCode, shown) = await bench.RunAsync("run", ["--dry-run"], []);
         Assert.Equal(2, exitCode);
         Assert.Contains("serviceUrl is missing", shown, StringComparison.Ordinal);
     }
