@@ -110,6 +110,8 @@ internal static class Words
 
     public static Phrase ServiceUnreachable(string code) => With([("code", code)]);
 
+    public static Phrase ServiceDistrusted(string time, string code) => With([("time", time), ("code", code)]);
+
     public static Phrase Stopped(string code) => With([("code", code)]);
 
     private static Phrase Of([CallerMemberName] string member = "") => With([], member);

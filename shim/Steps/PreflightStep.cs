@@ -3,16 +3,12 @@ using Prestage.Shim.Commands;
 using Prestage.Shim.Languages;
 using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
-using Prestage.Wire;
 
 namespace Prestage.Shim.Steps;
 
 /// <summary>1: what this Mac is, whether the service answers, and how far the clock is off. Root and settings were checked before.</summary>
 internal sealed class PreflightStep : IStep
 {
-    private static readonly TimeSpan BeforeHint = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan BetweenHints = TimeSpan.FromMinutes(10);
-
     public string Name => StepNames.Preflight;
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(30);
@@ -23,7 +19,7 @@ internal sealed class PreflightStep : IStep
 
     public bool RunsAtEveryStart => true;
 
-    public string Plan(ShimSettings settings) => $"read serial number and version, keep the Mac awake, ask {settings.ServiceUrl}api/health for an answer and the time";
+    public string Plan(ShimSettings settings) => $"read serial number and version, keep the Mac awake, ask {settings.ServiceUrl}api/health for an answer and the time, set a clock that is far off";
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
@@ -35,37 +31,12 @@ internal sealed class PreflightStep : IStep
             return new StepOutcome.Stop(ExitCode.Unfinished, "no-serial-number", "ioreg names no serial number.");
         }
 
-        var health = await AskServiceAsync(context, cancel);
+        var health = await new FirstContact(context, SupportCode).AskAsync(cancel);
         var offset = context.Clock.Offset.TotalSeconds;
         context.Log.Info(string.Create(
             CultureInfo.InvariantCulture,
             $"macOS {context.OsVersion}, serial number {context.SerialNumber}, service {health?.Version}, clock {offset:0} s behind the service"));
         await context.Reporter.SendWaitingAsync(cancel);
         return new StepOutcome.Done();
-    }
-
-    private async Task<HealthResponse?> AskServiceAsync(StepContext context, CancellationToken cancel)
-    {
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        var hints = HintAsync(context, answered.Token);
-        try
-        {
-            return await context.PersistAsync(context.Backend.HealthAsync, cancel);
-        }
-        finally
-        {
-            answered.Cancel();
-            await hints.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-    }
-
-    // No window is open yet, and whoever sits before a Mac without network would see nothing for half an hour.
-    private async Task HintAsync(StepContext context, CancellationToken cancel)
-    {
-        for (var pause = BeforeHint; ; pause = BetweenHints)
-        {
-            await Task.Delay(pause, context.Time, cancel);
-            await context.Ui.HintAsync(Words.ServiceUnreachable(SupportCode), cancel);
-        }
     }
 }

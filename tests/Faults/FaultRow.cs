@@ -30,6 +30,7 @@ internal sealed record FaultRow(Scenario Scenario, string Step, CommandKind Call
         new("no home is made") { Faults = [MacFaults.AddUserWithoutHome.Always()] },
         new("another password is set") { Faults = [MacFaults.AuthenticationFailed.Exactly(1)] },
         new("the session is stubborn") { Faults = Stubborn },
+        new("the clock is years off") { ClockAhead = TimeSpan.FromDays(-7300) },
         new("plain windows") { Ui = "osascript" },
         Scenario.Windows,
     ];

@@ -14,6 +14,7 @@ internal static class FaultWords
     private static readonly (string Step, string Call, string Codes, string Believed)[] Table =
     [
         ("preflight", "ioreg", "no-serial-number", ""),
+        ("preflight", "sntp", "deadline", ""),
         ("window", "dialog --version", "swift-dialog-unavailable", ""),
         ("agent", "pkgutil --check-signature", "agent-signature", ""),
         ("agent", "installer", "agent-not-installed", "installer-hang"),

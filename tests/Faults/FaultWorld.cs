@@ -34,19 +34,21 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         Time = time;
         this.scenario = scenario ??= Scenario.Usual;
-        MacClock = new ShiftedTime(time);
+        MacClock = new ShiftedTime(time, () => Mac!.State.ClockOffset);
         Service = FakeService.InProcess(time);
         Service.Word = Word;
         Service.MostTries = 5;
         Service.Account = new Account("anna", "Anna Berg", scenario.Admin);
         Service.PasswordRequired = scenario.SetsPassword;
-        Network = new WorldNetwork(Service, Tenant, time);
+        Network = new WorldNetwork(Service, Tenant, time, MacClock);
         Mac = SimulatedMac.Start(new SimulatedMacOptions
         {
             Root = $"{directory}/root",
             Scripts = false,
             Time = time,
             Network = Network,
+            IsOnline = () => Network.IsUp,
+            ClockOffset = scenario.ClockAhead,
             AgentKey = Key.Value,
             JumpCloudBaseUrl = new Uri(WorldNetwork.Tenant),
             FileVaultOn = scenario.FileVaultOn,

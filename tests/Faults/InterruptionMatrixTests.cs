@@ -19,7 +19,7 @@ public sealed class InterruptionMatrixTests
         ("kill -9", (world, _) => Ends(world.Kill)),
         ("reboot", (world, _) => Ends(world.Reboot)),
         ("network gone for 10 minutes", (world, _) => Passes(() => world.Network.Cut(TimeSpan.FromMinutes(10)))),
-        ("clock off by an hour", (world, before) => Passes(() => world.MacClock.Ahead = TimeSpan.FromHours(before ? 1 : -1))),
+        ("clock off by an hour", (world, before) => Passes(() => world.Mac.Change(state => state with { ClockOffset = TimeSpan.FromHours(before ? 1 : -1) }))),
         ("sleep", (world, _) => Passes(() =>
         {
             world.Time.Sleep(TimeSpan.FromHours(8));

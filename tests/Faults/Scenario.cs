@@ -31,6 +31,9 @@ internal sealed record Scenario(string Name)
     /// <summary>swiftDialog that is there already; null: none.</summary>
     public string? DialogVersion { get; init; }
 
+    /// <summary>How wrong the Mac's clock is at first.</summary>
+    public TimeSpan ClockAhead { get; init; }
+
     /// <summary>Chosen in Setup Assistant.</summary>
     public string Language { get; init; } = "en-US";
 

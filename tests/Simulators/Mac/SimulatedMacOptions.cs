@@ -85,6 +85,10 @@ internal sealed class SimulatedMacOptions
     [JsonIgnore]
     public HttpMessageHandler? Network { get; set; }
 
+    /// <summary>Whether Apple's time servers can be reached.</summary>
+    [JsonIgnore]
+    public Func<bool> IsOnline { get; set; } = () => true;
+
     /// <summary>The agent's key, PEM; null: a new one.</summary>
     [JsonIgnore]
     public (string Private, string Public)? AgentKey { get; set; }
