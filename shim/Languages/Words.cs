@@ -80,6 +80,8 @@ internal static class Words
 
     public static Phrase CloseButton => Of();
 
+    public static Phrase HelpButton => Of();
+
     public static Phrase StoppedTitle => Of();
 
     public static Phrase HelpMessage => Of();

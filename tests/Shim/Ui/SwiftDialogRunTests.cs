@@ -147,6 +147,31 @@ public sealed class SwiftDialogRunTests
     }
 
     [Fact]
+    public async Task A_help_page_opens_beside_the_window_which_stays()
+    {
+        await using var bench = await StartAsync(
+            mac => mac.Person!.Acts = [new PersonAct { Kind = ActKind.Inform }, new PersonAct(), new PersonAct { Kind = ActKind.Inform }],
+            Helpful);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal([["https://help.example/mac?a=1"], ["https://help.example/mac?a=1"]], bench.Mac.Dialogs.Shown.Where(window => window.Asks).Select(window => window.Opened));
+        Assert.All(bench.Mac.Dialogs.Shown, window =>
+        {
+            Assert.Equal("Help", (string?)window.Content["infobuttontext"]);
+            Assert.StartsWith("Support code: ps-", PlainText.Of((string)window.Content["infobox"]!), StringComparison.Ordinal);
+            Assert.Empty(window.Faults);
+        });
+        Assert.Contains(bench.Mac.Dialogs.Shown, window => window.Commands.Any(line => PlainText.Of(line) == "infobox: Support code: ps-05"));
+    }
+
+    [Fact]
+    public async Task Without_a_help_page_there_is_no_button_for_it()
+    {
+        await using var bench = await StartAsync();
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.All(bench.Mac.Dialogs.Shown, window => Assert.False(window.Content.ContainsKey("infobuttontext")));
+    }
+
+    [Fact]
     public async Task A_run_that_stops_before_the_window_is_open_says_so_in_a_plain_dialog()
     {
         await using var bench = await StartAsync();
@@ -189,6 +214,12 @@ public sealed class SwiftDialogRunTests
 
     private static Task<MacBench> StartAsync(Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null) =>
         MacBench.StartAsync(mac, settings ?? MacBench.Windows(), new Account("anna", "Anna Berg", Admin: true));
+
+    private static void Helpful(JsonObject settings)
+    {
+        MacBench.Windows()(settings);
+        settings["helpUrl"] = "https://help.example/mac?a=1";
+    }
 
     private static string[] Names(ShownWindow window) => [.. DialogCheck.Objects(window.Content, "textfield").Select(field => (string)field["name"]!)];
 

@@ -114,6 +114,11 @@ internal static class Dialog
         {
             case ActKind.Close:
                 return new CommandAnswer(major >= 3 ? 15 : 10);
+            case ActKind.Inform when window.Content["infobuttonaction"] is { } page:
+                window.Open((string)page!);
+                return null;
+            case ActKind.Inform:
+                return new CommandAnswer(3);
             case ActKind.Crash:
                 return new CommandAnswer(134);
             case ActKind.Garble:
