@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Prestage.Wire;
 
 namespace Prestage.Shim.Backend;
@@ -17,6 +18,9 @@ internal sealed class BackendException(BackendProblem problem, Exception? cause 
     : Exception($"{problem.Code}: {problem.Detail}", cause)
 {
     public BackendProblem Problem { get; } = problem;
+
+    /// <summary>Why the other end's certificate was not accepted; null where that was not it. A clock that is years off is a reason.</summary>
+    public string? Distrust => (InnerException?.InnerException as AuthenticationException)?.Message;
 }
 
 /// <summary>The agent has no system id (any more): this Mac cannot prove itself until it is registered.</summary>

@@ -6,6 +6,9 @@ namespace Prestage.Shim.Backend;
 /// </summary>
 internal sealed class ServiceClock(TimeProvider time)
 {
+    /// <summary>More than this is worth setting the Mac's clock for: the agent's own signatures are good for so long.</summary>
+    public static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan Accuracy = TimeSpan.FromSeconds(2);
     private long offsetTicks;
 

@@ -46,7 +46,7 @@ internal sealed class Composition : IDisposable
             Download = download,
             Journal = journal,
             State = state,
-            Ui = Ui(settings, texts, mac, commands, download, time, outside),
+            Ui = Ui(settings, texts, mac, commands, download, log, time, outside),
             Reporter = reporter,
             Log = log,
             Time = time,
@@ -65,7 +65,7 @@ internal sealed class Composition : IDisposable
     }
 
     private IUserInterface Ui(
-        ShimSettings settings, Texts texts, MacSystem mac, CommandRunner commands, PackageDownload download, TimeProvider time, Outside? outside)
+        ShimSettings settings, Texts texts, MacSystem mac, CommandRunner commands, PackageDownload download, StepLog log, TimeProvider time, Outside? outside)
     {
         if (settings.Ui == UiKind.Console)
         {
@@ -80,8 +80,8 @@ internal sealed class Composition : IDisposable
         }
 
         var package = new SwiftDialogPackage(settings, mac, commands, download);
-        var windows = new SwiftDialogUi(package, users, new DialogFiles(mac.Paths), new DialogPages(texts, settings.Branding), time);
-        return new FallbackUi(windows, plain, (why, cancel) => reporter.WarnAsync(StepNames.Window, "swift-dialog-unavailable", why, cancel));
+        var windows = new SwiftDialogUi(package, users, new DialogFiles(mac.Paths), new DialogPages(texts, settings.Branding, settings.HelpUrl), time);
+        return new FallbackUi(windows, plain, (why, cancel) => reporter.WarnAsync(log.Step, "swift-dialog-unavailable", why, cancel));
     }
 
     private static IAnswerSource Answers() =>

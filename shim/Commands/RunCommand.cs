@@ -6,6 +6,9 @@ using Prestage.Shim.Running;
 using Prestage.Shim.Settings;
 using Prestage.Shim.State;
 using Prestage.Shim.Steps;
+using Prestage.Shim.Ui;
+using Prestage.Shim.Ui.Osascript;
+using Prestage.Shim.Ui.SwiftDialog;
 
 namespace Prestage.Shim.Commands;
 
@@ -48,7 +51,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
                 return ShowPlan(await reader.ReadAsync(cancel));
             }
 
-            var (settings, languages) = await ReadAsync(reader, machine, cancel);
+            var (settings, languages) = await ReadAsync(new AwaitedSettings(reader, log, time), machine, cancel);
             return await RunStepsAsync(settings, languages, commands, state, log, cancel);
         }
         catch (SettingsException wrong)
@@ -56,6 +59,11 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
             foreach (var error in wrong.Errors)
             {
                 log.Error(error);
+            }
+
+            if (!dryRun)
+            {
+                await TellAsync(commands, machine, cancel);
             }
 
             return ExitCode.BadSettings;
@@ -68,13 +76,13 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     }
 
     // At the same time: macOS's answer takes as long as our reading. Where nobody wants it, nobody waits for it.
-    private async Task<(ShimSettings Settings, IReadOnlyList<string> Languages)> ReadAsync(SettingsReader reader, Machine machine, CancellationToken cancel)
+    private async Task<(ShimSettings Settings, IReadOnlyList<string> Languages)> ReadAsync(AwaitedSettings awaited, Machine machine, CancellationToken cancel)
     {
         using var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var languages = machine.ReadLanguagesAsync(paths.SystemPreferences, wanted.Token);
         try
         {
-            var settings = await reader.ReadAsync(cancel);
+            var settings = await awaited.ReadAsync(cancel);
             return (settings, settings.Language is { } set ? [set] : await languages);
         }
         finally
@@ -82,6 +90,17 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
             await wanted.CancelAsync();
             await ((Task)languages).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
+    }
+
+    // Without settings nobody knows how the person is to be asked, nor whom to report to: a plain dialog in the Mac's own language.
+    private async Task TellAsync(CommandRunner commands, Machine machine, CancellationToken cancel)
+    {
+        await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
+        var languages = await machine.ReadLanguagesAsync(paths.SystemPreferences, cancel);
+        var users = new UserCommands(commands, new LoginSession(commands, paths), paths, time);
+        var ui = new OsascriptUi(users, Texts.Choose(languages, new Dictionary<string, string>()), new Branding(null, null, null), time);
+        ui.Note(Words.SettingsMissing);
+        await ui.StopAsync(AllSteps.InOrder[0].SupportCode, cancel);
     }
 
     private static ExitCode ShowPlan(ShimSettings settings)

@@ -11,7 +11,7 @@ namespace Prestage.Shim.Doctor;
 /// <summary>Whether the service and the directory can be reached from here, and how far the clock is off.</summary>
 internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
 {
-    private static readonly TimeSpan LargestSkew = TimeSpan.FromMinutes(5);
+    private const string SetClock = "sudo sntp -sS time.apple.com";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Service and clock; no clock without a service.</summary>
@@ -24,6 +24,17 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
             var address = new Uri(settings.ServiceUrl, "api/health").ToString();
             var health = await new BackendTransport(http, clock, time).SendAsync(HttpMethod.Get, address, null, null, WireJson.Default.HealthResponse, cancel);
             return [Finding.Ok(Name, $"{settings.ServiceUrl} answers, version {health?.Version}."), Clock(clock.Offset)];
+        }
+        catch (BackendException failed) when (failed.Distrust is { } distrust)
+        {
+            var now = time.GetLocalNow().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+            return
+            [
+                Finding.Failed(
+                    Name,
+                    $"{settings.ServiceUrl}: {distrust} This Mac's clock says {now}.",
+                    $"If the clock is wrong: {SetClock}. Else look for TLS inspection whose authority this Mac does not know."),
+            ];
         }
         catch (BackendException failed)
         {
@@ -92,12 +103,12 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
     {
         const string Name = "clock";
         var seconds = Math.Abs(offset.TotalSeconds).ToString("0", CultureInfo.InvariantCulture);
-        return offset.Duration() <= LargestSkew
+        return offset.Duration() <= ServiceClock.LargestSkew
             ? Finding.Ok(Name, $"{seconds} s from the service's.")
             : Finding.Warning(
                 Name,
                 $"{seconds} s {(offset > TimeSpan.Zero ? "behind" : "ahead of")} the service's: Prestage reckons with that, the JumpCloud agent does not.",
-                "Set it: sudo sntp -sS time.apple.com");
+                $"Set it: {SetClock}");
     }
 
     private static Uri? Kickstart(ConnectKey key)

@@ -80,9 +80,13 @@ internal static class Words
 
     public static Phrase CloseButton => Of();
 
+    public static Phrase HelpButton => Of();
+
     public static Phrase StoppedTitle => Of();
 
     public static Phrase HelpMessage => Of();
+
+    public static Phrase SettingsMissing => Of();
 
     public static Phrase StepOf(int number, int count, string step) => With([("number", Text(number)), ("count", Text(count)), ("step", step)]);
 
@@ -105,6 +109,10 @@ internal static class Words
     public static Phrase PasswordBreaksRule(string rule) => With([("rule", rule)]);
 
     public static Phrase SupportCode(string code) => With([("code", code)]);
+
+    public static Phrase ServiceUnreachable(string code) => With([("code", code)]);
+
+    public static Phrase ServiceDistrusted(string time, string code) => With([("time", time), ("code", code)]);
 
     public static Phrase Stopped(string code) => With([("code", code)]);
 

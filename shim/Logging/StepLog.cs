@@ -10,10 +10,12 @@ internal sealed class StepLog(TextWriter console, string? file, TimeProvider tim
 {
     private readonly Lock gate = new();
     private readonly LogFile? file = file is null ? null : new LogFile(file);
-    private string step = "start";
+
+    /// <summary>The step that the lines belong to.</summary>
+    public string Step { get; private set; } = "start";
 
     /// <summary>Names the step that the following lines belong to.</summary>
-    public void Enter(string name) => step = name;
+    public void Enter(string name) => Step = name;
 
     public void Info(string message) => Write("info ", message);
 
@@ -25,7 +27,7 @@ internal sealed class StepLog(TextWriter console, string? file, TimeProvider tim
     {
         var oneLine = string.Concat(message.Select(c => char.IsControl(c) ? ' ' : c));
         var stamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var line = $"{stamp} {level} {step} {oneLine}";
+        var line = $"{stamp} {level} {Step} {oneLine}";
         lock (gate)
         {
             console.WriteLine(line);

@@ -9,6 +9,8 @@ namespace Prestage.Shim.Mac;
 /// <summary>What this Mac is.</summary>
 internal sealed partial class Machine(CommandRunner commands)
 {
+    private static readonly TimeSpan ClockLimit = TimeSpan.FromSeconds(20);
+
     public async Task<bool> IsRootAsync(CancellationToken cancel) =>
         (await commands.ReadAsync(Tool.Id, ["-u"], said => int.TryParse(said.Output, CultureInfo.InvariantCulture, out _), cancel)).Output.Trim() == "0";
 
@@ -42,6 +44,10 @@ internal sealed partial class Machine(CommandRunner commands)
     /// <summary>Keeps display and disk awake for as long as this process lives.</summary>
     public bool KeepAwake() =>
         commands.TryStart(Tool.Caffeinate, ["-d", "-i", "-m", "-u", "-w", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
+
+    /// <summary>Steps the clock to what Apple's time servers say. False where they cannot be reached.</summary>
+    public async Task<bool> SetClockAsync(CancellationToken cancel) =>
+        (await commands.RunAsync(Tool.Sntp, ["-sS", "time.apple.com"], [], ClockLimit, cancel)).Succeeded;
 
     public static string? ParseSerialNumber(string ioreg) =>
         SerialNumber().Match(ioreg) is { Success: true } match ? match.Groups[1].Value : null;

@@ -24,6 +24,7 @@ internal static class Tool
     public const string Plutil = "/usr/bin/plutil";
     public const string Profiles = "/usr/bin/profiles";
     public const string Scutil = "/usr/sbin/scutil";
+    public const string Sntp = "/usr/bin/sntp";
     public const string Stat = "/usr/bin/stat";
     public const string Sudo = "/usr/bin/sudo";
     public const string SwVers = "/usr/bin/sw_vers";

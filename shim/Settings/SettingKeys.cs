@@ -127,6 +127,14 @@ internal static class SettingKeys
         "texts", SettingKind.Texts, "Own sentences",
         "Other words for single sentences, by the keys of `shim/Languages/en.json` and with the same {placeholders}, such as `identifierField`.");
 
+    public static readonly SettingKey HelpUrl = new(
+        "helpUrl", SettingKind.Address, "Help page",
+        "A page that the button Help of swiftDialog's windows opens in the browser; https only. With it the screen behind them is not blurred, which would hide the page.")
+    {
+        Pattern = "^https://.+$",
+        Example = "https://help.example.com/new-mac",
+    };
+
     public static readonly SettingKey BrandingTitle = new("branding.title", SettingKind.Text, "Title", "First line that the person reads. Without it a greeting in their language.");
 
     public static readonly SettingKey BrandingMessage = new("branding.message", SettingKind.Text, "Message", "What stands above the steps; swiftDialog takes Markdown.");
@@ -154,6 +162,7 @@ internal static class SettingKeys
         DialogPackageSha256,
         Language,
         Texts,
+        HelpUrl,
         BrandingTitle,
         BrandingMessage,
         BrandingLogo,

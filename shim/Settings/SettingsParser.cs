@@ -41,6 +41,7 @@ internal static class SettingsParser
             DialogPackage(values),
             values.TextOrNull(SettingKeys.Language),
             OwnTexts.Read(values.Texts(SettingKeys.Texts), values),
+            HelpPage(values),
             new Branding(
                 values.TextOrNull(SettingKeys.BrandingTitle),
                 values.TextOrNull(SettingKeys.BrandingMessage),
@@ -75,6 +76,22 @@ internal static class SettingsParser
         {
             values.Wrong(SettingKeys.AgentPackageTeamId, "must be an Apple team id, ten capital letters and digits");
         }
+    }
+
+    private static Uri? HelpPage(SettingsValues values)
+    {
+        if (values.TextOrNull(SettingKeys.HelpUrl) is null)
+        {
+            return null;
+        }
+
+        var page = values.Address(SettingKeys.HelpUrl);
+        if (page.Scheme != Uri.UriSchemeHttps)
+        {
+            values.Wrong(SettingKeys.HelpUrl, "must be an https:// address");
+        }
+
+        return page;
     }
 
     private static PinnedPackage? DialogPackage(SettingsValues values)

@@ -17,12 +17,13 @@ namespace Prestage.Shim.Settings;
 /// <param name="DialogPackage">swiftDialog's package, where it is not the pinned one.</param>
 /// <param name="Language">Tag of one of the language files; null for the Mac's own languages.</param>
 /// <param name="Texts">The organization's own sentences by key, instead of those in the language files.</param>
+/// <param name="HelpUrl">The page behind the windows' button Help; null for no button.</param>
 /// <param name="Branding">What the window says above the steps.</param>
 internal sealed record ShimSettings(
     Uri ServiceUrl, Secret? DeviceKey, ConnectKey ConnectKey, Uri AgentPackageUrl, string AgentPackageTeamId, string AgentServiceAccount,
     string Account, string? AccountPicture, string EnrollmentUser, bool DeleteEnrollmentUser, bool AskSecret, bool ProofBinding,
     UiKind Ui, PinnedPackage? DialogPackage, string? Language,
-    IReadOnlyDictionary<string, string> Texts, Branding Branding);
+    IReadOnlyDictionary<string, string> Texts, Uri? HelpUrl, Branding Branding);
 
 /// <summary>Who makes the account of a person who sets a password on this Mac.</summary>
 internal static class AccountMaker

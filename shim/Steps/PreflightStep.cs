@@ -19,7 +19,7 @@ internal sealed class PreflightStep : IStep
 
     public bool RunsAtEveryStart => true;
 
-    public string Plan(ShimSettings settings) => $"read serial number and version, keep the Mac awake, ask {settings.ServiceUrl}api/health for an answer and the time";
+    public string Plan(ShimSettings settings) => $"read serial number and version, keep the Mac awake, ask {settings.ServiceUrl}api/health for an answer and the time, set a clock that is far off";
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
     {
@@ -31,7 +31,7 @@ internal sealed class PreflightStep : IStep
             return new StepOutcome.Stop(ExitCode.Unfinished, "no-serial-number", "ioreg names no serial number.");
         }
 
-        var health = await context.PersistAsync(context.Backend.HealthAsync, cancel);
+        var health = await new FirstContact(context, SupportCode).AskAsync(cancel);
         var offset = context.Clock.Offset.TotalSeconds;
         context.Log.Info(string.Create(
             CultureInfo.InvariantCulture,

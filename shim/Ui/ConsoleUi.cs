@@ -34,6 +34,9 @@ internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts 
     }
 
     /// <inheritdoc/>
+    public Task HintAsync(Phrase sentence, CancellationToken cancel) => SayAsync(sentence, cancel);
+
+    /// <inheritdoc/>
     public void Note(Phrase sentence) => output.WriteLine(texts.Of(sentence));
 
     /// <inheritdoc/>

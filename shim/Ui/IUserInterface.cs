@@ -23,6 +23,12 @@ internal interface IUserInterface
     /// <summary>Says something while the work goes on. Nothing of the person may be in it: a window's commands are logged by macOS.</summary>
     Task SayAsync(Phrase sentence, CancellationToken cancel);
 
+    /// <summary>
+    /// Says what the person can do about a wait, in front of them and while no window need be open: as soon as somebody is at the screen. It ends when
+    /// it is closed, by itself after a while, or with the token; the work beside it goes on.
+    /// </summary>
+    Task HintAsync(Phrase sentence, CancellationToken cancel);
+
     /// <summary>Says something together with the next question, or with whatever is shown next.</summary>
     void Note(Phrase sentence);
 

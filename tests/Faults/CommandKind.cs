@@ -22,7 +22,7 @@ internal sealed record CommandKind(string Command, string Argument)
         ("dscl", [_, var verb, var record]) => $"{verb} {record}",
         ("dseditgroup", [_, var operation, var option, var name, ..]) => $"{operation} {option} {name}",
         ("launchctl", ["reboot", var what, ..]) => $"reboot {what}",
-        ("launchctl" or "pkgutil" or "fdesetup" or "defaults", [var verb, ..]) => verb,
+        ("launchctl" or "pkgutil" or "fdesetup" or "defaults" or "dialog", [var verb, ..]) => verb,
         ("diskutil", [var area, var verb, ..]) => $"{area} {verb}",
         ("profiles", [_, _, var type]) => type,
         ("pgrep" or "pkill", [.., "-x", var process]) => $"-x {process}",

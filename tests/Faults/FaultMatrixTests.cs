@@ -30,7 +30,7 @@ public sealed class FaultMatrixTests
             }
         });
         TestContext.Current.TestOutputHelper!.WriteLine(FaultRow.Describe(rows));
-        Assert.True(rows.Count > 3000 && rows.DistinctBy(row => row.Step).Count() >= 14, FaultRow.Describe(rows));
+        Assert.True(rows.Count > 4500 && rows.DistinctBy(row => row.Step).Count() >= 14, FaultRow.Describe(rows));
         Assert.True(wrong.IsEmpty, string.Join('\n', wrong.Order(StringComparer.Ordinal)));
     }
 
@@ -73,7 +73,7 @@ public sealed class FaultMatrixTests
             code = await world.RunAsync(LastingStarts, Lasting);
             wrong.AddRange(Verdict.OfLasting(world, code).Wrong.Select(what => $"while it lasts, {what}"));
             world.SetFault(null);
-            world.Person.Return();
+            world.Return();
         }
 
         if (code != ExitCode.Done)

@@ -30,10 +30,15 @@ internal sealed record FaultRow(Scenario Scenario, string Step, CommandKind Call
         new("no home is made") { Faults = [MacFaults.AddUserWithoutHome.Always()] },
         new("another password is set") { Faults = [MacFaults.AuthenticationFailed.Exactly(1)] },
         new("the session is stubborn") { Faults = Stubborn },
+        new("the clock is years off") { ClockAhead = TimeSpan.FromDays(-7300) },
         new("plain windows") { Ui = "osascript" },
+        Scenario.Windows,
     ];
 
-    /// <summary>Each pair of step and call in the first scenario that has it, some in others too; with all its faults: once, a few times, and for good.</summary>
+    /// <summary>
+    /// Each pair of step and call in the first scenario that has it, some in others too; with all its faults: once, a few times, and for good. Where
+    /// windows ask, all of them again, once.
+    /// </summary>
     public static async Task<IReadOnlyList<FaultRow>> AllAsync()
     {
         HashSet<(string, CommandKind)> known = [];
@@ -41,9 +46,11 @@ internal sealed record FaultRow(Scenario Scenario, string Step, CommandKind Call
         foreach (var scenario in Scenarios)
         {
             var (calls, usual) = await RunAsync(scenario);
-            foreach (var (step, call) in calls.Where(one => known.Add(one) || scenario.Anew.Contains(one.Step)))
+            foreach (var (step, call) in calls)
             {
-                rows.AddRange(call.Faults().SelectMany(fault => new[] { fault, fault.Exactly(Again), fault.Always() }).Select(fault => new FaultRow(scenario, step, call, fault, usual)));
+                var whole = known.Add((step, call)) || scenario.Anew.Contains(step);
+                var faults = call.Faults().SelectMany(fault => whole ? [fault, fault.Exactly(Again), fault.Always()] : scenario.OnceAnew ? [fault] : Array.Empty<MacFault>());
+                rows.AddRange(faults.Select(fault => new FaultRow(scenario, step, call, fault, usual)));
             }
         }
 

@@ -59,6 +59,29 @@ public sealed class FaultTests
         Assert.Equal(1, fetched);
     }
 
+    [Theory]
+    [InlineData("identify", "Who are you?")]
+    [InlineData("set-password", "Choose your password")]
+    public async Task A_window_that_ends_by_its_info_button_was_not_answered_and_comes_back(string atStep, string title)
+    {
+        var asked = await VirtualTime.RunAsync(async time =>
+        {
+            await using var world = new FaultWorld(time, Scenario.Windows);
+            world.At = (step, before) =>
+            {
+                if (before && step == atStep)
+                {
+                    world.Mac.SetFault(MacFaults.DialogInfoButton.Exactly(5));
+                }
+
+                return Task.CompletedTask;
+            };
+            Assert.Empty(Verdict.OfPassing(world, await world.RunAsync(1, TimeSpan.FromHours(1))).Wrong);
+            return (Ended: world.Mac.Journal.Calls.Count(call => call.Fault is not null), Shown: world.Mac.Dialogs.Shown.Count(window => ((string)window.Content["message"]!).Contains(title, StringComparison.Ordinal)));
+        });
+        Assert.Equal((5, 1), asked);
+    }
+
     [Fact]
     public async Task An_enrollment_user_of_whom_the_directory_never_knows_again_is_told_to_IT()
     {

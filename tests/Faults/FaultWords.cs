@@ -16,6 +16,8 @@ internal static class FaultWords
     private static readonly (string Step, string Call, string Codes, string Believed)[] Table =
     [
         ("preflight", "ioreg", "no-serial-number", ""),
+        ("preflight", "sntp", "deadline", ""),
+        ("window", "dialog --version", "swift-dialog-unavailable", ""),
         ("agent", "pkgutil --check-signature", "agent-signature", ""),
         ("agent", "installer", "agent-not-installed", "installer-hang"),
         ("agent", "stat", $"service-account-unavailable token-admin-refused {Locked}", ""),
@@ -86,14 +88,17 @@ internal static class FaultWords
 
     private static IEnumerable<string> Allowed(FaultRow row)
     {
-        if (row.Scenario.Ui == "osascript" && row.Call.Command is "launchctl" or "sudo" or "osascript" && row.Fault.Mode == FaultMode.Hang)
+        var shows = row.Scenario.Ui != "console" && (row.Call.Command is "launchctl" or "sudo" or "osascript" || row.Call.ToString() == "dialog --jsonfile");
+        if (shows && row.Fault.Mode == FaultMode.Hang)
         {
             // A question that hangs looks like a person who does not answer: half a day.
             return ["deadline"];
         }
 
-        return Table.Where(line => line.Step == row.Step && row.Call.ToString().StartsWith(line.Call, StringComparison.Ordinal))
+        // Windows that die are shown again, and three in a row are enough.
+        IEnumerable<string> died = shows && row.Scenario.Ui == "swiftDialog" && row.Fault.Times is not 1 ? ["swift-dialog-unavailable"] : [];
+        return died.Concat(Table.Where(line => line.Step == row.Step && row.Call.ToString().StartsWith(line.Call, StringComparison.Ordinal))
             .Where(line => row.Fault.Times is not 1 || line.Believed.Split(' ').Contains(row.Fault.Name))
-            .SelectMany(line => line.Codes.Split(' '));
+            .SelectMany(line => line.Codes.Split(' ')));
     }
 }

@@ -5,6 +5,7 @@ using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Agent;
+using Prestage.Simulators.Mac.Dialogs;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim;
@@ -33,25 +34,31 @@ internal sealed class FaultWorld : IAsyncDisposable
     {
         Time = time;
         this.scenario = scenario ??= Scenario.Usual;
-        MacClock = new ShiftedTime(time);
+        MacClock = new ShiftedTime(time, () => Mac!.State.ClockOffset);
         Service = FakeService.InProcess(time);
         Service.Word = Word;
         Service.MostTries = 5;
         Service.Account = new Account("anna", "Anna Berg", scenario.Admin);
         Service.PasswordRequired = scenario.SetsPassword;
-        Network = new WorldNetwork(Service, Tenant, time);
+        Network = new WorldNetwork(Service, Tenant, time, MacClock);
         Mac = SimulatedMac.Start(new SimulatedMacOptions
         {
             Root = $"{directory}/root",
             Scripts = false,
             Time = time,
             Network = Network,
+            IsOnline = () => Network.IsUp,
+            ClockOffset = scenario.ClockAhead,
             AgentKey = Key.Value,
             JumpCloudBaseUrl = new Uri(WorldNetwork.Tenant),
             FileVaultOn = scenario.FileVaultOn,
+            DialogVersion = scenario.DialogVersion,
+            Languages = [scenario.Language],
             AgentDelay = scenario.AgentDelay,
-            Person = new Person { Username = "anna", Password = Password, Identifier = "anna@example.com", Word = Word },
+            NextLook = time.NextLookAsync,
+            Person = new Person { Username = "anna", Password = Password, Identifier = "anna@example.com", Word = Word, Patience = PatientPerson.Patience },
         });
+        Mac.Dialogs.OnShown = Tell;
         Connect();
         Configure();
         SetFault(null);
@@ -153,6 +160,13 @@ internal sealed class FaultWorld : IAsyncDisposable
         Directory.Delete(directory, recursive: true);
     }
 
+    /// <summary>The person is back, with new patience.</summary>
+    public void Return()
+    {
+        Person.Return();
+        Mac.Options.Person!.Patience = PatientPerson.Patience;
+    }
+
     public string PathOf(string name) => Mac.PathOf($"{StateDirectory}/{name}");
 
     // No disk, where there is one of memory: the journal is flushed at every change.
@@ -165,6 +179,15 @@ internal sealed class FaultWorld : IAsyncDisposable
         var end = new TaskCompletionSource<ExitCode>();
         Follow(running.RunAsync(StartAsync), end);
         return end;
+    }
+
+    // What a window only says, the shim's output has where it talks to a console.
+    private void Tell(ShownWindow window)
+    {
+        if (!window.Asks && !window.Content.ContainsKey("listitem"))
+        {
+            Output.WriteLine(string.Join(' ', new[] { window.Content["message"], window.Content["infotext"] }.OfType<JsonNode>()).ReplaceLineEndings(" "));
+        }
     }
 
     private static async void Follow(Task<ExitCode> run, TaskCompletionSource<ExitCode> ended)
@@ -217,6 +240,7 @@ internal sealed class FaultWorld : IAsyncDisposable
             ["enrollmentUser"] = "enroll",
             ["ui"] = scenario.Ui,
         };
+        scenario.Configure(settings);
         Directory.CreateDirectory(PathOf(string.Empty));
         if (scenario.LentAdmin)
         {

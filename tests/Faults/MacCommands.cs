@@ -16,6 +16,11 @@ internal sealed class MacCommands(SimulatedMac mac, Place place, TimeProvider ti
     protected override async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunToEndAsync(
         string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
     {
+        if (!mac.HasCommand(tool))
+        {
+            return (-1, [], Encoding.UTF8.GetBytes($"{tool}: No such file or directory"));
+        }
+
         var answer = await place.RunAsync(() => mac.RunAsync(tool, arguments, input, cancel));
         return (answer.ExitCode, Encoding.UTF8.GetBytes(answer.Output), Encoding.UTF8.GetBytes(answer.Errors));
     }

@@ -8,7 +8,7 @@ namespace Prestage.Tests.Faults;
 /// <summary>Answers every question rightly, up to thirty times; then nobody is there any more.</summary>
 internal sealed class PatientPerson(string identifier, string word, string password) : IAnswerSource
 {
-    private const int Patience = 30;
+    public const int Patience = 30;
     private bool wordIsNext;
 
     public int Answers { get; private set; }

@@ -11,6 +11,8 @@ internal sealed class VirtualTime : TimeProvider
     private readonly Thread thread = Thread.CurrentThread;
     private readonly Queue<Action> ready = new();
     private readonly PriorityQueue<(VirtualTimer Timer, int Version), (long Due, long Order)> timers = new();
+    private TaskCompletionSource look = new();
+    private bool looked;
     private volatile string? stray;
     private int atOnce;
     private long now;
@@ -34,6 +36,9 @@ internal sealed class VirtualTime : TimeProvider
         timer.Change(dueTime, period);
         return timer;
     }
+
+    /// <summary>Ends when nothing is left to run at some moment: for what would look again and again whether something has changed.</summary>
+    public Task NextLookAsync(CancellationToken cancel) => look.Task.WaitAsync(cancel);
 
     /// <summary>Runs the work, and all that it starts, on a thread and a clock of their own.</summary>
     public static Task<T> RunAsync<T>(Func<VirtualTime, Task<T>> work) => Task.Factory.StartNew(
@@ -119,11 +124,26 @@ internal sealed class VirtualTime : TimeProvider
 
                 action();
             }
-            else if (!Fire())
+            else if (!LetLook() && !Fire())
             {
                 throw new InvalidOperationException("Everything waits, and for nothing; or work left the virtual time.");
             }
         }
+    }
+
+    // Once at each moment; false after that.
+    private bool LetLook()
+    {
+        if (looked)
+        {
+            return false;
+        }
+
+        looked = true;
+        var now = look;
+        look = new TaskCompletionSource();
+        now.SetResult();
+        return true;
     }
 
     // False where there is no appointment left.
@@ -136,6 +156,7 @@ internal sealed class VirtualTime : TimeProvider
 
         if (next.Version == next.Timer.Version)
         {
+            looked = false;
             (atOnce, now) = (at.Due > now ? 0 : atOnce, Math.Max(now, at.Due));
             next.Timer.Fire();
         }

@@ -1,17 +1,21 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Authentication;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Shim;
 
 namespace Prestage.Tests.Faults;
 
-/// <summary>The Mac's network in this process: the service, the agent's tenant and its package. It can be cut.</summary>
-internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvider time) : HttpMessageHandler
+/// <summary>The Mac's network in this process: the service, the agent's tenant and its package. It can be cut, and the service's certificate is valid for half a year before and after.</summary>
+internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvider time, TimeProvider macClock) : HttpMessageHandler
 {
     public const string Service = "https://service.example";
     public const string Tenant = "https://tenant.example";
+    private static readonly TimeSpan CertificateLife = TimeSpan.FromDays(200);
     private DateTimeOffset backAt;
+
+    public bool IsUp => time.GetUtcNow() >= backAt;
 
     /// <summary>How often the agent's package was fetched.</summary>
     public int PackagesSent { get; private set; }
@@ -24,12 +28,18 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
 
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancel)
     {
-        if (time.GetUtcNow() < backAt)
+        if (!IsUp)
         {
             throw new HttpRequestException("The network is gone.");
         }
 
         var uri = request.RequestUri!;
+        if (uri.Host == new Uri(Service).Host && (macClock.GetUtcNow() - time.GetUtcNow()).Duration() > CertificateLife)
+        {
+            var refused = new AuthenticationException("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid");
+            throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.", refused);
+        }
+
         return uri.Host == new Uri(Service).Host
             ? await InProcess.SendAsync(request, service.HandleAsync, cancel)
             : await AnswerAsync(request, uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancel);
@@ -38,6 +48,7 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
     private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancel) => path switch
     {
         ["sim", "jumpcloud-agent.pkg"] => Package(),
+        ["sim", "slow.pkg"] => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new DrippingStream(time)) },
         ["sim", "agent", "register"] => Register(await ReadAsync(request, cancel)),
         ["sim", "agent", var system, "metrics"] => Metrics(system, await ReadAsync(request, cancel)),
         ["sim", "agent", var system, "users"] => await UsersAsync(system, request.RequestUri!.Query, cancel),

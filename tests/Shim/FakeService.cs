@@ -2,10 +2,13 @@ extern alias shim;
 
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using shim::Prestage.Wire;
@@ -72,12 +75,20 @@ internal sealed class FakeService : IAsyncDisposable
 
     public ConcurrentQueue<ReportRequest> Reports { get; } = new();
 
-    public static async Task<FakeService> StartAsync()
+    /// <param name="certificate">Asked at each handshake; without it there is no TLS.</param>
+    public static async Task<FakeService> StartAsync(Func<X509Certificate2>? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+            {
+                listen.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate());
+            }
+        }));
         var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
         var service = new FakeService(app);
         app.Run(service.HandleAsync);
         await app.StartAsync();

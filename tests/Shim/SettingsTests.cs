@@ -33,6 +33,8 @@ public sealed class SettingsTests
     [InlineData("enrollmentUser", "-x", "enrollmentUser must be a short name: a small letter or _, then at most 30 of a-z 0-9 . _ -.")]
     [InlineData("ui", "depnotify", "ui must be one of swiftDialog, osascript, console.")]
     [InlineData("dialogPackageUrl", "https://x.example/dialog.pkg", "dialogPackageSha256 and dialogPackageUrl must be set together.")]
+    [InlineData("helpUrl", "help.example", "helpUrl must be an https:// address (http:// only for 127.0.0.1 and localhost).")]
+    [InlineData("helpUrl", "http://localhost/help", "helpUrl must be an https:// address.")]
     [InlineData("language", "xx", "language must be one of de, en.")]
     [InlineData("texts", "red", "texts must be an object.")]
     [InlineData("askSecret", "yes", "askSecret must be true or false.")]

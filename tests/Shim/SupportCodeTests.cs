@@ -48,7 +48,7 @@ public sealed partial class SupportCodeTests
     {
         string[] names = [.. AllSteps.InOrder.Select(step => step.Name)];
         return Directory.EnumerateFiles(Path.Combine(Repository.Root, "shim"), "*.cs", SearchOption.AllDirectories)
-            .Where(file => Path.GetDirectoryName(file) is { } folder && Path.GetFileName(folder) is "Steps" or "Running" or "State")
+            .Where(file => Path.GetDirectoryName(file) is { } folder && Path.GetFileName(folder) is "Steps" or "Running" or "State" or "Commands")
             .Select(File.ReadAllText)
             .SelectMany(source => Hyphenated().Matches(source).Concat(Placed().Matches(source)))
             .SelectMany(match => new[] { match.Groups[1].Value, match.Groups[2].Value })

@@ -18,7 +18,7 @@ public sealed class MacTestsFaults
     {
         Assert.Equal(MacFaults.All.Count, MacFaults.All.Select(fault => fault.Name).Distinct().Count());
         Assert.True(MacFaults.All.Count > 40);
-        Assert.All(MacFaults.All, fault => Assert.Contains(fault.Command, CommandTable.Paths.Select(Path.GetFileName)));
+        Assert.All(MacFaults.All, fault => Assert.Contains(fault.Command, CommandTable.AllPaths.Select(Path.GetFileName)));
     }
 
     [Theory]
@@ -26,9 +26,9 @@ public sealed class MacTestsFaults
     public async Task A_fault_answers_once_with_its_text_and_does_nothing(string name)
     {
         var fault = new FaultOrder(name).ToFault();
-        await using var mac = await SimulatedMac.StartAsync(new() { Faults = [new FaultOrder(name)] }, Cancel);
+        await using var mac = await SimulatedMac.StartAsync(new() { DialogVersion = "3.0.1", Faults = [new FaultOrder(name)] }, Cancel);
         var before = mac.State;
-        var path = CommandTable.Paths.Single(known => Path.GetFileName(known) == fault.Command);
+        var path = CommandTable.AllPaths.Single(known => Path.GetFileName(known) == fault.Command);
         var ran = await mac.RunAsync(path, [.. fault.Argument is { } argument ? [argument] : Array.Empty<string>(), "enroll"]);
         Assert.Equal(fault.ExitCode, ran.ExitCode);
         Assert.Equal(fault.Output.Length > 0, ran.Output.Length > 0);

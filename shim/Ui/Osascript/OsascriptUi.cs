@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
@@ -33,6 +34,12 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
         end run
         """;
 
+    private const string Hint = """
+        on run argv
+          display dialog (item 2 of argv) with title (item 1 of argv) buttons {item 3 of argv} default button 1 giving up after (item 4 of argv as integer)
+        end run
+        """;
+
     private const string Notify = """
         on run argv
           display notification (item 2 of argv) with title (item 1 of argv)
@@ -42,6 +49,7 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan NotifyLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadingTime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan HintTime = TimeSpan.FromMinutes(5);
     private readonly List<Phrase> notes = [];
     private Phrase? shown;
 
@@ -68,6 +76,16 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
             // Nothing waits for a notification; the tool may hang.
             await TellAsync(user, Notify, [Title, texts.Of(sentence)], NotifyLimit, cancel);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task HintAsync(Phrase sentence, CancellationToken cancel)
+    {
+        var user = await users.WaitForUserAsync(cancel);
+        var seconds = HintTime.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
+
+        // Our own limit is for a tool that does not give up by itself.
+        await TellAsync(user, Hint, [Title, texts.Of(sentence), texts.Of(Words.CloseButton), seconds], HintTime + NotifyLimit, cancel);
     }
 
     /// <inheritdoc/>

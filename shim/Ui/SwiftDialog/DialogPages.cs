@@ -7,12 +7,15 @@ using Prestage.Wire;
 namespace Prestage.Shim.Ui.SwiftDialog;
 
 /// <summary>What each window shows, as swiftDialog's JSON. Values of people and of the service are escaped; the organization's own words may be Markdown.</summary>
-internal sealed class DialogPages(Texts texts, Branding branding)
+internal sealed class DialogPages(Texts texts, Branding branding, Uri? helpUrl)
 {
     public const string Identifier = "identifier";
     public const string Code = "secret";
     public const string Password = "password";
     private const string DefaultIcon = "SF=person.crop.circle.fill,colour=blue";
+
+    // swiftDialog draws the line at the bottom in the button's place: with a button the code stands at the side.
+    private string CodePlace => helpUrl is null ? "infotext" : "infobox";
 
     /// <summary>The list of the steps.</summary>
     public JsonObject Progress(StepRows rows, int row, string supportCode, IReadOnlyList<Phrase> notes)
@@ -32,7 +35,7 @@ internal sealed class DialogPages(Texts texts, Branding branding)
         .. rows.Rows.Select((_, at) => $"listitem: index: {at}, status: {Status(at, row)}"),
         $"progress: {row}",
         ProgressText(rows.Rows[row]),
-        $"infotext: {DialogText.Command(texts.Of(Words.SupportCode(supportCode)))}",
+        $"{CodePlace}: {DialogText.Command(texts.Of(Words.SupportCode(supportCode)))}",
     ];
 
     public string ProgressText(Phrase sentence) => $"progresstext: {DialogText.Command(texts.Of(sentence))}";
@@ -89,7 +92,25 @@ internal sealed class DialogPages(Texts texts, Branding branding)
     private JsonObject Field(Phrase title, string name) => new() { ["title"] = texts.Of(title), ["name"] = name, ["required"] = true };
 
     // No timer and no default keyboard action taken away: nobody is hurried, and the keyboard alone does.
-    private JsonObject Page(int height, IEnumerable<string?> paragraphs, string supportCode) => new()
+    private JsonObject Page(int height, IEnumerable<string?> paragraphs, string supportCode)
+    {
+        var page = Page(height, paragraphs);
+        page[CodePlace] = texts.Of(Words.SupportCode(supportCode));
+        if (helpUrl is null)
+        {
+            page["blurscreen"] = true;
+        }
+        else
+        {
+            // The window stays (quitoninfo is off), and the browser must not come up behind the blur.
+            page["infobuttontext"] = texts.Of(Words.HelpButton);
+            page["infobuttonaction"] = helpUrl.AbsoluteUri;
+        }
+
+        return page;
+    }
+
+    private JsonObject Page(int height, IEnumerable<string?> paragraphs) => new()
     {
         ["title"] = branding.Title ?? texts.Of(Words.Title),
         ["titlefont"] = "size=28",
@@ -98,11 +119,9 @@ internal sealed class DialogPages(Texts texts, Branding branding)
         ["icon"] = branding.Logo ?? DefaultIcon,
         ["iconalttext"] = branding.Title ?? texts.Of(Words.Title),
         ["button1text"] = texts.Of(Words.ContinueButton),
-        ["infotext"] = texts.Of(Words.SupportCode(supportCode)),
         ["helpmessage"] = Text(Words.HelpMessage),
         ["width"] = "900",
         ["height"] = height.ToString(CultureInfo.InvariantCulture),
-        ["blurscreen"] = true,
         ["ontop"] = true,
         ["moveable"] = true,
     };

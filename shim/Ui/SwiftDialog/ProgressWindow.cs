@@ -35,7 +35,7 @@ internal sealed class ProgressWindow : IDisposable
             cancel.ThrowIfCancellationRequested();
         }
 
-        await kill.CancelAsync();
+        kill.Cancel();
         await run;
     }
 

@@ -45,8 +45,11 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
 
     /// <summary>Whether it is there, and new enough.</summary>
     public async Task<bool> IsUsableAsync(CancellationToken cancel) =>
-        await commands.RunAsync(Tool.Dialog, ["--version"], cancel) is { Succeeded: true, Output: var said }
-            && Version.TryParse(said.Trim(), out var version) && version >= Oldest;
+        VersionIn(await commands.ReadAsync(Tool.Dialog, ["--version"], said => IsMissing(said) || VersionIn(said) is not null, cancel)) >= Oldest;
+
+    private static bool IsMissing(CommandResult said) => said is { ExitCode: -1, TimedOut: false };
+
+    private static Version? VersionIn(CommandResult said) => said.Succeeded && Version.TryParse(said.Output.Trim(), out var version) ? version : null;
 
     private async Task InstallAsync(string directory, CancellationToken cancel)
     {

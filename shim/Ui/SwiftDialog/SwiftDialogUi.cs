@@ -26,12 +26,8 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        if (!isOpen)
-        {
-            await files.CloseLeftOverAsync(time, cancel);
-        }
-
         await package.EnsureAsync(cancel);
+        await CloseLeftOverAsync(cancel);
         isOpen = true;
         await ShowProgressAsync(cancel);
     }
@@ -57,6 +53,9 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
         await ShowProgressAsync(cancel);
         progress?.Command(pages.ProgressText(sentence));
     }
+
+    /// <inheritdoc/>
+    public Task HintAsync(Phrase sentence, CancellationToken cancel) => SayAsync(sentence, cancel);
 
     /// <inheritdoc/>
     public void Note(Phrase sentence) => notes.Add(sentence);
@@ -92,10 +91,14 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     /// <inheritdoc/>
     public async Task CloseAsync(CancellationToken cancel)
     {
+        await CloseLeftOverAsync(cancel);
         await CloseProgressAsync(cancel);
         files.Delete();
         isOpen = false;
     }
+
+    // Windows of an earlier start.
+    private Task CloseLeftOverAsync(CancellationToken cancel) => isOpen ? Task.CompletedTask : files.CloseLeftOverAsync(time, cancel);
 
     private async Task<IReadOnlyDictionary<string, Secret>> AskAsync(Func<JsonObject> page, IReadOnlyList<string> names, CancellationToken cancel)
     {

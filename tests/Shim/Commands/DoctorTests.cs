@@ -1,6 +1,7 @@
 extern alias shim;
 
 using System.Text.Json.Nodes;
+using Prestage.Simulators.KeyVault;
 using Prestage.Simulators.Mac.Commands;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
@@ -56,6 +57,18 @@ public sealed class DoctorTests
         Assert.Matches("(?m)^warning  clock            (359[5-9]|360[01]) s behind the service's", shown);
         Assert.Contains("→ Set it: sudo sntp -sS time.apple.com\n", shown, StringComparison.Ordinal);
         Assert.EndsWith("15 ok, 1 warnings, 0 failed\n", shown, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_certificate_that_is_not_accepted_names_the_clock()
+    {
+        using var authority = new LoopbackAuthority(TimeProvider.System);
+        using var certificate = authority.Issue();
+        await using var bench = await MacBench.StartAsync(certificate: () => certificate);
+        var finding = Find(await DiagnoseAsync(bench, 11), "service");
+        Assert.Contains($"This Mac's clock says {TimeProvider.System.GetLocalNow():yyyy-MM-dd} ", (string)finding["found"]!, StringComparison.Ordinal);
+        Assert.StartsWith("If the clock is wrong: sudo sntp -sS time.apple.com.", (string)finding["fix"]!, StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Command == "sntp");
     }
 
     [Fact]

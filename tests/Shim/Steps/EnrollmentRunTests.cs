@@ -1,6 +1,7 @@
 extern alias shim;
 
 using System.Text.Json.Nodes;
+using Prestage.Simulators.KeyVault;
 using Xunit;
 using Account = shim::Prestage.Wire.Account;
 
@@ -35,6 +36,42 @@ public sealed class EnrollmentRunTests
         Assert.False(File.Exists(bench.Mac.PathOf("/opt/jc/agentBootstrap.json")));
         Assert.False(JsonNode.Parse(File.ReadAllText(bench.Path("config.json")))!.AsObject().ContainsKey("connectKey"));
         Assert.Equal(["config.json", "lock", "receipt.json"], Directory.GetFileSystemEntries(bench.Path(string.Empty)).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task A_clock_by_which_the_services_certificate_is_not_valid_is_set()
+    {
+        using var authority = new LoopbackAuthority(TimeProvider.System);
+        using var now = authority.Issue();
+        using var tomorrow = authority.Issue(TimeProvider.System.GetUtcNow() + TimeSpan.FromDays(1));
+        MacBench? mac = null;
+        await using var bench = await MacBench.StartAsync(account: Admin, certificate: () => mac is not null && Sets(mac) > 0 ? now : tomorrow);
+        mac = bench;
+        bench.Trusted = bench.Mac.Root + ".pem";
+        File.WriteAllText(bench.Trusted, authority.Pem);
+        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        Assert.Equal(0, exitCode);
+        Assert.Equal(1, Sets(bench));
+        Assert.Contains("The clock was set by Apple's time servers", shown, StringComparison.Ordinal);
+
+        static int Sets(MacBench bench) => bench.Mac.Journal.Calls.Count(call => call.Line == "sntp -sS time.apple.com");
+    }
+
+    [Fact]
+    public async Task A_certificate_of_nobody_is_not_accepted_whatever_the_clock_says()
+    {
+        using var authority = new LoopbackAuthority(TimeProvider.System);
+        using var certificate = authority.Issue();
+        await using var bench = await MacBench.StartAsync(certificate: () => certificate);
+        using var process = bench.Start(MacBench.Answers);
+        while (!bench.Mac.Journal.Calls.Any(call => call.Command == "sntp"))
+        {
+            await Task.Delay(20, TestContext.Current.CancellationToken);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        process.Kill();
+        Assert.Empty(bench.Service.Calls);
     }
 
     [Fact]
@@ -127,7 +164,7 @@ public sealed class EnrollmentRunTests
             <?xml version="1.0" encoding="UTF-8"?>
             <plist version="1.0"><dict><key>ui</key><string>swiftDialog</string></dict></plist>
             """);
-        var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
+        var (exitCode, shown) = await bench.RunAsync("run", ["--dry-run"], []);
         Assert.Equal(2, exitCode);
         Assert.Contains("serviceUrl is missing", shown, StringComparison.Ordinal);
     }

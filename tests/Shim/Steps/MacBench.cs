@@ -2,6 +2,7 @@ extern alias shim;
 
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
@@ -35,13 +36,16 @@ internal sealed class MacBench : IAsyncDisposable
 
     public string[] Warnings => [.. Receipt["warnings"]!.AsArray().Select(code => (string)code!)];
 
+    /// <summary>The file of the authorities that the program trusts; null: the machine's own.</summary>
+    public string? Trusted { get; set; }
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static async Task<MacBench> StartAsync(
-        Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null, Account? account = null)
+        Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null, Account? account = null, Func<X509Certificate2>? certificate = null)
     {
         var tenant = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
-        var service = await FakeService.StartAsync();
+        var service = await FakeService.StartAsync(certificate);
         var options = new SimulatedMacOptions
         {
             JumpCloudBaseUrl = tenant.BaseUrl,
@@ -118,6 +122,11 @@ internal sealed class MacBench : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["PRESTAGE_ROOT"] = Mac.Root;
+        if (Trusted is not null)
+        {
+            start.Environment["SSL_CERT_FILE"] = Trusted;
+        }
+
         var process = Process.Start(start)!;
         foreach (var answer in answers)
         {

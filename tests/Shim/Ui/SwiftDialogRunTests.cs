@@ -189,6 +189,56 @@ public sealed class SwiftDialogRunTests
     }
 
     [Fact]
+    public async Task A_help_page_opens_beside_the_window_which_stays()
+    {
+        await using var bench = await StartAsync(
+            mac => mac.Person!.Acts = [new PersonAct { Kind = ActKind.Inform }, new PersonAct(), new PersonAct { Kind = ActKind.Inform }],
+            Helpful);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal([["https://help.example/mac?a=1"], ["https://help.example/mac?a=1"]], bench.Mac.Dialogs.Shown.Where(window => window.Asks).Select(window => window.Opened));
+        Assert.All(bench.Mac.Dialogs.Shown, window =>
+        {
+            Assert.Equal("Help", (string?)window.Content["infobuttontext"]);
+            Assert.StartsWith("Support code: ps-", PlainText.Of((string)window.Content["infobox"]!), StringComparison.Ordinal);
+            Assert.Empty(window.Faults);
+        });
+        Assert.Contains(bench.Mac.Dialogs.Shown, window => window.Commands.Any(line => PlainText.Of(line) == "infobox: Support code: ps-05"));
+    }
+
+    [Fact]
+    public async Task Without_a_help_page_there_is_no_button_for_it()
+    {
+        await using var bench = await StartAsync();
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.All(bench.Mac.Dialogs.Shown, window => Assert.False(window.Content.ContainsKey("infobuttontext")));
+    }
+
+    [Fact]
+    public async Task A_run_that_stops_before_the_window_is_open_says_so_in_a_plain_dialog()
+    {
+        await using var bench = await StartAsync();
+        bench.Service.Order("/api/health", 404, "not-found");
+        Assert.Equal(1, (await bench.RunAsync()).ExitCode);
+        var told = Assert.Single(bench.Mac.Dialogs.Shown);
+        Assert.Equal("osascript", told.Program);
+        Assert.Contains("tell IT the code ps-01.", PlainText.Of((string)told.Content["message"]!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_window_of_an_earlier_start_does_not_lie_over_what_is_said_before_the_next_one()
+    {
+        await using var bench = await StartAsync();
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        Assert.Equal(4, (await bench.RunAsync()).ExitCode);
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        var left = bench.Mac.Dialogs.Shown[^1];
+        bench.Service.Order("/api/health", 404, "not-found");
+        Assert.Equal(1, (await bench.RunAsync()).ExitCode);
+        Assert.Equal("osascript", bench.Mac.Dialogs.Shown[^1].Program);
+        Assert.Equal(5, left.ExitCode);
+    }
+
+    [Fact]
     public async Task Hostile_names_stay_names()
     {
         var name = "<br># Anna\n, status: *fail* {username} [x](http://x)";
@@ -208,6 +258,12 @@ public sealed class SwiftDialogRunTests
 
     private static Task<MacBench> StartAsync(Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null) =>
         MacBench.StartAsync(mac, settings ?? MacBench.Windows(), new Account("anna", "Anna Berg", Admin: true));
+
+    private static void Helpful(JsonObject settings)
+    {
+        MacBench.Windows()(settings);
+        settings["helpUrl"] = "https://help.example/mac?a=1";
+    }
 
     private static string[] Names(ShownWindow window) => [.. DialogCheck.Objects(window.Content, "textfield").Select(field => (string)field["name"]!)];
 

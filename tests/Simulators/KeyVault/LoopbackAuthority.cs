@@ -26,7 +26,10 @@ internal sealed class LoopbackAuthority : IDisposable
     public string Pem => root.ExportCertificatePem();
 
     /// <summary>A server certificate with its key.</summary>
-    public X509Certificate2 Issue()
+    public X509Certificate2 Issue() => Issue(root.NotBefore);
+
+    /// <summary>The same, valid from then on.</summary>
+    public X509Certificate2 Issue(DateTimeOffset validFrom)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -37,7 +40,7 @@ internal sealed class LoopbackAuthority : IDisposable
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.1")], false));
         request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromCertificate(root, true, false));
-        using var issued = request.Create(root, root.NotBefore, root.NotAfter, RandomNumberGenerator.GetBytes(16));
+        using var issued = request.Create(root, validFrom, root.NotAfter, RandomNumberGenerator.GetBytes(16));
         return issued.CopyWithPrivateKey(key);
     }
 

@@ -94,6 +94,11 @@ internal sealed class SimulatedMac : IAsyncDisposable
     /// <exception cref="IOException">There is no such command.</exception>
     public async Task<CommandAnswer> RunAsync(string path, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
     {
+        if (!HasCommand(path))
+        {
+            throw new IOException($"there is no {path}");
+        }
+
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, listener.Session);
         var caller = new DirectCaller(input);
         var request = new CallRequest(listener.Token, Path.GetFileName(path), 0, [.. arguments]);
@@ -189,7 +194,9 @@ internal sealed class SimulatedMac : IAsyncDisposable
     internal void LayDialog() => LayCommands([Dialog.Path]);
 
     /// <summary>Whether the Mac has a program at that path.</summary>
-    internal bool HasCommand(string path) => Options.Scripts ? File.Exists(PathOf(path)) : CommandTable.Paths.Contains(path);
+    internal bool HasCommand(string path) => Options.Scripts
+        ? File.Exists(PathOf(path))
+        : CommandTable.Paths.Contains(path) || (path == Dialog.Path && State.Receipts.ContainsKey(Dialog.PackageId));
 
     /// <summary>A change that launchd makes after it has answered.</summary>
     internal void Later(Func<MacState, MacState> change) => Background(LaterAsync(change));

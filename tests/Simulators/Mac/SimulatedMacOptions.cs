@@ -80,9 +80,17 @@ internal sealed class SimulatedMacOptions
     [JsonIgnore]
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    /// <summary>How long a window waits before it looks again at its commands, its person and its session; null: some milliseconds.</summary>
+    [JsonIgnore]
+    public Func<CancellationToken, Task>? NextLook { get; set; }
+
     /// <summary>What the agent talks through; null: the machine's own network.</summary>
     [JsonIgnore]
     public HttpMessageHandler? Network { get; set; }
+
+    /// <summary>Whether Apple's time servers can be reached.</summary>
+    [JsonIgnore]
+    public Func<bool> IsOnline { get; set; } = () => true;
 
     /// <summary>The agent's key, PEM; null: a new one.</summary>
     [JsonIgnore]
@@ -120,4 +128,7 @@ internal sealed class Person
 
     /// <summary>What happens at the first questions in windows; after that they answer rightly.</summary>
     public IReadOnlyList<PersonAct> Acts { get; set; } = [];
+
+    /// <summary>How many windows they still answer; then they are gone.</summary>
+    public int Patience { get; set; } = int.MaxValue;
 }

@@ -41,6 +41,9 @@ internal static class CommandTable
     /// <summary>What every Mac has; the others come by packages.</summary>
     public static IReadOnlyCollection<string> Paths { get; } = [.. Commands.Keys.Where(path => path != Dialog.Path)];
 
+    /// <summary>Those too.</summary>
+    public static IReadOnlyCollection<string> AllPaths => Commands.Keys;
+
     public static Task<CommandAnswer> RunAsync(CommandCall call) => ByName.TryGetValue(call.Command, out var command)
         ? command(call)
         : throw new IOException($"there is no {call.Command}");

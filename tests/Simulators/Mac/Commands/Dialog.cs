@@ -54,7 +54,7 @@ internal static class Dialog
             return CommandAnswer.Failed(202, "ERROR: the file cannot be read\n");
         }
 
-        if (JsonNode.Parse(await File.ReadAllTextAsync(json, call.Cancel)) is not JsonObject content)
+        if (JsonNode.Parse(File.ReadAllText(json)) is not JsonObject content)
         {
             return CommandAnswer.Failed(202, "ERROR: the JSON import failed\n");
         }
@@ -97,14 +97,14 @@ internal static class Dialog
                 return new CommandAnswer(143);
             }
 
-            await Task.Delay(Look, call.Cancel);
+            await (call.Options.NextLook?.Invoke(call.Cancel) ?? Task.Delay(Look, call.Cancel));
         }
     }
 
     // Null: the window stays.
     private static CommandAnswer? Act(CommandCall call, ShownWindow window, int major)
     {
-        if (call.Options.Person is not { } person)
+        if (call.Options.Person is not { Patience: > 0 } person)
         {
             return null;
         }
@@ -114,6 +114,11 @@ internal static class Dialog
         {
             case ActKind.Close:
                 return new CommandAnswer(major >= 3 ? 15 : 10);
+            case ActKind.Inform when window.Content["infobuttonaction"] is { } page:
+                window.Open((string)page!);
+                return null;
+            case ActKind.Inform:
+                return new CommandAnswer(3);
             case ActKind.Crash:
                 return new CommandAnswer(134);
             case ActKind.Garble:
@@ -136,6 +141,8 @@ internal static class Dialog
 
             answers[name] = typed;
         }
+
+        person.Patience--;
 
         // As SwiftyJSON prints it.
         return CommandAnswer.Ok(answers.ToJsonString(Pretty).Replace("\": ", "\" : ", StringComparison.Ordinal).Replace("/", "\\/", StringComparison.Ordinal) + "\n");

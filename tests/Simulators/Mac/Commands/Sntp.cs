@@ -3,7 +3,7 @@ using Prestage.Simulators.Mac.Calls;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary><c>sntp -sS host</c>: as root it sets the clock right.</summary>
+/// <summary><c>sntp -sS host</c>: as root it sets the clock right, where the network is there.</summary>
 internal static class Sntp
 {
     public static CommandAnswer Run(CommandCall call)
@@ -11,6 +11,11 @@ internal static class Sntp
         if (!call.IsRoot)
         {
             return CommandAnswer.Failed(1, "sntp: settimeofday: Operation not permitted\n");
+        }
+
+        if (!call.Options.IsOnline())
+        {
+            return CommandAnswer.Failed(1, "sntp: Exchange failed: Timeout\n");
         }
 
         var offset = -call.State.ClockOffset.TotalSeconds;

@@ -9,7 +9,7 @@ internal static class DialogCheck
     private static readonly string[] Texts =
     [
         "title", "titlefont", "message", "messagefont", "messagealignment", "icon", "iconalttext", "overlayicon", "button1text", "button2text",
-        "infobuttontext", "infotext", "infobox", "helpmessage", "progresstext", "width", "height", "position", "bannerimage", "bannertitle",
+        "infobuttontext", "infobuttonaction", "infotext", "infobox", "helpmessage", "progresstext", "width", "height", "position", "bannerimage", "bannertitle",
     ];
 
     private static readonly string[] Switches = ["button1disabled", "blurscreen", "ontop", "moveable", "hideotherapps", "resizable"];
@@ -33,6 +33,16 @@ internal static class DialogCheck
             {
                 yield return $"{key} is not known, or is a {kind}";
             }
+        }
+
+        if (window.ContainsKey("infobuttontext") && window.ContainsKey("infotext"))
+        {
+            yield return "the infotext stands where the info button would be";
+        }
+
+        if (window.ContainsKey("infobuttonaction") && (bool?)window["blurscreen"] == true)
+        {
+            yield return "what the info button opens is behind the blurred screen";
         }
 
         if (((string?)window["message"])?.EndsWith(".md", StringComparison.OrdinalIgnoreCase) == true)

@@ -8,6 +8,7 @@ internal sealed class ShownWindow(string program, int uid, JsonObject content)
     private readonly Lock gate = new();
     private readonly List<string> commands = [];
     private readonly List<string> faults = [];
+    private readonly List<string> opened = [];
 
     /// <summary>Such as <c>dialog 3.0.1</c>.</summary>
     public string Program => program;
@@ -25,11 +26,16 @@ internal sealed class ShownWindow(string program, int uid, JsonObject content)
     /// <summary>What the real program would stumble over, leak or ignore. Must be empty.</summary>
     public IReadOnlyList<string> Faults => Copy(faults);
 
+    /// <summary>The pages that its info button has opened in the browser.</summary>
+    public IReadOnlyList<string> Opened => Copy(opened);
+
     public bool Asks => content.ContainsKey("textfield") || content.ContainsKey("hidden");
 
     public void AddCommand(string line) => Add(commands, line);
 
     public void AddFault(string fault) => Add(faults, fault);
+
+    public void Open(string page) => Add(opened, page);
 
     public string ToJson() => new JsonObject
     {
@@ -79,6 +85,9 @@ internal sealed class MacDialogs(string file)
         }
     }
 
+    /// <summary>Told of each as it is shown.</summary>
+    public Action<ShownWindow>? OnShown { get; set; }
+
     public ShownWindow Add(ShownWindow window)
     {
         lock (gate)
@@ -86,6 +95,7 @@ internal sealed class MacDialogs(string file)
             shown.Add(window);
         }
 
+        OnShown?.Invoke(window);
         return window;
     }
 

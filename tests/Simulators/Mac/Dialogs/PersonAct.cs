@@ -12,6 +12,9 @@ internal enum ActKind
     /// <summary>Closes the window, or cancels.</summary>
     Close,
 
+    /// <summary>Presses the info button: a page opens and the window stays; without a page it closes.</summary>
+    Inform,
+
     /// <summary>The program dies.</summary>
     Crash,
 

@@ -107,6 +107,15 @@ internal static class MacFaults
     public static readonly MacFault SntpTimeout = Says("sntp-timeout", "sntp", null, 1, errors: "sntp: Exchange failed: Timeout\n");
     public static readonly MacFault UserCanceled = Says("osascript-user-canceled", "osascript", null, 1, errors: "0:0: execution error: User canceled. (-128)\n");
 
+    // A second button (2) and a timer (20) are in none of the shim's windows.
+    public static readonly MacFault DialogNoUser = Says("dialog-no-user", "dialog", "--jsonfile", 1, errors: "ERROR: Unable to determine current GUI user\n");
+    public static readonly MacFault DialogInfoButton = Says("dialog-info-button", "dialog", "--jsonfile", 3);
+    public static readonly MacFault DialogQuit = Says("dialog-quit", "dialog", "--jsonfile", 4);
+    public static readonly MacFault DialogQuitCommand = Says("dialog-quit-command", "dialog", "--jsonfile", 5);
+    public static readonly MacFault DialogQuitKey = Says("dialog-quit-key", "dialog", "--jsonfile", 10);
+    public static readonly MacFault DialogClosed = Says("dialog-closed", "dialog", "--jsonfile", 15);
+    public static readonly MacFault DialogNotLaunched = Says("dialog-not-launched", "dialog", null, 255, errors: "ERROR: Dialog.app could not be launched\n");
+
     /// <summary>Every fault above.</summary>
     public static IReadOnlyList<MacFault> All { get; } =
         [.. typeof(MacFaults).GetFields().Select(field => field.GetValue(null)).OfType<MacFault>()];
