@@ -11,7 +11,7 @@ if [ -n "$mails" ] && [ "${PRESTAGE_BUDGET_AMOUNT:-50}" -gt 0 ] && [ -z "${PREST
 fi
 
 register() {
-  [ -n "${AZURE_SUBSCRIPTION_ID:-}" ] && command -v az >/dev/null &&
+  [ -n "${AZURE_SUBSCRIPTION_ID:-}" ] && command -v az >/dev/null && say 'Registering the provider Microsoft.App, which may take minutes …' &&
     az provider register --namespace Microsoft.App --wait --subscription "$AZURE_SUBSCRIPTION_ID"
 }
 
