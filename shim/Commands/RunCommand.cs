@@ -95,12 +95,19 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     // Without settings nobody knows how the person is to be asked, nor whom to report to: a plain dialog in the Mac's own language.
     private async Task TellAsync(CommandRunner commands, Machine machine, CancellationToken cancel)
     {
-        await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
-        var languages = await machine.ReadLanguagesAsync(paths.SystemPreferences, cancel);
-        var users = new UserCommands(commands, new LoginSession(commands, paths), paths, time);
-        var ui = new OsascriptUi(users, Texts.Choose(languages, new Dictionary<string, string>()), new Branding(null, null, null), time);
-        ui.Note(Words.SettingsMissing);
-        await ui.StopAsync(AllSteps.InOrder[0].SupportCode, cancel);
+        try
+        {
+            await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
+            var languages = await machine.ReadLanguagesAsync(paths.SystemPreferences, cancel);
+            var users = new UserCommands(commands, new LoginSession(commands, paths), paths, time);
+            var ui = new OsascriptUi(users, Texts.Choose(languages, new Dictionary<string, string>()), new Branding(null, null, null), time);
+            ui.Note(Words.SettingsMissing);
+            await ui.StopAsync(AllSteps.InOrder[0].SupportCode, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Told to end: the next start tells it again.
+        }
     }
 
     private static ExitCode ShowPlan(ShimSettings settings)
