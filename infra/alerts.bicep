@@ -158,8 +158,8 @@ resource alert 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [for rule i
     evaluationFrequency: rule.every
     windowSize: rule.window
     autoMitigate: !contains(toldOnce, rule.name)
-    // An alert that does not close by itself is raised at each look at the same line: who was told is not told again.
-    muteActionsDuration: contains(toldOnce, rule.name) ? rule.window : null
+    // Every look at the same six hours would tell of it again. Less than the window less the hour that it waits: what stalls meanwhile is told too.
+    muteActionsDuration: rule.name == 'finishing-stalled' ? 'PT4H' : null
     // A table that has never had a row does not exist yet.
     skipQueryValidation: true
     criteria: {
