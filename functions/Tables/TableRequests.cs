@@ -72,6 +72,9 @@ internal sealed class TableRequests(StoragePipeline pipeline, string endpoint, s
         }
 
         var message = Create("query", RequestMethod.Get, new($"{TableUri.AbsoluteUri}()"));
+
+        // The service itself searches for up to 5 s before it answers with what it has and a continuation.
+        message.NetworkTimeout = TimeSpan.FromSeconds(15);
         var uri = message.Request.Uri;
         if (!string.IsNullOrEmpty(filter))
         {
