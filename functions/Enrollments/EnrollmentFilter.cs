@@ -4,8 +4,8 @@ namespace Prestage.Functions.Enrollments;
 
 /// <summary>Which enrollments are wanted; the storage itself sorts them out.</summary>
 /// <param name="States">Empty: all.</param>
-/// <param name="From">Created then or later.</param>
-/// <param name="To">Created before.</param>
+/// <param name="From">With that time in its id or a later one.</param>
+/// <param name="To">With an earlier time in its id.</param>
 internal sealed record EnrollmentFilter(IReadOnlyList<EnrollmentState> States, DateTimeOffset? From = null, DateTimeOffset? To = null)
 {
     /// <summary>Every enrollment.</summary>

@@ -21,6 +21,13 @@ internal readonly record struct EnrollmentId
     /// <summary>What the row keys of the enrollment and of its events have in common.</summary>
     public string Suffix => Text[7..];
 
+    /// <summary>The time in it: when the Mac was pointed to this enrollment.</summary>
+    public DateTimeOffset Time => new(
+        Math.Clamp(
+            DateTimeOffset.MaxValue.UtcTicks - long.Parse(Text.AsSpan(7, 16), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            DateTimeOffset.MinValue.UtcTicks, DateTimeOffset.MaxValue.UtcTicks),
+        TimeSpan.Zero);
+
     private string Text { get; }
 
     /// <summary>A new id; nobody can guess it.</summary>

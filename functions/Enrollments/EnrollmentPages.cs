@@ -13,19 +13,23 @@ internal sealed record EnrollmentRowPage(IReadOnlyList<TableEntity> Rows, Enroll
     public EnrollmentPosition? After(TableEntity row) => ReferenceEquals(row, Rows[^1]) ? Next : new(At.Month, row.RowKey);
 }
 
+/// <summary>Where a reading stops and leaves the rest for another one: after so many requests to the storage, or after the one in which the time is up.</summary>
+internal sealed record EnrollmentBudget(int Requests, TimeSpan Time);
+
 /// <summary>Table Enrollments read newest first, month after month. Costs the pages that are taken, and once in a program's life a look at how far back it goes.</summary>
 internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
 {
     // Enrollments are never deleted: the oldest month stays what it is.
     private string? oldestMonth;
 
-    /// <summary>Pages of up to <paramref name="size"/> rows, and no more than <paramref name="mostRequests"/> to the storage.</summary>
+    /// <summary>Pages of up to <paramref name="size"/> rows. Order and borders go by the time in the ids.</summary>
     public async IAsyncEnumerable<EnrollmentRowPage> ReadAsync(
-        EnrollmentFilter filter, EnrollmentPosition? start, int size, int mostRequests, IReadOnlyList<string>? select,
+        EnrollmentFilter filter, EnrollmentPosition? start, int size, EnrollmentBudget budget, IReadOnlyList<string>? select,
         [EnumeratorCancellation] CancellationToken cancel)
     {
         var requests = 0;
-        for (var position = start ?? Newest(filter); position is not null && requests < mostRequests;)
+        var started = clock.GetTimestamp();
+        for (var position = start ?? Newest(filter); position is not null && requests < budget.Requests && clock.GetElapsedTime(started) < budget.Time;)
         {
             var found = await PageAsync(filter.Behind(position), position.Token, size, select, cancel);
             requests++;
@@ -34,11 +38,10 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
             {
                 next = position with { Token = token };
             }
-            else if ((next = OlderThan(position, filter)) is not null && (oldestMonth is not null || requests < mostRequests))
+            else if ((next = OlderThan(position, filter)) is not null && (oldestMonth is not null || requests < budget.Requests))
             {
                 requests += oldestMonth is null ? 1 : 0;
-                oldestMonth ??= await OldestMonthAsync(cancel);
-                next = oldestMonth is not null && string.CompareOrdinal(next.Month, oldestMonth) >= 0 ? next : null;
+                next = await IsThereAsync(next.Month, cancel) ? next : null;
             }
 
             yield return new(found.Values, position, next);
@@ -55,8 +58,22 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
     private static EnrollmentPosition? OlderThan(EnrollmentPosition position, EnrollmentFilter filter) =>
         position.Older() is { } older && (filter.From is not { } from || string.CompareOrdinal(older.Month, EnrollmentPosition.Of(from).Month) >= 0) ? older : null;
 
-    private async Task<string?> OldestMonthAsync(CancellationToken cancel) =>
-        (await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancel)).Values is [var first, ..] ? first.PartitionKey : null;
+    // Whether there can be enrollments of that month or an earlier one.
+    private async ValueTask<bool> IsThereAsync(string month, CancellationToken cancel)
+    {
+        if (oldestMonth is null)
+        {
+            var found = await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancel);
+            oldestMonth = found.Values is [var first, ..] ? first.PartitionKey : null;
+            if (oldestMonth is null)
+            {
+                // An empty page with a continuation says nothing.
+                return found.ContinuationToken is not null;
+            }
+        }
+
+        return string.CompareOrdinal(month, oldestMonth) >= 0;
+    }
 
     private async Task<Page<TableEntity>> PageAsync(string? filter, string? token, int size, IReadOnlyList<string>? select, CancellationToken cancel) =>
         await table.QueryAsync(filter, null, select, cancel).AsPages(token, size).FirstAsync(cancel);

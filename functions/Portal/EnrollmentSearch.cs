@@ -6,15 +6,16 @@ namespace Prestage.Functions.Portal;
 /// <summary>What a search found.</summary>
 /// <param name="Unreadable">Ids whose rows cannot be read.</param>
 /// <param name="Next">Where to search on; null at the end.</param>
-internal sealed record EnrollmentFindings(IReadOnlyList<EnrollmentRow> Rows, IReadOnlyList<string> Unreadable, EnrollmentPosition? Next);
+internal sealed record EnrollmentFindings<T>(IReadOnlyList<T> Found, IReadOnlyList<string> Unreadable, EnrollmentPosition? Next);
 
-/// <summary>Looks for enrollments, newest first, and stops after so many requests to the storage, however few it has found by then.</summary>
+/// <summary>Looks for enrollments, newest first, and stops when its budget is used up, however few it has found by then.</summary>
 internal sealed class EnrollmentSearch(EnrollmentPages pages)
 {
-    /// <summary>Finds up to <paramref name="most"/> enrollments; null where the continuation is not of this query.</summary>
-    public async Task<EnrollmentFindings?> FindAsync(EnrollmentQuery query, int most, int mostRequests, CancellationToken cancel)
+    /// <summary>Finds up to <paramref name="most"/> enrollments and keeps what is taken of each; null where the continuation is not of this query.</summary>
+    public async Task<EnrollmentFindings<T>?> FindAsync<T>(
+        EnrollmentQuery query, int most, EnrollmentBudget budget, Func<EnrollmentRow, T> take, CancellationToken cancel)
     {
-        List<EnrollmentRow> found = [];
+        List<T> found = [];
         List<string> unreadable = [];
         EnrollmentPosition? next = null;
 
@@ -22,7 +23,7 @@ internal sealed class EnrollmentSearch(EnrollmentPages pages)
         var size = query.Search is null ? Math.Min(most, EnrollmentQuery.LargestPage) : EnrollmentQuery.LargestPage;
         try
         {
-            await foreach (var page in pages.ReadAsync(query.Filter, query.Continuation, size, mostRequests, null, cancel))
+            await foreach (var page in pages.ReadAsync(query.Filter, query.Continuation, size, budget, null, cancel))
             {
                 foreach (var entity in page.Rows)
                 {
@@ -32,7 +33,7 @@ internal sealed class EnrollmentSearch(EnrollmentPages pages)
                     }
                     else if (query.Matches(row))
                     {
-                        found.Add(row);
+                        found.Add(take(row));
                     }
 
                     if (found.Count == most)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
 using Prestage.Functions.Enrollments;
 
@@ -9,10 +10,10 @@ namespace Prestage.Functions.Portal;
 /// GET /api/portal/enrollments.csv: up to 10,000 enrollments, newest first, as RFC 4180 with a header line. Where there are more, a <c>Link</c> with
 /// <c>rel="next"</c> (RFC 8288) goes on.
 /// </summary>
-internal static class ExportEnrollmentsEndpoint
+internal static partial class ExportEnrollmentsEndpoint
 {
     private const int MostRows = 10_000;
-    private const int MostRequests = 30;
+    private static readonly EnrollmentBudget Budget = new(30, TimeSpan.FromSeconds(20));
     private const string Header =
         "enrollmentId,state,createdAt,updatedAt,finishingAt,systemId,serialNumber,userId,username,fullName,admin,bound,accountCreated,secureToken,warnings,cause,osVersion,shimVersion";
 
@@ -26,7 +27,8 @@ internal static class ExportEnrollmentsEndpoint
             return wrong!;
         }
 
-        if (await search.FindAsync(query, request.Query.ContainsKey("pageSize") ? query.PageSize : MostRows, MostRequests, cancel) is not { } found)
+        var most = new QueryValues(request.Query)["pageSize"] is null ? MostRows : query.PageSize;
+        if (await search.FindAsync(query, most, Budget, Line, cancel) is not { } found)
         {
             return EnrollmentQuery.NoContinuation();
         }
@@ -39,16 +41,18 @@ internal static class ExportEnrollmentsEndpoint
         }
 
         // A spreadsheet takes the file for UTF-8 by the mark at its beginning only.
-        var text = new StringBuilder("\uFEFF", Math.Max(256, found.Rows.Count * 256)).Append(Header).Append("\r\n");
-        foreach (var row in found.Rows)
+        var text = new StringBuilder("\uFEFF").Append(Header).Append("\r\n").AppendJoin(null, found.Found);
+        foreach (var id in found.Unreadable)
         {
-            text.AppendJoin(',', Cells(row).Select(Cell)).Append("\r\n");
+            text.Append(id).Append(",unreadable").Append(',', Header.Count(c => c == ',') - 1).Append("\r\n");
         }
 
         return TypedResults.File(
             Encoding.UTF8.GetBytes(text.ToString()), "text/csv; charset=utf-8; header=present",
             $"prestage-enrollments-{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}.csv");
     }
+
+    private static string Line(EnrollmentRow row) => $"{string.Join(',', Cells(row).Select(Cell))}\r\n";
 
     private static IEnumerable<string?> Cells(EnrollmentRow row) =>
     [
@@ -61,10 +65,13 @@ internal static class ExportEnrollmentsEndpoint
 
     private static string YesNo(bool yes) => yes ? "true" : "false";
 
-    // A name that begins like a formula is one to a spreadsheet (OWASP, CSV Injection).
     private static string Cell(string? value)
     {
-        var text = value is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? $"'{value}" : value ?? string.Empty;
+        var text = FormulaBegins().Replace(value ?? string.Empty, "'");
         return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
     }
+
+    // A name that begins like a formula is one to a spreadsheet (OWASP, CSV Injection), which elsewhere may divide a line by semicolons or tabs.
+    [GeneratedRegex(@"(?<=^|[;\t\r\n])(?=[=+\-@])|^(?=[\t\r\n])")]
+    private static partial Regex FormulaBegins();
 }

@@ -21,7 +21,7 @@ internal sealed record EnrollmentLine(
 /// <summary>Lists enrollments.</summary>
 internal static class ListEnrollmentsEndpoint
 {
-    private const int MostRequests = 3;
+    private static readonly EnrollmentBudget Budget = new(3, TimeSpan.FromSeconds(20));
 
     public static void MapListEnrollments(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments", HandleAsync);
 
@@ -33,9 +33,9 @@ internal static class ListEnrollmentsEndpoint
             return wrong!;
         }
 
-        return await search.FindAsync(query, query.PageSize, MostRequests, cancel) is { } found
+        return await search.FindAsync(query, query.PageSize, Budget, EnrollmentLine.Of, cancel) is { } found
             ? TypedResults.Ok(new EnrollmentList(
-                [.. found.Rows.Select(EnrollmentLine.Of)], found.Next?.ToString(), found.Unreadable.Count > 0 ? found.Unreadable : null))
+                found.Found, found.Next?.ToString(), found.Unreadable.Count > 0 ? found.Unreadable : null))
             : EnrollmentQuery.NoContinuation();
     }
 }

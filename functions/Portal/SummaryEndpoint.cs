@@ -27,7 +27,7 @@ internal static class SummaryEndpoint
 {
     private const int UsualDays = 30;
     private const int MostDays = 92;
-    private const int MostRequests = 30;
+    private static readonly EnrollmentBudget Budget = new(30, TimeSpan.FromSeconds(20));
     private static readonly string[] Columns = ["PartitionKey", "RowKey", "State", "CreatedAt", "StateAt", "Warnings", "Cause"];
 
     public static void MapSummary(this IEndpointRouteBuilder routes) => routes.MapGet("/summary", HandleAsync);
@@ -44,17 +44,17 @@ internal static class SummaryEndpoint
         var from = today.AddDays(1 - days);
         List<Counted> counted = [];
         var isWhole = true;
-        await foreach (var page in pages.ReadAsync(EnrollmentFilter.All with { From = from }, null, EnrollmentQuery.LargestPage, MostRequests, Columns, cancel))
+        await foreach (var page in pages.ReadAsync(EnrollmentFilter.All with { From = from }, null, EnrollmentQuery.LargestPage, Budget, Columns, cancel))
         {
-            counted.AddRange(page.Rows.Select(Counted.Of));
+            counted.AddRange(page.Rows.Select(Counted.Of).OfType<Counted>());
             isWhole = page.Next is null;
         }
 
         // Of very many only the newest are counted, in whole days.
         if (!isWhole && counted is [.., var oldest])
         {
-            from = new DateTimeOffset(oldest.CreatedAt.UtcDateTime.Date, TimeSpan.Zero).AddDays(1);
-            counted.RemoveAll(one => one.CreatedAt < from);
+            from = new DateTimeOffset(oldest.At.UtcDateTime.Date, TimeSpan.Zero).AddDays(1);
+            counted.RemoveAll(one => one.At < from);
         }
 
         return TypedResults.Ok(Sum(from, today, counted));
@@ -62,8 +62,8 @@ internal static class SummaryEndpoint
 
     private static EnrollmentSummary Sum(DateTimeOffset from, DateTimeOffset today, List<Counted> counted)
     {
-        var completed = counted.Where(one => one.State == "completed").Select(one => (one.StateAt - one.CreatedAt).TotalSeconds).Order().ToList();
-        var byDay = counted.ToLookup(one => one.CreatedAt.UtcDateTime.Date);
+        var completed = counted.Where(one => one.State == "completed").Select(one => one.Duration?.TotalSeconds).OfType<double>().Order().ToList();
+        var byDay = counted.ToLookup(one => one.At.UtcDateTime.Date);
         var days = Enumerable.Range(0, Math.Max(0, (today - from).Days + 1)).Select(day => from.UtcDateTime.Date.AddDays(day));
         return new(
             from, counted.Count, counted.CountBy(one => one.State).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(),
@@ -81,10 +81,10 @@ internal static class SummaryEndpoint
     private static IReadOnlyList<CodeCount> Codes(IEnumerable<string> codes) =>
         [.. codes.CountBy(code => code).Select(pair => new CodeCount(pair.Key, pair.Value)).OrderByDescending(code => code.Count).ThenBy(code => code.Code, StringComparer.Ordinal)];
 
-    private sealed record Counted(string State, DateTimeOffset CreatedAt, DateTimeOffset StateAt, IReadOnlyList<string> Warnings, string? Cause)
+    private sealed record Counted(string State, DateTimeOffset At, TimeSpan? Duration, IReadOnlyList<string> Warnings, string? Cause)
     {
-        public static Counted Of(TableEntity row) => new(
-            row["State"] as string ?? "unreadable", row["CreatedAt"] as DateTimeOffset? ?? default, row["StateAt"] as DateTimeOffset? ?? default,
+        public static Counted? Of(TableEntity row) => !EnrollmentKeys.IsEnrollment(row.PartitionKey, row.RowKey) ? null : new(
+            row["State"] as string ?? "unreadable", EnrollmentKeys.IdOf(row).Time, (row["StateAt"] as DateTimeOffset?) - (row["CreatedAt"] as DateTimeOffset?),
             (row["Warnings"] as string ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries), row["Cause"] as string);
     }
 }

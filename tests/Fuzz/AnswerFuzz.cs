@@ -82,6 +82,30 @@ public sealed class AnswerFuzz
     }
 
     [Fact]
+    public async Task No_query_of_an_operator_is_answered_500()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        using var http = new HttpClient { DefaultRequestHeaders = { { PortalClient.KeyHeader.Item1, PortalClient.KeyHeader.Item2 } } };
+        string[] routes = ["enrollments", "enrollments.csv", "summary"];
+        string[] names = ["state", "search", "from", "to", "pageSize", "continuation", "days", "x"];
+        var positions = from month in Gen.Elements("202611", "000101", "999912", "20261", "x")
+                        from after in Hostile.Mutated(Gen.Elements("", "s|2519ffffffffffff-aaaaaaaaaaaaaaaa"))
+                        from token in Hostile.Mutated(Gen.Elements("", "a&b", "1!8!MjAyNjEx&1!8!eA--"))
+                        select Convert.ToBase64String(Encoding.UTF8.GetBytes($"{month}\n{after}\n{token}")).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var texts = Gen.OneOf(Hostile.Text, positions, Gen.Elements("open", "failed", "2026-11-26", "9999-12-31T23:59:59.9999999Z", "2000-01-01T00:00:00+14:00", "1", "1000"));
+        await Fuzz.CheckAsync(
+            from route in Gen.Elements(routes)
+            from name in Gen.Elements(names)
+            from text in texts
+            select $"{route}?{name}={Uri.EscapeDataString(string.Concat(text.Where(c => !char.IsSurrogate(c))))}",
+            900, 8, async call =>
+            {
+                using var answer = await http.GetAsync(new Uri(backend.Url, $"/api/portal/{call}"), TestContext.Current.CancellationToken);
+                Assert.Contains((int)answer.StatusCode, new[] { 200, 400, 414 });
+            });
+    }
+
+    [Fact]
     public async Task No_path_is_answered_500()
     {
         await using var backend = await Backend.StartAsync();

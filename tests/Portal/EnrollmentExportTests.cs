@@ -32,6 +32,20 @@ public sealed class EnrollmentExportTests
     }
 
     [Fact]
+    public async Task An_enrollment_that_nobody_can_read_has_its_line_too()
+    {
+        await using var backend = await StoredEnrollments.BackendAsync(Now);
+        await backend.StoreAsync([StoredEnrollments.Row(Now, number: 1)]);
+        await backend.SpoilAsync();
+
+        var lines = (await new PortalClient(backend).GetAsync("enrollments.csv?pageSize=")).Body.Split("\r\n");
+
+        Assert.Contains(",completed,", lines[1], StringComparison.Ordinal);
+        Assert.Matches("^203111-[0-9a-f]{16}-[a-z2-7]{16},unreadable,+$", lines[2]);
+        Assert.Equal(lines[0].Split(',').Length, lines[2].Split(',').Length);
+    }
+
+    [Fact]
     public async Task A_spreadsheet_is_told_the_encoding_and_a_browser_the_file_s_name()
     {
         await using var backend = await StoredEnrollments.BackendAsync(Now);
@@ -51,6 +65,8 @@ public sealed class EnrollmentExportTests
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
     [InlineData("Berg, Anna", "\"Berg, Anna\"")]
     [InlineData("Anna \"A\" Berg", "\"Anna \"\"A\"\" Berg\"")]
+    [InlineData("x;=cmd|'/c calc'!A1;y", "x;'=cmd|'/c calc'!A1;y")]
+    [InlineData("Anna-Maria = Berg", "Anna-Maria = Berg")]
     [InlineData("=1,2", "\"'=1,2\"")]
     public async Task A_name_is_no_formula_and_stays_in_its_cell(string name, string cell)
     {

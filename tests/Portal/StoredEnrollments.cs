@@ -46,7 +46,7 @@ internal static class StoredEnrollments
         }
     }
 
-    /// <summary>How many requests to the tables the newest call of that path has made, by the log.</summary>
+    /// <summary>How many requests to the tables the first call of that path since the log was cleared has made.</summary>
     public static async Task<int> TableOperationsAsync(this Backend backend, string path)
     {
         var line = await backend.LineOfAsync(path);

@@ -36,6 +36,19 @@ public sealed class SummaryTests
     }
 
     [Fact]
+    public async Task A_row_that_nobody_can_read_is_counted_and_spoils_no_number()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        await backend.StoreAsync([StoredEnrollments.Row(backend.Clock.GetUtcNow(), Completed, 1)]);
+        await backend.SpoilAsync();
+
+        var summary = (await new PortalClient(backend).GetAsync("summary")).IsOk().Json;
+
+        Assert.Equal((2, 2), ((int)summary["enrollments"]!, summary["days"]!.AsArray().Sum(day => (int)day!["started"]!)));
+        Assert.Equal(90, (double)summary["medianSeconds"]!);
+    }
+
+    [Fact]
     public async Task Without_enrollments_every_day_is_nought()
     {
         await using var backend = await Backend.StartAsync(PortalClient.WithKey());
