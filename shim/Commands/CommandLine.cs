@@ -6,6 +6,9 @@ namespace Prestage.Shim.Commands;
 /// <summary>The commands and options that the program knows.</summary>
 internal static class CommandLine
 {
+    /// <summary>How long what was asked to end may take to clean up. launchd kills after 20 s.</summary>
+    internal static readonly TimeSpan TimeToEnd = TimeSpan.FromSeconds(15);
+
     public static async Task<int> RunAsync(IReadOnlyList<string> arguments, MacPaths paths, TimeProvider time)
     {
         var dryRun = new Option<bool>("--dry-run") { Description = "Show each step and what it would do; change nothing." };
@@ -23,7 +26,7 @@ internal static class CommandLine
         var parsed = program.Parse(arguments);
         if (parsed.Errors.Count == 0)
         {
-            return await parsed.InvokeAsync();
+            return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeToEnd });
         }
 
         foreach (var error in parsed.Errors)

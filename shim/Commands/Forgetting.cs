@@ -8,7 +8,7 @@ namespace Prestage.Shim.Commands;
 /// <summary>Gets hold of the state directory before something in it is deleted: no run may be under way, or it is ended first.</summary>
 internal static class Forgetting
 {
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Grace = CommandLine.TimeToEnd + TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>The held lock; null while another prestage runs that was not to be ended, or does not end. Dispose to let go.</summary>

@@ -47,6 +47,10 @@ internal sealed class AdminGroup(CommandRunner commands, LocalAccounts accounts)
         return await HasAsync(name, cancel) == member ? AdminRights.AsWanted : AdminRights.Otherwise;
     }
 
+    /// <summary>Whether it is as <see cref="SetAsync"/> leaves it: as wanted, or an administrator still since nobody else is one.</summary>
+    public async Task<bool> IsSettledAsync(string name, bool member, CancellationToken cancel) =>
+        await HasAsync(name, cancel) is { } has && (has == member || (has && !await HasOtherThanAsync([name], cancel)));
+
     /// <summary>Whether somebody administers the Mac once that user is gone: what its deletion depends on, and what is foretold of that.</summary>
     /// <param name="promised">The person's account while its rights are still to be settled as <see cref="SetAsync"/> does it; null after that.</param>
     public async Task<bool> RemainsWithoutAsync(string leaving, Account? promised, CancellationToken cancel) => promised is null

@@ -27,8 +27,18 @@ internal sealed class StateLock : IDisposable
     }
 
     /// <summary>A file of its own, as a held one cannot be opened. What a killed process left there means nothing once the lock is free.</summary>
-    public static int? ReadHolder(string directory) =>
-        File.Exists(HolderFile(directory)) && int.TryParse(File.ReadAllText(HolderFile(directory)), CultureInfo.InvariantCulture, out var id) ? id : null;
+    public static int? ReadHolder(string directory)
+    {
+        try
+        {
+            return int.TryParse(File.ReadAllText(HolderFile(directory)), CultureInfo.InvariantCulture, out var id) ? id : null;
+        }
+        catch (IOException)
+        {
+            // Not written yet, or gone at this moment: the holder deletes it as it lets go.
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

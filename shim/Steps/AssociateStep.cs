@@ -31,7 +31,7 @@ internal sealed class AssociateStep : IStep
             return other;
         }
 
-        if (!await HoldsWithinAsync(IsAsWantedAsync, Silence))
+        if (!await HoldsWithinAsync(IsSettledAsync, Silence))
         {
             await context.Reporter.WarnAsync(Name, "agent-restarted", "The account did not appear in time; the agent was restarted.", cancel);
             await context.Mac.Agent.RestartAsync(cancel);
@@ -40,13 +40,11 @@ internal sealed class AssociateStep : IStep
                 return new StepOutcome.Stop(ExitCode.Unfinished, "account-missing", $"The agent did not bring the account {context.Account.Username}.");
             }
 
-            if (!await HoldsWithinAsync(IsAsWantedAsync, Silence))
-            {
-                // The agent took the account over and left its rights as they were: no Mac waits for ever for that.
-                await context.SettleRightsAsync(Name, cancel);
-            }
+            await HoldsWithinAsync(IsSettledAsync, Silence);
         }
 
+        // The agent may have taken the account over and left its rights as they were: no Mac waits for ever for that.
+        await context.SettleRightsAsync(Name, cancel);
         return new StepOutcome.Done();
 
         Task<bool> HoldsWithinAsync(Func<StepContext, CancellationToken, Task<bool>> holds, TimeSpan limit) =>
@@ -92,7 +90,8 @@ internal sealed class AssociateStep : IStep
         await context.Mac.Accounts.ReadAsync(context.Account.Username, cancel) is { } account
         && (context.Journal.Current.CreatedAccount != account.Name || context.Mac.Accounts.HasHome(account));
 
-    private static async Task<bool> IsAsWantedAsync(StepContext context, CancellationToken cancel) =>
+    // Nothing changes any more where the person has to stay an administrator: neither waiting nor another start of the agent helps.
+    private static async Task<bool> IsSettledAsync(StepContext context, CancellationToken cancel) =>
         await HasAccountAsync(context, cancel)
-        && await context.Mac.Admins.HasAsync(context.Account.Username, cancel) == context.Account.Admin;
+        && await context.Mac.Admins.IsSettledAsync(context.Account.Username, context.Account.Admin, cancel);
 }

@@ -49,22 +49,9 @@ public sealed class CommandRunnerTests : IDisposable
         Assert.True(result.TimedOut);
         var child = File.ReadAllText(mac.At("child")).Trim();
         Assert.NotEmpty(child);
-        while (Runs($"/proc/{child}/stat"))
+        while (ChildProcess.Runs(child))
         {
             await Task.Delay(10, Cancel);
-        }
-
-        static bool Runs(string stat)
-        {
-            try
-            {
-                return !File.ReadAllText(stat).Contains(" Z ", StringComparison.Ordinal);
-            }
-            catch (IOException)
-            {
-                // It is gone, before or while it was read.
-                return false;
-            }
         }
     }
 
@@ -73,10 +60,15 @@ public sealed class CommandRunnerTests : IDisposable
     [InlineData(false)]
     public async Task A_command_that_must_not_be_cut_off_lives_on_when_nobody_waits_for_it_any_more(bool cancelled)
     {
-        mac.AddCommand("/usr/bin/tool", $"touch {mac.At("began")}; until [ -e {mac.At("go")} ]; do sleep 0.01; done; head -c 300000 /dev/zero; echo end; touch {mac.At("ended")}");
+        mac.AddCommand("/usr/bin/tool", $"echo $$ >{mac.At("new")}; mv {mac.At("new")} {mac.At("began")}; until [ -e {mac.At("go")} ] || [ ! -d {mac.Path} ]; do sleep 0.01; done; head -c 300000 /dev/zero; echo end; touch {mac.At("ended")}");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var run = Runner().RunUncutAsync("/usr/bin/tool", [], cancelled ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(300), stop.Token);
-        await UntilAsync("began");
+        while (!File.Exists(mac.At("began")))
+        {
+            Assert.False(run.IsCompleted && !(await run).TimedOut, "it ended before it began");
+            await Task.Delay(10, Cancel);
+        }
+
         if (cancelled)
         {
             await stop.CancelAsync();
@@ -87,8 +79,10 @@ public sealed class CommandRunnerTests : IDisposable
             Assert.True((await run).TimedOut);
         }
 
+        var tool = File.ReadAllText(mac.At("began")).Trim();
+        Assert.True(ChildProcess.Runs(tool));
         File.WriteAllText(mac.At("go"), string.Empty);
-        await UntilAsync("ended");
+        await ChildProcess.WritesAsync(tool, mac.At("ended"), Cancel);
     }
 
     [Fact]
@@ -126,14 +120,6 @@ public sealed class CommandRunnerTests : IDisposable
     }
 
     public void Dispose() => mac.Dispose();
-
-    private async Task UntilAsync(string file)
-    {
-        while (!File.Exists(mac.At(file)))
-        {
-            await Task.Delay(10, Cancel);
-        }
-    }
 
     private CommandRunner Runner() => new(new MacPaths(mac.Path), TimeProvider.System);
 }
