@@ -210,7 +210,11 @@ public sealed class SwiftDialogRunTests
     {
         await using var bench = await StartAsync();
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
-        Assert.All(bench.Mac.Dialogs.Shown, window => Assert.False(window.Content.ContainsKey("infobuttontext")));
+        Assert.All(bench.Mac.Dialogs.Shown, window =>
+        {
+            Assert.False(window.Content.ContainsKey("infobuttontext"));
+            Assert.True((bool)window.Content["ontop"]!);
+        });
     }
 
     [Fact]
