@@ -46,12 +46,23 @@ internal static class OsaScript
         var answer = new CommandAnswer(143);
         try
         {
-            return answer = asks ? await AnswerAsync(call, window, script, texts) : CommandAnswer.Silent;
+            return answer = asks ? await AnswerAsync(call, window, script, texts) : await ReadAsync(call, window, script, texts);
         }
         finally
         {
             call.Mac.Dialogs.End(window, answer.ExitCode);
         }
+    }
+
+    // A notification goes by itself.
+    private static async Task<CommandAnswer> ReadAsync(CommandCall call, ShownWindow window, string script, string[] texts)
+    {
+        if (!script.Contains("display dialog", StringComparison.Ordinal) || call.Options.Person is not { ClosesNotices: false })
+        {
+            return CommandAnswer.Silent;
+        }
+
+        return await StaysAsync(call, window, GivesUpAfter(script, texts)) ? CommandAnswer.Ok("button returned:, gave up:true\n") : new CommandAnswer(143);
     }
 
     private static async Task<CommandAnswer> AnswerAsync(CommandCall call, ShownWindow window, string script, string[] texts)
