@@ -37,6 +37,20 @@ public sealed class BeforeTheWindowTests
     });
 
     [Fact]
+    public Task What_the_person_is_told_is_gone_once_the_service_answers() => VirtualTime.RunAsync(async time =>
+    {
+        await using var world = new FaultWorld(time, Default);
+        world.Mac.Options.Person!.ClosesNotices = false;
+        world.Network.Cut(TimeSpan.FromMinutes(2));
+        await world.RunAsync(1, TimeSpan.FromSeconds(90));
+        var hint = Assert.Single(world.Mac.Dialogs.Shown);
+        Assert.Null(hint.ExitCode);
+        await world.RunAsync(1, TimeSpan.FromMinutes(3));
+        Assert.Equal(143, hint.ExitCode);
+        return true;
+    });
+
+    [Fact]
     public Task Nobody_is_told_of_a_service_that_answers_within_a_minute() => VirtualTime.RunAsync(async time =>
     {
         await using var world = new FaultWorld(time, Default);
