@@ -32,19 +32,21 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
         }
 
         var log = new StepLog(outside?.Output ?? Console.Out, dryRun ? null : paths.LogFile, time);
-        if (state.HasReceipt)
-        {
-            log.Info("This Mac is enrolled; prestage status shows the receipt.");
-            if (!dryRun)
-            {
-                RemoveItselfStep.CleanUp(paths, state);
-            }
-
-            return ExitCode.Done;
-        }
-
         try
         {
+            if (state.HasReceipt)
+            {
+                log.Info("This Mac is enrolled; prestage status shows the receipt.");
+                if (!dryRun)
+                {
+                    // A start that was killed after its receipt leaves its window, too.
+                    RemoveItselfStep.CleanUp(paths, state);
+                    await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
+                }
+
+                return ExitCode.Done;
+            }
+
             var reader = new SettingsReader(paths, commands);
             if (dryRun)
             {
@@ -130,6 +132,12 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
         {
             log.Warning("Another prestage runs on this Mac.");
             return ExitCode.Unfinished;
+        }
+
+        if (settings.Ui != UiKind.SwiftDialog)
+        {
+            // Of a start that was set otherwise: its window would lie over the dialogs, or stay for good.
+            await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
         }
 
         using var composition = new Composition(settings, Texts.Choose(languages, settings.Texts), paths, commands, state, log, time, outside);

@@ -17,6 +17,12 @@ internal sealed class MacPaths(string root)
     /// <summary>An administrator's name and password for the Secure Token, where IT put them; see <see cref="TokenAdminFile"/>.</summary>
     public string TokenAdmin => Path.Combine(StateDirectory, "secure-token-admin");
 
+    /// <summary>Where the agent's package is fetched to.</summary>
+    public string AgentDownload => Path.Combine(StateDirectory, "agent-package");
+
+    /// <summary>Where swiftDialog's package is fetched to.</summary>
+    public string WindowDownload => Path.Combine(StateDirectory, "window-download");
+
     /// <summary>The settings that a configuration profile brings.</summary>
     public string ManagedPreferences => Of($"/Library/Managed Preferences/{Label}.plist");
 

@@ -55,5 +55,5 @@ internal sealed class AgentPackage(StepContext context)
     // Another address is another package; the earlier one may still be read by its installation.
     private static string NameOf(Uri from) => $"jumpcloud-agent-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(from.AbsoluteUri)))[..16]}.pkg";
 
-    private static string DirectoryOf(StepContext context) => Path.Combine(context.Mac.Paths.StateDirectory, "agent-package");
+    private static string DirectoryOf(StepContext context) => context.Mac.Paths.AgentDownload;
 }

@@ -14,6 +14,7 @@ internal sealed class FirstContact(StepContext context, string supportCode)
 {
     private static readonly TimeSpan BeforeHint = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BetweenHints = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan BetweenSettings = TimeSpan.FromMinutes(1);
     private long? clockSet;
     private bool isDistrusted;
@@ -78,10 +79,15 @@ internal sealed class FirstContact(StepContext context, string supportCode)
     // No window is open yet, and whoever waits would see nothing for half an hour.
     private async Task HintAsync(CancellationToken cancel)
     {
-        for (var pause = BeforeHint; ; pause = BetweenHints)
+        for (var pause = BeforeHint; ;)
         {
             await Task.Delay(pause, context.Time, cancel);
+            var begun = context.Time.GetTimestamp();
             await context.Ui.HintAsync(isDistrusted ? Words.ServiceDistrusted(Now(), supportCode) : Words.ServiceUnreachable(supportCode), cancel);
+
+            // From its beginning; but a hint that had to wait for somebody is not followed at once by the next.
+            pause = BetweenHints - context.Time.GetElapsedTime(begun);
+            pause = pause < LeastPause ? LeastPause : pause;
         }
     }
 

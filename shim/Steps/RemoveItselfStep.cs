@@ -53,6 +53,12 @@ internal sealed class RemoveItselfStep : IStep
         state.DeleteToken();
         File.Delete(paths.TokenAdmin);
         RemoveKeys(paths.ConfigFile);
+
+        // A stopped installation may have gone on by itself; then no step looked at its package again.
+        foreach (var download in new[] { paths.AgentDownload, paths.WindowDownload }.Where(Directory.Exists))
+        {
+            Directory.Delete(download, recursive: true);
+        }
     }
 
     private static void RemoveKeys(string file)

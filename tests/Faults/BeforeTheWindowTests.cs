@@ -13,10 +13,13 @@ public sealed class BeforeTheWindowTests
     private const string Unreachable = "The service that sets up this Mac cannot be reached.";
     private static readonly Scenario Default = new("default windows") { Ui = "swiftDialog" };
 
-    [Fact]
-    public Task Without_a_network_the_person_is_told_after_a_minute_then_now_and_then_and_at_last_the_code() => VirtualTime.RunAsync(async time =>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public Task Without_a_network_the_person_is_told_after_a_minute_then_now_and_then_and_at_last_the_code(bool closes) => VirtualTime.RunAsync(async time =>
     {
         await using var world = new FaultWorld(time, Default);
+        world.Mac.Options.Person!.ClosesNotices = closes;
         world.Network.Cut(TimeSpan.FromHours(1));
         List<int> hints = [];
         for (var minute = 1; minute <= 29; minute++)
@@ -26,9 +29,24 @@ public sealed class BeforeTheWindowTests
         }
 
         Assert.Equal([1, 11, 21], hints);
+        Assert.All(world.Mac.Dialogs.Shown, hint => Assert.Equal(0, hint.ExitCode));
         Assert.All(Told(world), said => Assert.StartsWith($"{Unreachable} Please check Wi-Fi", said, StringComparison.Ordinal));
         Assert.Equal(ExitCode.Unfinished, await world.RunAsync(1, TimeSpan.FromHours(1)));
         Assert.EndsWith("could not go on. If it does not continue by itself, tell IT the code ps-01.", Told(world)[^1], StringComparison.Ordinal);
+        return true;
+    });
+
+    [Fact]
+    public Task What_the_person_is_told_is_gone_once_the_service_answers() => VirtualTime.RunAsync(async time =>
+    {
+        await using var world = new FaultWorld(time, Default);
+        world.Mac.Options.Person!.ClosesNotices = false;
+        world.Network.Cut(TimeSpan.FromMinutes(2));
+        await world.RunAsync(1, TimeSpan.FromSeconds(90));
+        var hint = Assert.Single(world.Mac.Dialogs.Shown);
+        Assert.Null(hint.ExitCode);
+        await world.RunAsync(1, TimeSpan.FromMinutes(3));
+        Assert.Equal(143, hint.ExitCode);
         return true;
     });
 

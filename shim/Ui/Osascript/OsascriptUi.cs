@@ -16,14 +16,16 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
 {
     private const string Ask = """
         on run argv
-          set reply to display dialog (item 2 of argv) with title (item 1 of argv) default answer "" buttons {item 3 of argv} default button 1
+          set reply to display dialog (item 2 of argv) with title (item 1 of argv) default answer "" buttons {item 3 of argv} default button 1 giving up after (item 4 of argv as integer)
+          if gave up of reply then return ""
           return text returned of reply
         end run
         """;
 
     private const string AskHidden = """
         on run argv
-          set reply to display dialog (item 2 of argv) with title (item 1 of argv) default answer "" buttons {item 3 of argv} default button 1 with hidden answer
+          set reply to display dialog (item 2 of argv) with title (item 1 of argv) default answer "" buttons {item 3 of argv} default button 1 with hidden answer giving up after (item 4 of argv as integer)
+          if gave up of reply then return ""
           return text returned of reply
         end run
         """;
@@ -50,6 +52,9 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
     private static readonly TimeSpan NotifyLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReadingTime = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan HintTime = TimeSpan.FromMinutes(5);
+
+    // A dialog outlives a killed run (AbandonProcessGroup), and nobody but itself can close it then.
+    private static readonly TimeSpan QuestionTime = TimeSpan.FromMinutes(5);
     private readonly List<Phrase> notes = [];
     private Phrase? shown;
 
@@ -82,10 +87,9 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
     public async Task HintAsync(Phrase sentence, CancellationToken cancel)
     {
         var user = await users.WaitForUserAsync(cancel);
-        var seconds = HintTime.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
         // Our own limit is for a tool that does not give up by itself.
-        await TellAsync(user, Hint, [Title, texts.Of(sentence), texts.Of(Words.CloseButton), seconds], HintTime + NotifyLimit, cancel);
+        await TellAsync(user, Hint, [Title, texts.Of(sentence), texts.Of(Words.CloseButton), Seconds(HintTime)], HintTime + NotifyLimit, cancel);
     }
 
     /// <inheritdoc/>
@@ -140,13 +144,14 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
         }
     }
 
-    // Cancelled, closed or killed, or nothing was typed: asked again.
+    // Cancelled, closed or killed, given up, or nothing was typed: asked again.
     private async Task<Secret> QuestionAsync(string script, string message, Phrase field, CancellationToken cancel)
     {
         while (true)
         {
             var user = await users.WaitForUserAsync(cancel);
-            using (var answer = await RunAsync(user, script, [Title, $"{message}\n\n{texts.Of(field)}", texts.Of(Words.ContinueButton)], cancel))
+            string[] arguments = [Title, $"{message}\n\n{texts.Of(field)}", texts.Of(Words.ContinueButton), Seconds(QuestionTime)];
+            using (var answer = await RunAsync(user, script, arguments, cancel))
             {
                 if (answer.ExitCode == 0 && answer.Bytes is not ([] or [(byte)'\n']))
                 {
@@ -157,6 +162,8 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
             await Task.Delay(Pause, time, cancel);
         }
     }
+
+    private static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
 
     private string Message(Phrase sentence)
     {

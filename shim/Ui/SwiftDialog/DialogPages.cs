@@ -99,10 +99,12 @@ internal sealed class DialogPages(Texts texts, Branding branding, Uri? helpUrl)
         if (helpUrl is null)
         {
             page["blurscreen"] = true;
+            page["ontop"] = true;
         }
         else
         {
-            // The window stays (quitoninfo is off), and the browser must not come up behind the blur.
+            // The window stays (quitoninfo is off), and the browser must not come up behind it: no "ontop" at all, as its mere presence can
+            // float the window (swiftDialog issue 506).
             page["infobuttontext"] = texts.Of(Words.HelpButton);
             page["infobuttonaction"] = helpUrl.AbsoluteUri;
         }
@@ -122,7 +124,6 @@ internal sealed class DialogPages(Texts texts, Branding branding, Uri? helpUrl)
         ["helpmessage"] = Text(Words.HelpMessage),
         ["width"] = "900",
         ["height"] = height.ToString(CultureInfo.InvariantCulture),
-        ["ontop"] = true,
         ["moveable"] = true,
     };
 }

@@ -27,7 +27,7 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     /// <exception cref="UiUnavailableException">It is not there and cannot be installed.</exception>
     public async Task EnsureAsync(CancellationToken cancel)
     {
-        var directory = Path.Combine(mac.Paths.StateDirectory, "window-download");
+        var directory = mac.Paths.WindowDownload;
         if (!await IsUsableAsync(cancel))
         {
             await InstallAsync(directory, cancel);

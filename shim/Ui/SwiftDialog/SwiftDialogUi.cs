@@ -26,8 +26,9 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     /// <inheritdoc/>
     public async Task OpenAsync(CancellationToken cancel)
     {
-        await package.EnsureAsync(cancel);
+        // First: where swiftDialog cannot be had any more, plain dialogs take over, and a window that was left would lie over them.
         await CloseLeftOverAsync(cancel);
+        await package.EnsureAsync(cancel);
         isOpen = true;
         await ShowProgressAsync(cancel);
     }

@@ -87,6 +87,23 @@ public sealed class FarewellStepTests
     }
 
     [Fact]
+    public async Task Packages_that_a_stopped_start_left_are_deleted_in_the_end()
+    {
+        await using var bench = await MacBench.StartAsync(account: Admin);
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        Assert.Equal(4, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        string[] downloads = [bench.Path("agent-package"), bench.Path("window-download")];
+        foreach (var download in downloads)
+        {
+            Directory.CreateDirectory(download);
+            await File.WriteAllTextAsync(Path.Combine(download, "half.pkg"), "half", TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.All(downloads, download => Assert.False(Directory.Exists(download)));
+    }
+
+    [Fact]
     public async Task A_refused_logout_is_followed_by_the_harder_one()
     {
         await using var bench = await MacBench.StartAsync(account: Admin);

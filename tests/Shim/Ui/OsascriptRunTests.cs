@@ -41,6 +41,25 @@ public sealed class OsascriptRunTests
     }
 
     [Fact]
+    public async Task A_question_that_nobody_answers_gives_up_by_itself_and_is_asked_again()
+    {
+        await using var bench = await MacBench.StartAsync(
+            mac =>
+            {
+                mac.Time = new HurriedTime(600);
+                mac.Person!.Acts = [Left("E-mail address"), new PersonAct(), new PersonAct(), Left("Password")];
+            },
+            settings => settings["ui"] = "osascript",
+            new Account("anna", "Anna Berg", Admin: true));
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(["E-mail address", "E-mail address", "Your code", "Password", "Password", "Password again"], Questions(bench).Select(Label));
+        Assert.Equal(1, bench.Service.Count("/api/verify"));
+        Assert.Equal(MacBench.Password, bench.Service.Password);
+
+        static PersonAct Left(string label) => new() { Kind = ActKind.Leave, Values = { [label] = "hal" } };
+    }
+
+    [Fact]
     public async Task Two_passwords_that_differ_are_asked_again_and_not_sent()
     {
         await using var bench = await StartAsync(new PersonAct(), new PersonAct(), new PersonAct { Values = { ["Password"] = "Geheim-1!" } });

@@ -210,7 +210,11 @@ public sealed class SwiftDialogRunTests
     {
         await using var bench = await StartAsync();
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
-        Assert.All(bench.Mac.Dialogs.Shown, window => Assert.False(window.Content.ContainsKey("infobuttontext")));
+        Assert.All(bench.Mac.Dialogs.Shown, window =>
+        {
+            Assert.False(window.Content.ContainsKey("infobuttontext"));
+            Assert.True((bool)window.Content["ontop"]!);
+        });
     }
 
     [Fact]
@@ -238,6 +242,44 @@ public sealed class SwiftDialogRunTests
         Assert.Equal(5, left.ExitCode);
     }
 
+    [Theory]
+    [InlineData("osascript")]
+    [InlineData("console")]
+    public async Task A_window_of_an_earlier_start_is_closed_where_the_settings_now_want_another_kind(string ui)
+    {
+        await using var bench = await StartAsync();
+        var left = await LeaveWindowAsync(bench);
+        Change(bench, settings => settings["ui"] = ui);
+        Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
+        Assert.Equal(5, left.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_window_of_an_earlier_start_does_not_lie_over_plain_dialogs_where_swiftDialog_is_gone()
+    {
+        await using var bench = await StartAsync();
+        var left = await LeaveWindowAsync(bench);
+        File.Delete(bench.Mac.PathOf("/usr/local/bin/dialog"));
+        Change(bench, settings => settings["dialogPackageSha256"] = new string('0', 64));
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Equal(["swift-dialog-unavailable"], bench.Warnings);
+        Assert.Equal(5, left.ExitCode);
+    }
+
+    [Fact]
+    public async Task A_window_that_outlived_the_receipt_is_closed_by_the_next_start()
+    {
+        await using var bench = await StartAsync();
+        var left = await LeaveWindowAsync(bench);
+        await File.WriteAllTextAsync(bench.Path("receipt.json"), "{}", Cancel);
+        Assert.Equal(0, (await bench.RunAsync("run", ["--dry-run"], [])).ExitCode);
+        Assert.Null(left.ExitCode);
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        await WaitAsync(() => left.ExitCode is not null);
+        Assert.Equal(5, left.ExitCode);
+        Assert.False(Directory.Exists(bench.Mac.PathOf("/Library/Application Support/Prestage Window")));
+    }
+
     [Fact]
     public async Task Hostile_names_stay_names()
     {
@@ -258,6 +300,22 @@ public sealed class SwiftDialogRunTests
 
     private static Task<MacBench> StartAsync(Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null) =>
         MacBench.StartAsync(mac, settings ?? MacBench.Windows(), new Account("anna", "Anna Berg", Admin: true));
+
+    // The window of a stop, which the next start closes.
+    private static async Task<ShownWindow> LeaveWindowAsync(MacBench bench)
+    {
+        bench.Service.Order("/api/verify", 403, "device-not-eligible");
+        Assert.Equal(4, (await bench.RunAsync()).ExitCode);
+        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        return bench.Mac.Dialogs.Shown[^1];
+    }
+
+    private static void Change(MacBench bench, Action<JsonObject> change)
+    {
+        var settings = JsonNode.Parse(File.ReadAllText(bench.Path("config.json")))!.AsObject();
+        change(settings);
+        File.WriteAllText(bench.Path("config.json"), settings.ToJsonString());
+    }
 
     private static void Helpful(JsonObject settings)
     {

@@ -131,4 +131,7 @@ internal sealed class Person
 
     /// <summary>How many windows they still answer; then they are gone.</summary>
     public int Patience { get; set; } = int.MaxValue;
+
+    /// <summary>Whether they close a plain dialog that only tells something, at once; else it stays until it gives up or is killed.</summary>
+    public bool ClosesNotices { get; set; } = true;
 }

@@ -117,6 +117,8 @@ internal static class Dialog
             case ActKind.Inform when window.Content["infobuttonaction"] is { } page:
                 window.Open((string)page!);
                 return null;
+            case ActKind.Leave:
+                return null;
             case ActKind.Inform:
                 return new CommandAnswer(3);
             case ActKind.Crash:

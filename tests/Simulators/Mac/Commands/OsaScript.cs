@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Calls;
@@ -9,19 +10,20 @@ namespace Prestage.Simulators.Mac.Commands;
 internal static class OsaScript
 {
     private const string Unknown = "0:0: execution error: The simulated Mac does not know this script. (-2700)\n";
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     public static async Task<CommandAnswer> RunAsync(CommandCall call)
     {
         if (call.Arguments is ["-", .. var texts])
         {
-            return Show(call, await ReadScriptAsync(call), texts);
+            return await ShowAsync(call, await ReadScriptAsync(call), texts);
         }
 
         var script = string.Join('\n', call.Arguments.Where((_, at) => at > 0 && call.Arguments[at - 1] == "-e"));
         return script.Contains("aevtrlgo", StringComparison.Ordinal) ? LogOut(call) : CommandAnswer.Failed(1, Unknown);
     }
 
-    private static CommandAnswer Show(CommandCall call, string script, string[] texts)
+    private static async Task<CommandAnswer> ShowAsync(CommandCall call, string script, string[] texts)
     {
         if (call.State.Console?.Uid != call.Uid)
         {
@@ -41,16 +43,42 @@ internal static class OsaScript
         }
 
         var window = call.Mac.Dialogs.Add(new ShownWindow("osascript", call.Uid, content));
-        var answer = asks ? Answer(call, texts[1].Split('\n')[^1]) : CommandAnswer.Silent;
-        call.Mac.Dialogs.End(window, answer.ExitCode);
-        return answer;
+        var answer = new CommandAnswer(143);
+        try
+        {
+            return answer = asks ? await AnswerAsync(call, window, script, texts) : await ReadAsync(call, window, script, texts);
+        }
+        finally
+        {
+            call.Mac.Dialogs.End(window, answer.ExitCode);
+        }
     }
 
-    private static CommandAnswer Answer(CommandCall call, string label)
+    // A notification goes by itself.
+    private static async Task<CommandAnswer> ReadAsync(CommandCall call, ShownWindow window, string script, string[] texts)
+    {
+        if (!script.Contains("display dialog", StringComparison.Ordinal) || call.Options.Person is not { ClosesNotices: false })
+        {
+            return CommandAnswer.Silent;
+        }
+
+        return await StaysAsync(call, window, GivesUpAfter(script, texts)) ? CommandAnswer.Ok("button returned:, gave up:true\n") : new CommandAnswer(143);
+    }
+
+    private static async Task<CommandAnswer> AnswerAsync(CommandCall call, ShownWindow window, string script, string[] texts)
     {
         var person = call.Options.Person;
         var act = call.Mac.Dialogs.NextAct(person?.Acts ?? []) ?? new PersonAct();
-        var typed = string.Concat(label.Where(c => c is not ('\u2068' or '\u2069')));
+        var typed = string.Concat(texts[1].Split('\n')[^1].Where(c => c is not ('\u2068' or '\u2069')));
+        switch (act.Kind)
+        {
+            case ActKind.Leave when !await StaysAsync(call, window, GivesUpAfter(script, texts)):
+                return new CommandAnswer(143);
+            case ActKind.Leave:
+                // What was typed by then is returned with "gave up:true".
+                return CommandAnswer.Ok((script.Contains("if gave up of reply then return \"\"", StringComparison.Ordinal) ? null : act.Values.GetValueOrDefault(typed)) + "\n");
+        }
+
         return act.Kind switch
         {
             ActKind.Close => CommandAnswer.Failed(1, "0:0: execution error: User canceled. (-128)\n"),
@@ -58,6 +86,33 @@ internal static class OsaScript
             _ => CommandAnswer.Ok((act.Values.GetValueOrDefault(typed) ?? RightAnswer(person, typed)) + "\n"),
         };
     }
+
+    // Until it gives up by itself: true; false where the session ends before.
+    private static async Task<bool> StaysAsync(CommandCall call, ShownWindow window, TimeSpan? longest)
+    {
+        var gone = call.GoneAsync();
+        var end = Task.Delay(longest ?? Timeout.InfiniteTimeSpan, call.Options.Time, call.Cancel);
+        while (!end.IsCompleted)
+        {
+            if (gone.IsCompleted)
+            {
+                throw new IOException("osascript was killed");
+            }
+
+            if (call.State.Console?.Uid != window.Uid)
+            {
+                return false;
+            }
+
+            await await Task.WhenAny(end, call.Options.NextLook?.Invoke(call.Cancel) ?? Task.Delay(Look, call.Cancel));
+        }
+
+        await end;
+        return true;
+    }
+
+    private static TimeSpan? GivesUpAfter(string script, string[] texts) =>
+        script.Contains("giving up after (item 4 of argv as integer)", StringComparison.Ordinal) ? TimeSpan.FromSeconds(int.Parse(texts[3], CultureInfo.InvariantCulture)) : null;
 
     private static string? RightAnswer(Person? person, string label) => label switch
     {

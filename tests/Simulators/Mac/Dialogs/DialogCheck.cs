@@ -45,6 +45,12 @@ internal static class DialogCheck
             yield return "what the info button opens is behind the blurred screen";
         }
 
+        // Even a false one (swiftDialog issue 506).
+        if (window.ContainsKey("infobuttonaction") && window.ContainsKey("ontop"))
+        {
+            yield return "what the info button opens is behind the floating window";
+        }
+
         if (((string?)window["message"])?.EndsWith(".md", StringComparison.OrdinalIgnoreCase) == true)
         {
             yield return "a message that ends with .md is taken for a file";

@@ -15,6 +15,9 @@ internal enum ActKind
     /// <summary>Presses the info button: a page opens and the window stays; without a page it closes.</summary>
     Inform,
 
+    /// <summary>Leaves it as it is, with whatever was typed by then.</summary>
+    Leave,
+
     /// <summary>The program dies.</summary>
     Crash,
 
