@@ -113,7 +113,7 @@ internal sealed class KillScene : IAsyncDisposable
         scene.settings = new()
         {
             ["AzureWebJobsStorage"] = await scene.RelayedAsync(account, "Queue", "Table"),
-            ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00",
+            ["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:01",
             ["JumpCloud__BaseUrl"] = (await scene.RelayAsync(jumpCloud.BaseUrl)).ToString(),
             ["JumpCloud__OrgId"] = jumpCloud.Options.OrgId,
             ["JumpCloud__ApiKey"] = jumpCloud.Options.ApiKeys[0],

@@ -87,8 +87,11 @@ internal sealed class Handler : IAsyncDisposable
             }
 
             var probing = ProbeAsync(child);
-            var code = await child.Exited;
+
+            // At once: each call meanwhile would be a failed delivery.
+            await child.Ended;
             ready = ready.Task.IsCompleted ? new(TaskCreationOptions.RunContinuationsAsynchronously) : ready;
+            var code = await child.Exited;
             await probing;
             if (stopping.IsCancellationRequested || IsEnd(code, child))
             {
@@ -128,7 +131,7 @@ internal sealed class Handler : IAsyncDisposable
         limit.CancelAfter(host.InitializationTimeout);
         try
         {
-            while (!child.Exited.IsCompleted)
+            while (!child.Ended.IsCompleted)
             {
                 try
                 {

@@ -21,6 +21,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         onLine = start.OnLine;
         name = Path.GetFileName(process.StartInfo.FileName);
         Pid = process.Id;
+        Ended = process.WaitForExitAsync();
         var drained = Task.WhenAll(ReadAsync(process.StandardOutput, false), ReadAsync(process.StandardError, true));
         var fed = start.KeepInputOpen ? Task.CompletedTask : FeedAsync(start.StandardInput);
         Exited = ExitAsync(drained, fed);
@@ -28,6 +29,9 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     /// <summary>The process id.</summary>
     public int Pid { get; }
+
+    /// <summary>Completes when the child has ended, whatever is still to be read of it.</summary>
+    public Task Ended { get; }
 
     /// <summary>Completes with the exit code when the child has ended and its output is read (137 after SIGKILL).</summary>
     public Task<int> Exited { get; }
@@ -136,7 +140,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     private async Task<int> ExitAsync(Task drained, Task fed)
     {
-        await process.WaitForExitAsync();
+        await Ended;
         await Task.WhenAny(Task.WhenAll(drained, fed), Task.Delay(DrainLimit));
         output.End();
         return process.ExitCode;
