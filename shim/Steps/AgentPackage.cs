@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Prestage.Shim.Commands;
 using Prestage.Shim.Running;
+using Prestage.Shim.State;
 
 namespace Prestage.Shim.Steps;
 
@@ -44,13 +45,7 @@ internal sealed class AgentPackage(StepContext context)
         return (null, new StepOutcome.Stop(ExitCode.Unfinished, "agent-signature", $"{from} is not an installer package signed by team {team}."));
     }
 
-    public static void Delete(StepContext context)
-    {
-        if (Directory.Exists(DirectoryOf(context)))
-        {
-            Directory.Delete(DirectoryOf(context), recursive: true);
-        }
-    }
+    public static void Delete(StepContext context) => WholeDirectory.Delete(DirectoryOf(context));
 
     // Another address is another package; the earlier one may still be read by its installation.
     private static string NameOf(Uri from) => $"jumpcloud-agent-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(from.AbsoluteUri)))[..16]}.pkg";

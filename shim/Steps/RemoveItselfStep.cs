@@ -55,10 +55,8 @@ internal sealed class RemoveItselfStep : IStep
         RemoveKeys(paths.ConfigFile);
 
         // A stopped installation may have gone on by itself; then no step looked at its package again.
-        foreach (var download in new[] { paths.AgentDownload, paths.WindowDownload }.Where(Directory.Exists))
-        {
-            Directory.Delete(download, recursive: true);
-        }
+        WholeDirectory.Delete(paths.AgentDownload);
+        WholeDirectory.Delete(paths.WindowDownload);
     }
 
     private static void RemoveKeys(string file)

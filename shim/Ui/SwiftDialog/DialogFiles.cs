@@ -46,13 +46,7 @@ internal sealed class DialogFiles(MacPaths paths)
     }
 
     /// <summary>Deletes all of it.</summary>
-    public void Delete()
-    {
-        if (Directory.Exists(paths.WindowDirectory))
-        {
-            Directory.Delete(paths.WindowDirectory, recursive: true);
-        }
-    }
+    public void Delete() => WholeDirectory.Delete(paths.WindowDirectory);
 }
 
 /// <summary>One window's files; disposing deletes them.</summary>

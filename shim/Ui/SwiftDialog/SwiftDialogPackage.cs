@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Processes;
 using Prestage.Shim.Settings;
+using Prestage.Shim.State;
 
 namespace Prestage.Shim.Ui.SwiftDialog;
 
@@ -33,7 +34,7 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
             await InstallAsync(directory, cancel);
         }
 
-        Delete(directory);
+        WholeDirectory.Delete(directory);
     }
 
     /// <summary>The package for that macOS, such as <c>14.7</c>; the newer one where the version cannot be read.</summary>
@@ -62,14 +63,14 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
         {
             if (file is null)
             {
-                Delete(directory);
+                WholeDirectory.Delete(directory);
             }
         }
 
         // An installation that nobody waits for any more still reads its package.
         if (await mac.Packages.InstallAsync(file, cancel) is { TimedOut: false })
         {
-            Delete(directory);
+            WholeDirectory.Delete(directory);
         }
 
         if (!await IsUsableAsync(cancel))
@@ -108,13 +109,5 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
         }
 
         return file;
-    }
-
-    private static void Delete(string directory)
-    {
-        if (Directory.Exists(directory))
-        {
-            Directory.Delete(directory, recursive: true);
-        }
     }
 }
