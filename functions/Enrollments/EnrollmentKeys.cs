@@ -16,10 +16,10 @@ internal static class EnrollmentKeys
     public const string End = "s}";
 
     /// <summary>Row key of the enrollment.</summary>
-    public static string Enrollment(EnrollmentId id) => $"s|{id.Suffix}";
+    public static string Enrollment(EnrollmentId id) => $"{First}{id.Suffix}";
 
     /// <summary>The first row key that an enrollment created before that moment can have.</summary>
-    public static string FirstBefore(DateTimeOffset time) => $"s|{EnrollmentId.Inverted(time.AddTicks(-1))}";
+    public static string FirstBefore(DateTimeOffset time) => $"{First}{EnrollmentId.Inverted(time.AddTicks(-1))}";
 
     /// <summary>Whether that row key can be an enrollment's.</summary>
     public static bool IsEnrollment(string month, string rowKey) =>

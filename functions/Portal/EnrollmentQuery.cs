@@ -35,6 +35,7 @@ internal sealed record EnrollmentQuery(EnrollmentFilter Filter, string? Search, 
         };
         var continuation = values["continuation"] is { } text ? EnrollmentPosition.Parse(text) : null;
         var (from, to) = (Time(values["from"]), Time(values["to"]));
+        var notNumber = values.Number("pageSize", UsualPage, LargestPage, out var pageSize);
         var problem =
             states is null ? Problem.InvalidRequest("state", $"must be open, or one of {string.Join(", ", States.Select(EnrollmentNames.Of))}.")
             : Fields.OptionalText("search", search, LongestSearch) is { } bad ? bad
@@ -42,13 +43,10 @@ internal sealed record EnrollmentQuery(EnrollmentFilter Filter, string? Search, 
             : values["to"] is not null && to is null ? NoTime("to")
             : from >= to ? Problem.InvalidRequest("to", "must be later than from.")
             : values["continuation"] is not null && continuation is null ? NoContinuation()
-            : null;
-        if (problem is not null || values.Number("pageSize", UsualPage, LargestPage, out var pageSize) is { } size && (problem = size) is not null)
-        {
-            return (null, problem);
-        }
-
-        return (new(new(states!, from, to), search?.Trim() is { Length: > 0 } wanted ? wanted : null, pageSize, continuation), null);
+            : notNumber;
+        return problem is null
+            ? (new(new(states!, from, to), search?.Trim() is { Length: > 0 } wanted ? wanted : null, pageSize, continuation), null)
+            : (null, problem);
     }
 
     /// <summary>400: it is none, or of another query.</summary>

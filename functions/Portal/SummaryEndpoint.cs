@@ -27,6 +27,8 @@ internal static class SummaryEndpoint
 {
     private const int UsualDays = 30;
     private const int MostDays = 92;
+    private static readonly string Completed = EnrollmentNames.Of(EnrollmentState.Completed);
+    private static readonly string Failed = EnrollmentNames.Of(EnrollmentState.Failed);
     private static readonly EnrollmentBudget Budget = new(30, TimeSpan.FromSeconds(20));
     private static readonly string[] Columns = ["PartitionKey", "RowKey", "State", "CreatedAt", "StateAt", "Warnings", "Cause"];
 
@@ -62,15 +64,15 @@ internal static class SummaryEndpoint
 
     private static EnrollmentSummary Sum(DateTimeOffset from, DateTimeOffset today, List<Counted> counted)
     {
-        var completed = counted.Where(one => one.State == "completed").Select(one => one.Duration?.TotalSeconds).OfType<double>().Order().ToList();
+        var completed = counted.Where(one => one.State == Completed).Select(one => one.Duration?.TotalSeconds).OfType<double>().Order().ToList();
         var byDay = counted.ToLookup(one => one.At.UtcDateTime.Date);
         var days = Enumerable.Range(0, Math.Max(0, (today - from).Days + 1)).Select(day => from.UtcDateTime.Date.AddDays(day));
         return new(
             from, counted.Count, counted.CountBy(one => one.State).OrderBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(),
             Quantile(completed, 0.5), Quantile(completed, 0.9),
             [.. days.Select(day => new DayCount(
-                day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), byDay[day].Count(), byDay[day].Count(one => one.State == "completed"),
-                byDay[day].Count(one => one.State == "failed")))],
+                day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), byDay[day].Count(), byDay[day].Count(one => one.State == Completed),
+                byDay[day].Count(one => one.State == Failed)))],
             Codes(counted.SelectMany(one => one.Warnings)), Codes(counted.Select(one => one.Cause).OfType<string>()));
     }
 
