@@ -39,7 +39,7 @@ public sealed class FunctionsHostTests
 
         await Task.WhenAll(killed);
         Assert.Equal(3, kills.Count);
-        Assert.True(await world.RunFunctionAsync("Reconcile", Cancel));
+        Assert.True(await HandRun.RunAsync(world, "Reconcile", Cancel));
         Assert.Empty(await Outcome.CheckAsync(world, mac, person, userId, Cancel));
     }
 

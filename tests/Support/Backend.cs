@@ -18,7 +18,6 @@ using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Queues;
 using Prestage.Functions.Tables;
-using Prestage.Functions.Vault;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Sandbox;
 using Xunit;
@@ -297,6 +296,3 @@ internal sealed class Backend : IAsyncDisposable
         Url = new(app.Urls.Single());
     }
 }
-
-/// <summary>A vault in the place of secrets in settings.</summary>
-internal sealed record BackendVault(Uri Uri, Func<TimeProvider, LogCapture, ISecretSource> Secrets);

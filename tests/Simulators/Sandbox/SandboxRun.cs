@@ -113,7 +113,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
             return true;
         }
 
-        var succeeded = await world.RunFunctionAsync("Reconcile", cancel);
+        var succeeded = await HandRun.RunAsync(world, "Reconcile", cancel);
         say($"The timer's function Reconcile, run by hand through the Functions host, {(succeeded ? "succeeded" : "failed")}");
         return succeeded;
     }

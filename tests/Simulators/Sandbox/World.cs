@@ -153,24 +153,6 @@ internal sealed class World : IAsyncDisposable
     /// <summary>SIGKILL to the handler alone, below a Functions host, which starts it again.</summary>
     public Task KillHandlerAsync() => backend!.WriteLineAsync("""{"kill":"handler"}""");
 
-    /// <summary>Runs a function by hand below a Functions host, as an operator can; whether it succeeded. The host's answer says only that it was started.</summary>
-    public async Task<bool> RunFunctionAsync(string name, CancellationToken cancel)
-    {
-        IReadOnlyList<string> Runs() => [.. BackendLines.Where(line => line.StartsWith($"Executed 'Functions.{name}' (", StringComparison.Ordinal))];
-        var earlier = Runs().Count;
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(BackendUrl, $"/admin/functions/{name}"));
-        request.Headers.Add("x-functions-key", MasterKey);
-        request.Content = JsonContent.Create(new JsonObject { ["input"] = string.Empty });
-        using var answer = await control.SendAsync(request, cancel);
-        answer.EnsureSuccessStatusCode();
-        while (Runs().Count == earlier)
-        {
-            await Task.Delay(20, cancel);
-        }
-
-        return Runs()[earlier].Contains("(Succeeded,", StringComparison.Ordinal);
-    }
-
     private async Task AnswersAsync(ChildProcess started, CancellationToken cancel)
     {
         while (true)
