@@ -5,15 +5,8 @@ using Prestage.Simulators.KeyVault;
 using Prestage.Simulators.Mac.Commands;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
-using Prestage.Tests.Faults;
 using Prestage.Tests.Shim.Steps;
-using shim::Prestage.Shim.Commands;
-using shim::Prestage.Shim.Doctor;
-using shim::Prestage.Shim.Mac;
-using shim::Prestage.Shim.Settings;
-using shim::Prestage.Shim.State;
 using Xunit;
-using Verdict = shim::Prestage.Shim.Doctor.Verdict;
 
 namespace Prestage.Tests.Shim.Commands;
 
@@ -75,7 +68,7 @@ public sealed class DoctorTests
     public async Task Wrong_settings_are_named_and_the_rest_is_still_looked_at()
     {
         await using var bench = await ReadyAsync();
-        Configure(bench, settings => settings.Remove("serviceUrl"));
+        bench.Configure(settings => settings.Remove("serviceUrl"));
         var diagnosis = await DiagnoseAsync(bench, 11);
         Assert.Equal("failed", (string?)diagnosis["worst"]);
         Assert.Equal("serviceUrl is missing; it must be the service's https:// address.", (string?)Find(diagnosis, "settings")["found"]);
@@ -86,7 +79,7 @@ public sealed class DoctorTests
     public async Task A_misspelled_key_is_named()
     {
         await using var bench = await ReadyAsync();
-        Configure(bench, settings => settings["branding"] = new JsonObject { ["titel"] = "x", ["title"] = "x" });
+        bench.Configure(settings => settings["branding"] = new JsonObject { ["titel"] = "x", ["title"] = "x" });
         var finding = Find(await DiagnoseAsync(bench, 10), "settings");
         Assert.Equal(("warning", "branding.titel is not a setting, and is not read."), ((string?)finding["verdict"], (string?)finding["found"]));
     }
@@ -147,7 +140,7 @@ public sealed class DoctorTests
         "privacy",
         "warning",
         bench => File.Delete(bench.Mac.PathOf(PrivacyGrants)),
-        bench => Configure(bench, settings => settings["deleteEnrollmentUser"] = false));
+        bench => bench.Configure(settings => settings["deleteEnrollmentUser"] = false));
 
     [Fact]
     public Task A_job_that_is_not_loaded_is_found() => FindsAsync(
@@ -183,8 +176,8 @@ public sealed class DoctorTests
     public Task A_directory_that_cannot_be_reached_is_found() => FindsAsync(
         "directory",
         "failed",
-        bench => Configure(bench, settings => settings["agentPackageUrl"] = "http://127.0.0.1:1/agent.pkg"),
-        bench => Configure(bench, settings => settings["agentPackageUrl"] = new Uri(bench.Tenant.BaseUrl, "/sim/jumpcloud-agent.pkg").ToString()));
+        bench => bench.Configure(settings => settings["agentPackageUrl"] = "http://127.0.0.1:1/agent.pkg"),
+        bench => bench.Configure(settings => settings["agentPackageUrl"] = new Uri(bench.Tenant.BaseUrl, "/sim/jumpcloud-agent.pkg").ToString()));
 
     [Fact]
     public Task A_window_that_cannot_be_had_is_warned_of() => FindsAsync(
@@ -194,8 +187,8 @@ public sealed class DoctorTests
     public Task An_enrollment_user_that_is_not_there_is_warned_of() => FindsAsync(
         "enrollment-user",
         "warning",
-        bench => Configure(bench, settings => settings["enrollmentUser"] = "nobodyhere"),
-        bench => Configure(bench, settings => settings["enrollmentUser"] = "enroll"));
+        bench => bench.Configure(settings => settings["enrollmentUser"] = "nobodyhere"),
+        bench => bench.Configure(settings => settings["enrollmentUser"] = "enroll"));
 
     [Fact]
     public Task The_last_administrator_is_predicted() => FindsAsync(
@@ -222,46 +215,6 @@ public sealed class DoctorTests
             Change(bench, state => AccountRules.Add(state, new NewAccount("anna", "Anna Berg", PasswordDigest.Of(MacBench.Password), Admin: false, Token: true)));
         });
 
-    // The administrators beside the person, and what the person's account is and is to be.
-    [Theory]
-    [InlineData("", null, false, true)]
-    [InlineData("", null, true, false)]
-    [InlineData("enroll", null, false, true)]
-    [InlineData("enroll", null, true, false)]
-    [InlineData("it", null, false, false)]
-    [InlineData("enroll it", null, false, false)]
-    [InlineData("", "standard", true, false)]
-    [InlineData("", "admin", false, false)]
-    [InlineData("enroll", "admin", false, true)]
-    [InlineData("enroll it", "admin", false, false)]
-    public async Task What_is_said_of_the_last_administrator_comes_true(string admins, string? account, bool becomesAdmin, bool stays)
-    {
-        var (verdict, left) = await VirtualTime.RunAsync(async time =>
-        {
-            var place = (Place)SynchronizationContext.Current!;
-            await using var world = new FaultWorld(time, new Scenario("forecast") { Admin = becomesAdmin, AccountIsThere = account is not null, FileVaultOn = false });
-            world.Mac.Options.AgentLeavesRights = true;
-            world.Mac.Change(state => AccountRules.SetAdmin(state, "enroll", admins.Contains("enroll", StringComparison.Ordinal)));
-            world.Mac.Change(state => admins.Contains("it", StringComparison.Ordinal)
-                ? AccountRules.Add(state, new NewAccount("it", "IT", PasswordDigest.Of("it-Admin-1"), Admin: true)) : state);
-            world.Mac.Change(state => account == "admin" ? AccountRules.SetAdmin(state, "anna", true) : state);
-            Verdict? verdict = null;
-            world.At = async (step, before) =>
-            {
-                if (before && step == "set-password")
-                {
-                    var mac = new MacSystem(new MacPaths(world.Mac.Root), new MacCommands(world.Mac, place, time), time);
-                    var settings = SettingsParser.Parse(File.ReadAllBytes(world.PathOf("config.json")), "config.json");
-                    var findings = await new AccountChecks(mac, JournalStore.Peek(world.PathOf("journal.json"))).CheckAsync(settings, CancellationToken.None);
-                    verdict = findings.Single(finding => finding.Check == "last-admin").Verdict;
-                }
-            };
-            Assert.Equal(ExitCode.Done, await world.RunAsync(2, TimeSpan.FromHours(2)));
-            return (verdict, (string?)world.Receipt!["left"]!["remove-enrollment-user"]);
-        });
-        Assert.Equal((stays ? Verdict.Warning : Verdict.Ok, stays ? "enrollment-user-kept:last-admin" : null), (verdict, left));
-    }
-
     private static void Know(MacBench bench, bool admin) => ResetTests.Leave(
         bench, "journal.json", new JsonObject { ["account"] = new JsonObject { ["username"] = "anna", ["fullName"] = "Anna Berg", ["admin"] = admin } }.ToJsonString());
 
@@ -283,20 +236,13 @@ public sealed class DoctorTests
     {
         var bench = await MacBench.StartAsync();
         var kickstart = new JsonObject { ["publicKickstartUrl"] = bench.Service.Address.ToString(), ["connectKey"] = "k" };
-        Configure(bench, settings => settings["connectKey"] = "jcc_" + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(kickstart.ToJsonString())));
+        bench.Configure(settings => settings["connectKey"] = "jcc_" + Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(kickstart.ToJsonString())));
         Change(bench, state => AccountRules.Add(state, new NewAccount("it", "IT", PasswordDigest.Of("it-Admin-1"), Admin: true)));
         Load(bench);
         return bench;
     }
 
-    private static void Configure(MacBench bench, Action<JsonObject> change)
-    {
-        var settings = JsonNode.Parse(File.ReadAllText(bench.Path("config.json")))!.AsObject();
-        change(settings);
-        File.WriteAllText(bench.Path("config.json"), settings.ToJsonString());
-    }
-
-    private static void Window(MacBench bench, Uri package) => Configure(bench, settings =>
+    private static void Window(MacBench bench, Uri package) => bench.Configure(settings =>
     {
         settings["ui"] = "swiftDialog";
         settings["dialogPackageUrl"] = package.ToString();

@@ -54,7 +54,7 @@ internal sealed class MacBench : IAsyncDisposable
         mac?.Invoke(options);
         var bench = new MacBench(tenant, service, await SimulatedMac.StartAsync(options, Cancel));
         bench.Connect(account ?? service.Account);
-        bench.Configure(settings);
+        bench.SetUp(settings);
         return bench;
     }
 
@@ -103,6 +103,14 @@ internal sealed class MacBench : IAsyncDisposable
         await process.WaitForExitAsync(Cancel);
         TestContext.Current.TestOutputHelper?.WriteLine(shown);
         return (process.ExitCode, shown);
+    }
+
+    /// <summary>Changes the settings that lie on the Mac.</summary>
+    public void Configure(Action<JsonObject> change)
+    {
+        var settings = JsonNode.Parse(File.ReadAllText(Path("config.json")))!.AsObject();
+        change(settings);
+        File.WriteAllText(Path("config.json"), settings.ToJsonString());
     }
 
     public async ValueTask DisposeAsync()
@@ -167,7 +175,7 @@ internal sealed class MacBench : IAsyncDisposable
         };
     }
 
-    private void Configure(Action<JsonObject>? change)
+    private void SetUp(Action<JsonObject>? change)
     {
         JsonObject settings = new()
         {
