@@ -14,15 +14,15 @@ internal static partial class ActivateEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, TokenGate gate, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
-        ILogger<ActivateRequest> log, CancellationToken cancel)
+        ILogger<ActivateRequest> log, CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, WireJson.Default.ActivateRequest, cancel);
+        var call = await Call.ReadAsync(request, WireJson.Default.ActivateRequest, cancellationToken);
         if ((call.Problem ?? Fields.Password("password", call.Body!.Password)) is { } invalid)
         {
             return invalid;
         }
 
-        var (read, refused) = await gate.AuthorizeAsync(request, cancel);
+        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
         if (read is null)
         {
             return refused!;
@@ -33,7 +33,7 @@ internal static partial class ActivateEndpoint
             return EnrollmentMoves.WrongState(read);
         }
 
-        if (await SetPasswordAsync(read, call.Body!.Password!, jumpCloud, cancel) is { } rejected)
+        if (await SetPasswordAsync(read, call.Body!.Password!, jumpCloud, cancellationToken) is { } rejected)
         {
             Log.Rejected(log, read.Id);
             await refusals.OfEnrollmentAsync(read, rejected.Code, string.Join(' ', rejected.Violations ?? [rejected.Detail]));
@@ -41,17 +41,17 @@ internal static partial class ActivateEndpoint
         }
 
         var moved = await enrollments.MoveAsync(
-            read, row => row with { State = EnrollmentState.Activated }, new(clock.GetUtcNow(), "mac", "password-set"), cancel);
+            read, row => row with { State = EnrollmentState.Activated }, new(clock.GetUtcNow(), "mac", "password-set"), cancellationToken);
         return moved.State is EnrollmentState.Activated or EnrollmentState.Associating or EnrollmentState.Associated
             ? TypedResults.Ok(new ActivateResponse(EnrollmentState.Activated))
             : EnrollmentMoves.WrongState(moved);
     }
 
-    private static async Task<Problem?> SetPasswordAsync(EnrollmentRow enrollment, Secret password, IJumpCloud jumpCloud, CancellationToken cancel)
+    private static async Task<Problem?> SetPasswordAsync(EnrollmentRow enrollment, Secret password, IJumpCloud jumpCloud, CancellationToken cancellationToken)
     {
         try
         {
-            var outcome = await jumpCloud.SetPasswordAsync(enrollment.UserId, password, cancel);
+            var outcome = await jumpCloud.SetPasswordAsync(enrollment.UserId, password, cancellationToken);
 
             // The answer to the same password was lost before, and JumpCloud has it in the history now.
             var hasIt = !enrollment.HadPassword && outcome.Violations is ["passwordHistory"];
@@ -60,15 +60,15 @@ internal static partial class ActivateEndpoint
                 return Problem.PasswordRejected(outcome.Violations);
             }
 
-            var user = outcome.User ?? await jumpCloud.FindUserAsync(enrollment.UserId, cancel);
+            var user = outcome.User ?? await jumpCloud.FindUserAsync(enrollment.UserId, cancellationToken);
             if (user is { IsStaged: true })
             {
-                await jumpCloud.ActivateUserAsync(enrollment.UserId, cancel);
+                await jumpCloud.ActivateUserAsync(enrollment.UserId, cancellationToken);
             }
 
             return null;
         }
-        catch (DirectoryException refused) when (refused.Failure is DirectoryFailure.Refused or DirectoryFailure.Missing)
+        catch (DirectoryException exception) when (exception.Failure is DirectoryFailure.Refused or DirectoryFailure.Missing)
         {
             return Problem.WrongState("JumpCloud does not take a password for this person: ask your IT team.");
         }

@@ -14,27 +14,27 @@ internal static partial class AssociateEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, TokenGate gate, DeviceEligibility devices, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
-        ILogger<AssociateRequest> log, CancellationToken cancel)
+        ILogger<AssociateRequest> log, CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, WireJson.Default.AssociateRequest, cancel);
+        var call = await Call.ReadAsync(request, WireJson.Default.AssociateRequest, cancellationToken);
         if (call.Problem is { } invalid)
         {
             return invalid;
         }
 
-        var (read, refused) = await gate.AuthorizeAsync(request, cancel);
+        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
         if (read is null)
         {
             return refused!;
         }
 
-        if (IsReady(read) && await devices.CheckBindingAsync(read, cancel) is { } taken)
+        if (IsReady(read) && await devices.CheckBindingAsync(read, cancellationToken) is { } taken)
         {
             await refusals.OfEnrollmentAsync(read, taken.Code, taken.Detail);
             return taken;
         }
 
-        var begun = await BeginAsync(read, enrollments, clock, cancel);
+        var begun = await BeginAsync(read, enrollments, clock, cancellationToken);
         if (begun.State != EnrollmentState.Associating)
         {
             return begun is { Bound: true } && begun.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
@@ -44,21 +44,21 @@ internal static partial class AssociateEndpoint
 
         try
         {
-            if (!await BindAsync(begun, jumpCloud, cancel) || !await ActivateAsync(begun, jumpCloud, cancel))
+            if (!await BindAsync(begun, jumpCloud, cancellationToken) || !await ActivateAsync(begun, jumpCloud, cancellationToken))
             {
                 Log.NotYetThere(log, begun.Id);
                 return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(1));
             }
         }
-        catch (DirectoryException gone) when (gone.Failure is DirectoryFailure.Missing or DirectoryFailure.Refused)
+        catch (DirectoryException exception) when (exception.Failure is DirectoryFailure.Missing or DirectoryFailure.Refused)
         {
-            Log.Refused(log, begun.Id, gone);
-            await refusals.OfEnrollmentAsync(begun, "binding-refused", gone.Message);
+            Log.Refused(log, begun.Id, exception);
+            await refusals.OfEnrollmentAsync(begun, "binding-refused", exception.Message);
             return Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.");
         }
 
         var moved = await enrollments.MoveAsync(
-            begun, row => row with { State = EnrollmentState.Associated }, new(clock.GetUtcNow(), "mac", "associated"), cancel);
+            begun, row => row with { State = EnrollmentState.Associated }, new(clock.GetUtcNow(), "mac", "associated"), cancellationToken);
         return moved.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
             ? Answer(moved)
             : EnrollmentMoves.WrongState(moved);
@@ -68,7 +68,7 @@ internal static partial class AssociateEndpoint
         read.State == EnrollmentState.Activated || (read.State == EnrollmentState.Verified && !read.PasswordRequired);
 
     // Written before the binding: from here nobody else gets this Mac.
-    private static async Task<EnrollmentRow> BeginAsync(EnrollmentRow read, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancel)
+    private static async Task<EnrollmentRow> BeginAsync(EnrollmentRow read, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancellationToken)
     {
         if (!IsReady(read))
         {
@@ -76,41 +76,41 @@ internal static partial class AssociateEndpoint
         }
 
         return await enrollments.MoveAsync(
-            read, row => row with { State = EnrollmentState.Associating, Bound = true }, new(clock.GetUtcNow(), "mac", "associating"), cancel);
+            read, row => row with { State = EnrollmentState.Associating, Bound = true }, new(clock.GetUtcNow(), "mac", "associating"), cancellationToken);
     }
 
-    private static async Task<bool> BindAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancel)
+    private static async Task<bool> BindAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancellationToken)
     {
         var (systemId, userId, admin) = (enrollment.SystemId, enrollment.UserId, enrollment.Account.Admin);
-        await jumpCloud.AddBindingAsync(systemId, userId, admin, cancel);
-        var binding = await jumpCloud.FindBindingAsync(systemId, userId, cancel);
+        await jumpCloud.AddBindingAsync(systemId, userId, admin, cancellationToken);
+        var binding = await jumpCloud.FindBindingAsync(systemId, userId, cancellationToken);
         if (binding is not null && binding.Admin != admin)
         {
-            await jumpCloud.UpdateBindingAsync(systemId, userId, admin, cancel);
-            binding = await jumpCloud.FindBindingAsync(systemId, userId, cancel);
+            await jumpCloud.UpdateBindingAsync(systemId, userId, admin, cancellationToken);
+            binding = await jumpCloud.FindBindingAsync(systemId, userId, cancellationToken);
         }
 
         return binding?.Admin == admin;
     }
 
     // Staged with a password already, or the activation before was lost: no device would ever get the account.
-    private static async Task<bool> ActivateAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancel)
+    private static async Task<bool> ActivateAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancellationToken)
     {
-        if (await jumpCloud.FindUserAsync(enrollment.UserId, cancel) is not { IsStaged: true })
+        if (await jumpCloud.FindUserAsync(enrollment.UserId, cancellationToken) is not { IsStaged: true })
         {
             return true;
         }
 
         try
         {
-            await jumpCloud.ActivateUserAsync(enrollment.UserId, cancel);
+            await jumpCloud.ActivateUserAsync(enrollment.UserId, cancellationToken);
         }
-        catch (DirectoryException refused) when (refused.Failure is DirectoryFailure.Refused)
+        catch (DirectoryException exception) when (exception.Failure is DirectoryFailure.Refused)
         {
             // The binding is there, and somebody else may have activated meanwhile: what the read-back shows counts.
         }
 
-        return await jumpCloud.FindUserAsync(enrollment.UserId, cancel) is { IsStaged: false };
+        return await jumpCloud.FindUserAsync(enrollment.UserId, cancellationToken) is { IsStaged: false };
     }
 
     private static IResult Answer(EnrollmentRow enrollment) =>

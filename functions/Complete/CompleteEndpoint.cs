@@ -15,15 +15,15 @@ internal static class CompleteEndpoint
     public static void MapComplete(this IEndpointRouteBuilder routes) => routes.MapPost("/api/complete", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, FinishQueue queue, TimeProvider clock, CancellationToken cancel)
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, FinishQueue queue, TimeProvider clock, CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, WireJson.Default.CompleteRequest, cancel);
+        var call = await Call.ReadAsync(request, WireJson.Default.CompleteRequest, cancellationToken);
         if ((call.Problem ?? Check(call.Body!)) is { } invalid)
         {
             return invalid;
         }
 
-        var (read, refused) = await gate.AuthorizeAsync(request, cancel);
+        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
         if (read is null)
         {
             return refused!;
@@ -31,7 +31,7 @@ internal static class CompleteEndpoint
 
         var row = read.State == EnrollmentState.Associated
             ? await enrollments.MoveAsync(
-                read, current => Finishing(current, call.Body!, clock.GetUtcNow()), new(clock.GetUtcNow(), "mac", "finishing"), cancel)
+                read, current => Finishing(current, call.Body!, clock.GetUtcNow()), new(clock.GetUtcNow(), "mac", "finishing"), cancellationToken)
             : read;
         if (row.FinishingAt is null)
         {
@@ -41,7 +41,7 @@ internal static class CompleteEndpoint
         // Also when it was finishing already: the message may have been lost with the process that was to write it.
         if (row.State == EnrollmentState.Finishing)
         {
-            await queue.SendAsync(row, TimeSpan.Zero, cancel);
+            await queue.SendAsync(row, TimeSpan.Zero, cancellationToken);
         }
 
         return TypedResults.Json(new CompleteResponse(row.State), WireJson.Default.CompleteResponse, statusCode: StatusCodes.Status202Accepted);

@@ -12,24 +12,24 @@ internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCl
         : null;
 
     /// <summary>Why this Mac may not enroll, or null. An operator's release stands in for the Mac's age, and for who is bound to it.</summary>
-    public async Task<Problem?> CheckAsync(SystemRecord system, string claimedSerialNumber, DeviceNow device, CancellationToken cancel) =>
+    public async Task<Problem?> CheckAsync(SystemRecord system, string claimedSerialNumber, DeviceNow device, CancellationToken cancellationToken) =>
         Check(system, claimedSerialNumber, device.Pointer)
-        ?? (device.Pointer is { ByRelease: true } ? null : await CheckBoundAsync(system.Id!, PersonOf(device.Enrollment), cancel));
+        ?? (device.Pointer is { ByRelease: true } ? null : await CheckBoundAsync(system.Id!, PersonOf(device.Enrollment), cancellationToken));
 
     /// <summary>Why a new enrollment may not begin in place of what is stored, or null: a release is good for one enrollment.</summary>
-    public async Task<Problem?> CheckNewAsync(SystemRecord system, DeviceNow device, CancellationToken cancel) => device switch
+    public async Task<Problem?> CheckNewAsync(SystemRecord system, DeviceNow device, CancellationToken cancellationToken) => device switch
     {
         { IsReleased: true } => null,
         _ when IsTooOld(system) => TooOld(),
-        { Pointer.ByRelease: true } => await CheckBoundAsync(system.Id!, null, cancel),
+        { Pointer.ByRelease: true } => await CheckBoundAsync(system.Id!, null, cancellationToken),
         _ => null,
     };
 
     /// <summary>Why the enrollment's person may not be bound now, or null: since verify another person may have been.</summary>
-    public async Task<Problem?> CheckBindingAsync(EnrollmentRow enrollment, CancellationToken cancel) =>
-        options.Trust == TrustMode.Signature || await pointers.FindAsync(enrollment.SystemId, cancel) is { ByRelease: true }
+    public async Task<Problem?> CheckBindingAsync(EnrollmentRow enrollment, CancellationToken cancellationToken) =>
+        options.Trust == TrustMode.Signature || await pointers.FindAsync(enrollment.SystemId, cancellationToken) is { ByRelease: true }
             ? null
-            : await CheckBoundAsync(enrollment.SystemId, enrollment.UserId, cancel);
+            : await CheckBoundAsync(enrollment.SystemId, enrollment.UserId, cancellationToken);
 
     private Problem? Check(SystemRecord system, string claimedSerialNumber, DevicePointer? pointer) => system switch
     {
@@ -45,14 +45,14 @@ internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCl
 
     // A record with a person on it is a Mac in use, and who only knows the device key is not believed to sit at it; but the person of the Mac's
     // own enrollment may come back to it, to resume it or to be told that the Mac is enrolled.
-    private async Task<Problem?> CheckBoundAsync(string systemId, string? expected, CancellationToken cancel)
+    private async Task<Problem?> CheckBoundAsync(string systemId, string? expected, CancellationToken cancellationToken)
     {
         if (options.Trust == TrustMode.Signature)
         {
             return null;
         }
 
-        return (await jumpCloud.GetBoundUsersAsync(systemId, cancel)).All(userId => userId == expected)
+        return (await jumpCloud.GetBoundUsersAsync(systemId, cancellationToken)).All(userId => userId == expected)
             ? null
             : Problem.DeviceNotEligible("A person is bound to this Mac in JumpCloud: your IT team can release it for enrollment.");
     }

@@ -12,14 +12,14 @@ internal sealed class DeviceGate(IDeviceTrust trust, CallsPerMac perMac, JumpClo
         && (shown.StartsWith(DeviceProof.Scheme, StringComparison.Ordinal) || shown.StartsWith(RecordClaim.Scheme, StringComparison.Ordinal));
 
     /// <summary>The proven Mac's record, or why the proof was refused.</summary>
-    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel)
+    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken)
     {
         if (ClaimedSystem(request) is { } claimed && perMac.IsFull(claimed))
         {
             return (null, Problem.Busy());
         }
 
-        return await trust.ProveAsync(request, body, cancel) switch
+        return await trust.ProveAsync(request, body, cancellationToken) switch
         {
             (null, var refused) => (null, refused),
 
@@ -36,9 +36,9 @@ internal sealed class DeviceGate(IDeviceTrust trust, CallsPerMac perMac, JumpClo
         : null;
 
     /// <summary>The same where only the very Mac will do.</summary>
-    public Task<(SystemRecord? System, Problem? Problem)> ProveTheVeryMacAsync(HttpRequest request, byte[] body, CancellationToken cancel) =>
+    public Task<(SystemRecord? System, Problem? Problem)> ProveTheVeryMacAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken) =>
         trust.ShowsTheVeryMac
-            ? ProveAsync(request, body, cancel)
+            ? ProveAsync(request, body, cancellationToken)
             : Task.FromResult<(SystemRecord?, Problem?)>((null, Problem.Forbidden(
                 "This service trusts records (Device__Trust), so a device proof alone yields no token: verify the person again with POST /api/verify.")));
 }

@@ -28,15 +28,15 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
     /// Whether a text is one of the keys, compared in a time that tells neither which nor how much of it. Throws
     /// <see cref="SecretUnavailableException"/> where there is no key to compare with.
     /// </summary>
-    public async Task<bool> IsValidAsync(string shown, CancellationToken cancel) =>
-        Includes(await ReadAsync(Fresh, cancel), shown) || Includes(await ReadAsync(BetweenReads, cancel), shown);
+    public async Task<bool> IsValidAsync(string shown, CancellationToken cancellationToken) =>
+        Includes(await ReadAsync(Fresh, cancellationToken), shown) || Includes(await ReadAsync(BetweenReads, cancellationToken), shown);
 
     /// <summary>Reads the keys, so that a missing one is in the log before a Mac calls.</summary>
-    public async Task WarmUpAsync(CancellationToken cancel)
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await ReadAsync(Fresh, cancel);
+            await ReadAsync(Fresh, cancellationToken);
         }
         catch (SecretUnavailableException)
         {
@@ -58,14 +58,14 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
         return found;
     }
 
-    private async Task<IReadOnlyList<Secret>> ReadAsync(TimeSpan longestAgo, CancellationToken cancel)
+    private async Task<IReadOnlyList<Secret>> ReadAsync(TimeSpan longestAgo, CancellationToken cancellationToken)
     {
         if (KnownSince(longestAgo) is { } young)
         {
             return young.Value;
         }
 
-        await reading.WaitAsync(cancel);
+        await reading.WaitAsync(cancellationToken);
         try
         {
             // Who waited here takes what another call has read.
@@ -83,50 +83,50 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
     private Known? KnownSince(TimeSpan longestAgo) =>
         known is { } read && clock.GetUtcNow() - read.At < (read.Failure is null ? longestAgo : BetweenReads) ? read : null;
 
-    private async Task<Known> ReadNowAsync(CancellationToken cancel)
+    private async Task<Known> ReadNowAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var current = await FindAsync(SecretName, cancel) ?? throw new SecretUnavailableException(SecretName, SecretFault.Missing, "there is none.");
-            var previous = await FindPreviousAsync(cancel);
+            var current = await FindAsync(SecretName, cancellationToken) ?? throw new SecretUnavailableException(SecretName, SecretFault.Missing, "there is none.");
+            var previous = await FindPreviousAsync(cancellationToken);
             var now = clock.GetUtcNow();
             return new(now, now, previous is null ? [current] : [current, previous], null);
         }
-        catch (SecretUnavailableException unavailable)
-            when (!unavailable.IsMissing && known is { Failure: null } earlier && clock.GetUtcNow() - earlier.ReadAt < LongestKept)
+        catch (SecretUnavailableException exception)
+            when (!exception.IsMissing && known is { Failure: null } earlier && clock.GetUtcNow() - earlier.ReadAt < LongestKept)
         {
-            Log.KeptOldKeys(log, unavailable);
+            Log.KeptOldKeys(log, exception);
             return earlier with { At = clock.GetUtcNow() };
         }
-        catch (SecretUnavailableException unavailable)
+        catch (SecretUnavailableException exception)
         {
-            Log.NoKey(log, unavailable);
-            return new(clock.GetUtcNow(), default, [], unavailable);
+            Log.NoKey(log, exception);
+            return new(clock.GetUtcNow(), default, [], exception);
         }
     }
 
-    private async Task<Secret?> FindPreviousAsync(CancellationToken cancel)
+    private async Task<Secret?> FindPreviousAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await FindAsync(PreviousSecretName, cancel);
+            return await FindAsync(PreviousSecretName, cancellationToken);
         }
-        catch (SecretUnavailableException malformed) when (malformed.IsMissing)
+        catch (SecretUnavailableException exception) when (exception.IsMissing)
         {
-            Log.PreviousIgnored(log, malformed);
+            Log.PreviousIgnored(log, exception);
             return null;
         }
     }
 
     // Null where there is no such secret; one that is no key counts as missing, and says why.
-    private async Task<Secret?> FindAsync(string name, CancellationToken cancel)
+    private async Task<Secret?> FindAsync(string name, CancellationToken cancellationToken)
     {
         Secret secret;
         try
         {
-            secret = await secrets.ReloadAsync(name, cancel);
+            secret = await secrets.ReloadAsync(name, cancellationToken);
         }
-        catch (SecretUnavailableException none) when (none.IsMissing)
+        catch (SecretUnavailableException exception) when (exception.IsMissing)
         {
             return null;
         }

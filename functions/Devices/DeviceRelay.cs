@@ -17,10 +17,10 @@ internal sealed class DeviceRelay(HttpClient http, DirectoryPipeline pipeline, J
     /// The record of the Mac that signed, or null where JumpCloud refuses the signature.
     /// Throws <see cref="DirectoryException"/> (Busy) when JumpCloud does not answer or too many ask.
     /// </summary>
-    public async Task<SystemRecord?> ReadAsync(DeviceProof proof, string? binding, CancellationToken cancel)
+    public async Task<SystemRecord?> ReadAsync(DeviceProof proof, string? binding, CancellationToken cancellationToken)
     {
-        using var permit = await limits.EnterAsync(Route, cancel);
-        var reply = await pipeline.SendAsync(http, Route, repeatable: true, () => Message(proof, binding), cancel);
+        using var permit = await limits.EnterAsync(Route, cancellationToken);
+        var reply = await pipeline.SendAsync(http, Route, repeatable: true, () => Message(proof, binding), cancellationToken);
         if (reply.Status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound or HttpStatusCode.BadRequest)
         {
             limits.CountRefusal();

@@ -24,9 +24,9 @@ internal sealed class DeviceRows(TableClient table)
     private const string Current = "current";
 
     /// <summary>The pointer, or null.</summary>
-    public async Task<DevicePointer?> FindAsync(string systemId, CancellationToken cancel)
+    public async Task<DevicePointer?> FindAsync(string systemId, CancellationToken cancellationToken)
     {
-        var row = await table.GetEntityIfExistsAsync(systemId, Current, cancel: cancel);
+        var row = await table.GetEntityIfExistsAsync(systemId, Current, cancellationToken: cancellationToken);
         return row is null
             ? null
             : new(row.GetString("EnrollmentId") is { } id ? EnrollmentId.Parse(id) : null, row.GetBoolean("ByRelease") == true, row.ETag);
@@ -36,22 +36,22 @@ internal sealed class DeviceRows(TableClient table)
     /// Points the Mac at an enrollment, in place of <paramref name="previous"/> (null: of none); false when somebody else was faster. The same
     /// write uses a release up.
     /// </summary>
-    public async Task<bool> TryPointAsync(string systemId, EnrollmentId id, DevicePointer? previous, CancellationToken cancel)
+    public async Task<bool> TryPointAsync(string systemId, EnrollmentId id, DevicePointer? previous, CancellationToken cancellationToken)
     {
         var row = Entity(systemId, new(id, previous is { IsReleased: true }, default));
         try
         {
-            await (previous is null ? table.AddEntityAsync(row, cancel) : table.UpdateEntityAsync(row, previous.ETag, cancel));
+            await (previous is null ? table.AddEntityAsync(row, cancellationToken) : table.UpdateEntityAsync(row, previous.ETag, cancellationToken));
             return true;
         }
-        catch (RequestFailedException lost) when (lost.Status is 409 or 412)
+        catch (RequestFailedException exception) when (exception.Status is 409 or 412)
         {
             return false;
         }
     }
 
     /// <summary>Releases the Mac, with an event; false when somebody else changed what was read.</summary>
-    public async Task<bool> TryReleaseAsync(string systemId, DeviceNow read, EnrollmentEvent happened, CancellationToken cancel)
+    public async Task<bool> TryReleaseAsync(string systemId, DeviceNow read, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         var previous = read.Pointer;
         var row = Entity(systemId, previous?.Release(read.Enrollment is not null) ?? new(null, ByRelease: true, default));
@@ -64,34 +64,34 @@ internal sealed class DeviceRows(TableClient table)
                         : new(TableTransactionActionType.UpdateReplace, row, previous.ETag),
                     new(TableTransactionActionType.Add, EventEntity(systemId, happened)),
                 ],
-                cancel);
+                cancellationToken);
             return true;
         }
-        catch (TableTransactionFailedException lost) when (lost.Status is 404 or 409 or 412)
+        catch (TableTransactionFailedException exception) when (exception.Status is 404 or 409 or 412)
         {
             return false;
         }
     }
 
     /// <summary>The newest events, newest first; at most 1,000.</summary>
-    public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(string subject, int most, CancellationToken cancel)
+    public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(string subject, int most, CancellationToken cancellationToken)
     {
         var filter = TableFilter.Create($"PartitionKey eq {subject} and RowKey ge {"e|"} and RowKey lt {"e}"}");
-        return await table.QueryAsync(filter, most, null, cancel).Take(most).Select(EnrollmentEvent.FromEntity).ToListAsync(cancel);
+        return await table.QueryAsync(filter, most, null, cancellationToken).Take(most).Select(EnrollmentEvent.FromEntity).ToListAsync(cancellationToken);
     }
 
     /// <summary>Keeps an event that has no enrollment: of a Mac, a person (<c>user-</c> and the id) or a claimed identity (its attempts' key).</summary>
-    public Task AppendAsync(string subject, EnrollmentEvent happened, CancellationToken cancel) => AppendAllAsync(subject, [happened], cancel);
+    public Task AppendAsync(string subject, EnrollmentEvent happened, CancellationToken cancellationToken) => AppendAllAsync(subject, [happened], cancellationToken);
 
     /// <summary>The same of several events, all by one operation.</summary>
-    public async Task AppendAllAsync(string subject, IReadOnlyList<EnrollmentEvent> events, CancellationToken cancel)
+    public async Task AppendAllAsync(string subject, IReadOnlyList<EnrollmentEvent> events, CancellationToken cancellationToken)
     {
         try
         {
             await table.SubmitTransactionAsync(
-                events.Select(happened => new TableTransactionAction(TableTransactionActionType.Add, EventEntity(subject, happened))), cancel);
+                events.Select(happened => new TableTransactionAction(TableTransactionActionType.Add, EventEntity(subject, happened))), cancellationToken);
         }
-        catch (RequestFailedException conflict) when (conflict.Status == 409)
+        catch (RequestFailedException exception) when (exception.Status == 409)
         {
             // The keys are random: they are our own rows, and the first answer was lost.
         }

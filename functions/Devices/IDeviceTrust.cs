@@ -16,5 +16,5 @@ internal interface IDeviceTrust
     /// The record of the Mac that the call comes from, of whatever organization, or why its proof was refused.
     /// Throws <see cref="DirectoryException"/> where JumpCloud does not answer.
     /// </summary>
-    Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel);
+    Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken);
 }

@@ -15,33 +15,33 @@ internal sealed class ProofRows(TableClient table)
     /// Uses the proof, once: false where it was used before. The row carries this request's own id, so that our own repeated write after a
     /// lost answer is not taken for a replay.
     /// </summary>
-    public async Task<bool> TryUseAsync(DeviceProof proof, CancellationToken cancel)
+    public async Task<bool> TryUseAsync(DeviceProof proof, CancellationToken cancellationToken)
     {
         var request = Guid.NewGuid().ToString("N");
         var (partition, row) = Keys(proof);
         try
         {
-            await table.AddEntityAsync(new TableEntity(partition, row) { ["Request"] = request }, cancel);
+            await table.AddEntityAsync(new TableEntity(partition, row) { ["Request"] = request }, cancellationToken);
             return true;
         }
-        catch (RequestFailedException conflict) when (conflict.Status == 409)
+        catch (RequestFailedException exception) when (exception.Status == 409)
         {
-            var existing = await table.GetEntityIfExistsAsync(partition, row, cancel: cancel);
+            var existing = await table.GetEntityIfExistsAsync(partition, row, cancellationToken: cancellationToken);
             return existing?.GetString("Request") == request;
         }
     }
 
     /// <summary>Forgets proofs signed more than two hours ago: they are stale by far. Returns how many.</summary>
-    public async Task<int> PurgeAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<int> PurgeAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var oldest = now.UtcDateTime.AddHours(-2).ToString(HourFormat, CultureInfo.InvariantCulture);
         var purged = 0;
-        await foreach (var page in table.QueryAsync(TableFilter.Create($"PartitionKey lt {oldest}"), null, ["PartitionKey", "RowKey"], cancel).AsPages())
+        await foreach (var page in table.QueryAsync(TableFilter.Create($"PartitionKey lt {oldest}"), null, ["PartitionKey", "RowKey"], cancellationToken).AsPages())
         {
             foreach (var batch in page.Values.GroupBy(entity => entity.PartitionKey).SelectMany(hour => hour.Chunk(100)))
             {
                 purged += batch.Length;
-                await table.SubmitTransactionAsync(batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), cancel);
+                await table.SubmitTransactionAsync(batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), cancellationToken);
             }
         }
 

@@ -15,20 +15,20 @@ internal sealed class RecordTrust(IJumpCloud jumpCloud, DeviceKeys keys, RelayLi
     public bool ShowsTheVeryMac => false;
 
     /// <inheritdoc/>
-    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel)
+    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken)
     {
         if (!RecordClaim.TryParse(request.Headers.Authorization, out var claim) || request.Headers[RecordClaim.KeyHeader] is not [{ Length: > 0 } shown])
         {
             return (null, Problem.RecordMissing());
         }
 
-        if (!await keys.IsValidAsync(shown, cancel))
+        if (!await keys.IsValidAsync(shown, cancellationToken))
         {
             return (null, Problem.RecordInvalid());
         }
 
-        using var permit = await limits.EnterAsync(Route, cancel);
-        if (await jumpCloud.FindSystemAsync(claim.SystemId, cancel) is { } system && system.Id == claim.SystemId)
+        using var permit = await limits.EnterAsync(Route, cancellationToken);
+        if (await jumpCloud.FindSystemAsync(claim.SystemId, cancellationToken) is { } system && system.Id == claim.SystemId)
         {
             return (system, null);
         }

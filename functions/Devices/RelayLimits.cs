@@ -17,14 +17,14 @@ internal sealed class RelayLimits(TimeProvider clock) : IDisposable
     private int refusals;
 
     /// <summary>A place, to be disposed after the look-up. Throws <see cref="DirectoryException"/> (Busy) when there is none.</summary>
-    public async Task<IDisposable> EnterAsync(string route, CancellationToken cancel)
+    public async Task<IDisposable> EnterAsync(string route, CancellationToken cancellationToken)
     {
         if (TooManyRefusals())
         {
             throw new DirectoryException(DirectoryFailure.Busy, route, null, TimeSpan.FromMinutes(1));
         }
 
-        var permit = await inFlight.AcquireAsync(1, cancel);
+        var permit = await inFlight.AcquireAsync(1, cancellationToken);
         if (permit.IsAcquired)
         {
             return permit;

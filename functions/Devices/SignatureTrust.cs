@@ -17,7 +17,7 @@ internal sealed class SignatureTrust(
     public bool ShowsTheVeryMac => true;
 
     /// <inheritdoc/>
-    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancel)
+    public async Task<(SystemRecord? System, Problem? Problem)> ProveAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken)
     {
         if (!DeviceProof.TryParse(request.Headers.Authorization, out var proof))
         {
@@ -30,12 +30,12 @@ internal sealed class SignatureTrust(
         }
 
         var binding = options.ProofBinding == ProofBinding.Query ? DeviceProof.Binding(request.Method, request.Path, body) : null;
-        if (await relay.ReadAsync(proof, binding, cancel) is not { } system)
+        if (await relay.ReadAsync(proof, binding, cancellationToken) is not { } system)
         {
             return (null, Problem.ProofInvalid());
         }
 
-        if (await proofs.TryUseAsync(proof, cancel))
+        if (await proofs.TryUseAsync(proof, cancellationToken))
         {
             return (system, null);
         }

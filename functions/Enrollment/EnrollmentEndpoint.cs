@@ -8,9 +8,9 @@ internal static class EnrollmentEndpoint
 {
     public static void MapEnrollment(this IEndpointRouteBuilder routes) => routes.MapGet("/api/enrollment", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(HttpRequest request, TokenGate gate, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HttpRequest request, TokenGate gate, CancellationToken cancellationToken)
     {
-        var (read, refused) = await gate.AuthorizeAsync(request, cancel);
+        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
         return read is null
             ? refused!
             : TypedResults.Ok(new EnrollmentResponse(

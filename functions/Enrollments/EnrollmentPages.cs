@@ -25,13 +25,13 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
     /// <summary>Pages of up to <paramref name="size"/> rows. Order and borders go by the time in the ids.</summary>
     public async IAsyncEnumerable<EnrollmentRowPage> ReadAsync(
         EnrollmentFilter filter, EnrollmentPosition? start, int size, EnrollmentBudget budget, IReadOnlyList<string>? select,
-        [EnumeratorCancellation] CancellationToken cancel)
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var requests = 0;
         var started = clock.GetTimestamp();
         for (var position = start ?? Newest(filter); position is not null && requests < budget.Requests && clock.GetElapsedTime(started) < budget.Time;)
         {
-            var found = await PageAsync(filter.Behind(position), position.Token, size, select, cancel);
+            var found = await PageAsync(filter.Behind(position), position.Token, size, select, cancellationToken);
             requests++;
             EnrollmentPosition? next;
             if (found.ContinuationToken is { } token)
@@ -41,7 +41,7 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
             else if ((next = OlderThan(position, filter)) is not null && (oldestMonth is not null || requests < budget.Requests))
             {
                 requests += oldestMonth is null ? 1 : 0;
-                next = await IsThereAsync(next.Month, cancel) ? next : null;
+                next = await IsThereAsync(next.Month, cancellationToken) ? next : null;
             }
 
             yield return new(found.Values, position, next);
@@ -59,11 +59,11 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
         position.Older() is { } older && (filter.From is not { } from || string.CompareOrdinal(older.Month, EnrollmentPosition.Of(from).Month) >= 0) ? older : null;
 
     // Whether there can be enrollments of that month or an earlier one.
-    private async ValueTask<bool> IsThereAsync(string month, CancellationToken cancel)
+    private async ValueTask<bool> IsThereAsync(string month, CancellationToken cancellationToken)
     {
         if (oldestMonth is null)
         {
-            var found = await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancel);
+            var found = await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancellationToken);
             oldestMonth = found.Values is [var first, ..] ? first.PartitionKey : null;
             if (oldestMonth is null)
             {
@@ -75,6 +75,6 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
         return string.CompareOrdinal(month, oldestMonth) >= 0;
     }
 
-    private async Task<Page<TableEntity>> PageAsync(string? filter, string? token, int size, IReadOnlyList<string>? select, CancellationToken cancel) =>
-        await table.QueryAsync(filter, null, select, cancel).AsPages(token, size).FirstAsync(cancel);
+    private async Task<Page<TableEntity>> PageAsync(string? filter, string? token, int size, IReadOnlyList<string>? select, CancellationToken cancellationToken) =>
+        await table.QueryAsync(filter, null, select, cancellationToken).AsPages(token, size).FirstAsync(cancellationToken);
 }

@@ -147,7 +147,7 @@ internal sealed record EnrollmentRow
         {
             return FromEntity(entity);
         }
-        catch (Exception unreadable) when (unreadable is FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException or KeyNotFoundException)
         {
             return null;
         }

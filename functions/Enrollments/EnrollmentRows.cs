@@ -16,23 +16,23 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
     private const int MonthsWatched = 13;
 
     /// <summary>The enrollment, or null; also where there is no id.</summary>
-    public async Task<EnrollmentRow?> FindAsync(EnrollmentId? optional, CancellationToken cancel)
+    public async Task<EnrollmentRow?> FindAsync(EnrollmentId? optional, CancellationToken cancellationToken)
     {
         if (optional is not { } id)
         {
             return null;
         }
 
-        var entity = await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancel: cancel);
+        var entity = await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken: cancellationToken);
         return entity is null ? null : EnrollmentRow.FromEntity(entity);
     }
 
     /// <summary>Inserts a new enrollment; false when there is one of that id, by another call or by our own lost answer.</summary>
-    public async Task<bool> TryInsertAsync(EnrollmentRow enrollment, EnrollmentEvent happened, CancellationToken cancel)
+    public async Task<bool> TryInsertAsync(EnrollmentRow enrollment, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         var row = enrollment with { Events = 1 };
         var (entity, first) = (row.ToEntity(), EventEntity(row.Id, 0, happened));
-        EnrollmentChain.Append(await keys.GetAsync(cancel), null, first, entity);
+        EnrollmentChain.Append(await keys.GetAsync(cancellationToken), null, first, entity);
         try
         {
             await table.SubmitTransactionAsync(
@@ -41,12 +41,12 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
                     new(TableTransactionActionType.Add, first),
                     new(TableTransactionActionType.Add, new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id))),
                 ],
-                cancel);
+                cancellationToken);
             Measures.Started(row);
             Log.Happened(log, row.Id, 0, happened.Code, entity[EnrollmentChain.Link]);
             return true;
         }
-        catch (TableTransactionFailedException conflict) when (conflict.Status == 409)
+        catch (TableTransactionFailedException exception) when (exception.Status == 409)
         {
             return false;
         }
@@ -57,7 +57,7 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
     /// The move from the state it was read in must be legal.
     /// </summary>
     public async Task<EnrollmentRow?> TryMoveAsync(
-        EnrollmentRow read, EnrollmentRow changed, EnrollmentEvent happened, CancellationToken cancel)
+        EnrollmentRow read, EnrollmentRow changed, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         if (read.State != changed.State && !EnrollmentMoves.IsLegal(read.State, changed.State))
         {
@@ -69,7 +69,7 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
         var row = changed with { Events = read.Events + 1, UpdatedAt = now, StateAt = isSame ? changed.StateAt : now };
         var (entity, next) = (row.ToEntity(), EventEntity(row.Id, read.Events, happened));
         var stored = read.Stored ?? throw new InvalidOperationException("Only an enrollment that was read can be moved.");
-        EnrollmentChain.Append(await keys.GetAsync(cancel), stored, next, entity);
+        EnrollmentChain.Append(await keys.GetAsync(cancellationToken), stored, next, entity);
         List<TableTransactionAction> actions =
         [
             new(TableTransactionActionType.UpdateReplace, entity, read.ETag),
@@ -86,7 +86,7 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
 
         try
         {
-            var etags = await table.SubmitTransactionAsync(actions, cancel);
+            var etags = await table.SubmitTransactionAsync(actions, cancellationToken);
             if (read.State != row.State)
             {
                 Measures.Moved(read, row);
@@ -95,7 +95,7 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
             Log.Happened(log, row.Id, read.Events, happened.Code, entity[EnrollmentChain.Link]);
             return row with { ETag = etags[0], Stored = entity };
         }
-        catch (TableTransactionFailedException lost) when (lost.Status is 409 or 412)
+        catch (TableTransactionFailedException exception) when (exception.Status is 409 or 412)
         {
             return null;
         }
@@ -106,16 +106,16 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
     /// rest meanwhile. Returns it as moved, or, where somebody else has moved it, as found: the caller answers from that.
     /// </summary>
     public async Task<EnrollmentRow> MoveAsync(
-        EnrollmentRow read, Func<EnrollmentRow, EnrollmentRow> change, EnrollmentEvent happened, CancellationToken cancel)
+        EnrollmentRow read, Func<EnrollmentRow, EnrollmentRow> change, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         for (var row = read; ;)
         {
-            if (await TryMoveAsync(row, change(row), happened, cancel) is { } moved)
+            if (await TryMoveAsync(row, change(row), happened, cancellationToken) is { } moved)
             {
                 return moved;
             }
 
-            row = await FindAsync(read.Id, cancel) ?? throw new InvalidOperationException("An enrollment is never deleted.");
+            row = await FindAsync(read.Id, cancellationToken) ?? throw new InvalidOperationException("An enrollment is never deleted.");
             if (row.State != read.State || row.Attempt != read.Attempt)
             {
                 return row;
@@ -124,11 +124,11 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
     }
 
     /// <summary>Adds an event without a move, however often others change the enrollment meanwhile; false when there is no such enrollment.</summary>
-    public async Task<bool> AppendAsync(EnrollmentId id, EnrollmentEvent happened, CancellationToken cancel)
+    public async Task<bool> AppendAsync(EnrollmentId id, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
-        while (await FindAsync(id, cancel) is { } read)
+        while (await FindAsync(id, cancellationToken) is { } read)
         {
-            if (await TryMoveAsync(read, read, happened, cancel) is not null)
+            if (await TryMoveAsync(read, read, happened, cancellationToken) is not null)
             {
                 return true;
             }
@@ -138,14 +138,14 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
     }
 
     /// <summary>All open enrollments' ids, newest month first. Costs the marks, not the history.</summary>
-    public async IAsyncEnumerable<EnrollmentId> ListOpenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<EnrollmentId> ListOpenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         for (var back = 0; back < MonthsWatched; back++)
         {
             var month = now.AddMonths(-back).ToString("yyyyMM", CultureInfo.InvariantCulture);
             var marks = TableFilter.Create($"PartitionKey eq {month} and RowKey ge {"o|"} and RowKey lt {"o}"}");
-            await foreach (var mark in table.QueryAsync(marks, null, ["PartitionKey", "RowKey"], cancel))
+            await foreach (var mark in table.QueryAsync(marks, null, ["PartitionKey", "RowKey"], cancellationToken))
             {
                 yield return EnrollmentKeys.IdOf(mark);
             }

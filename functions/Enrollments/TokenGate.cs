@@ -7,10 +7,10 @@ namespace Prestage.Functions.Enrollments;
 internal sealed class TokenGate(EnrollmentRows enrollments, CallsPerMac perMac, TimeProvider clock)
 {
     /// <summary>The token's enrollment as stored now, or why the token was refused.</summary>
-    public async Task<(EnrollmentRow? Enrollment, Problem? Problem)> AuthorizeAsync(HttpRequest request, CancellationToken cancel)
+    public async Task<(EnrollmentRow? Enrollment, Problem? Problem)> AuthorizeAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (!EnrollmentToken.TryParse(request.Headers.Authorization, out var token)
-            || await enrollments.FindAsync(token.Id, cancel) is not { } enrollment
+            || await enrollments.FindAsync(token.Id, cancellationToken) is not { } enrollment
             || !token.Matches(enrollment.TokenHash)
             || enrollment.TokenExpiresAt <= clock.GetUtcNow())
         {

@@ -42,7 +42,7 @@ internal sealed partial class EnrollmentFinish(
     /// <summary>
     /// Works on one delivery (the first is 1). Throws when it cannot be done now; at the last delivery the enrollment becomes failed instead.
     /// </summary>
-    public async Task<FinishOutcome> DeliverAsync(FinishMessage message, int delivery, DateTimeOffset? insertedOn, CancellationToken cancel)
+    public async Task<FinishOutcome> DeliverAsync(FinishMessage message, int delivery, DateTimeOffset? insertedOn, CancellationToken cancellationToken)
     {
         if (insertedOn is { } inserted)
         {
@@ -50,7 +50,7 @@ internal sealed partial class EnrollmentFinish(
         }
 
         var started = clock.GetTimestamp();
-        var outcome = await WorkOrWaitAsync(message, delivery, cancel);
+        var outcome = await WorkOrWaitAsync(message, delivery, cancellationToken);
         Measures.Delivered(outcome);
         var usage = CallUsage.Current;
         Log.Delivered(log, outcome, clock.GetElapsedTime(started).TotalMilliseconds, usage?.TableOperations ?? 0, usage?.DirectoryCalls ?? 0);
@@ -58,25 +58,25 @@ internal sealed partial class EnrollmentFinish(
     }
 
     // Tables that are away say nothing about the enrollment: its message waits for them, and does not become poison meanwhile.
-    private async Task<FinishOutcome> WorkOrWaitAsync(FinishMessage message, int delivery, CancellationToken cancel)
+    private async Task<FinishOutcome> WorkOrWaitAsync(FinishMessage message, int delivery, CancellationToken cancellationToken)
     {
         try
         {
-            return await WorkAsync(message, delivery, cancel);
+            return await WorkAsync(message, delivery, cancellationToken);
         }
-        catch (RequestFailedException away) when (delivery >= MostDeliveries && away.Status is 0 or 429 or >= 500)
+        catch (RequestFailedException exception) when (delivery >= MostDeliveries && exception.Status is 0 or 429 or >= 500)
         {
-            Log.StorageAway(log, message.EnrollmentId, away);
-            health.Doubt(away);
-            await queue.SendAsync(message, LongestDelay, cancel);
+            Log.StorageAway(log, message.EnrollmentId, exception);
+            health.Doubt(exception);
+            await queue.SendAsync(message, LongestDelay, cancellationToken);
             return FinishOutcome.Postponed;
         }
     }
 
-    private async Task<FinishOutcome> WorkAsync(FinishMessage message, int delivery, CancellationToken cancel)
+    private async Task<FinishOutcome> WorkAsync(FinishMessage message, int delivery, CancellationToken cancellationToken)
     {
         if (!EnrollmentId.TryParse(message.EnrollmentId, out var id)
-            || await enrollments.FindAsync(id, cancel) is not { State: EnrollmentState.Finishing } enrollment
+            || await enrollments.FindAsync(id, cancellationToken) is not { State: EnrollmentState.Finishing } enrollment
             || enrollment.Attempt != message.Attempt)
         {
             Log.Dropped(log, message.EnrollmentId);
@@ -85,43 +85,43 @@ internal sealed partial class EnrollmentFinish(
 
         try
         {
-            return await FinishAsync(enrollment, cancel);
+            return await FinishAsync(enrollment, cancellationToken);
         }
-        catch (Exception failed) when (CanBeWaitedFor(failed) && !IsLate(enrollment))
+        catch (Exception exception) when (CanBeWaitedFor(exception) && !IsLate(enrollment))
         {
-            Log.DirectoryBusy(log, id, failed);
-            health.Doubt(failed);
-            return await PostponeAsync(enrollment, (failed as DirectoryException)?.RetryAfter, cancel);
+            Log.DirectoryBusy(log, id, exception);
+            health.Doubt(exception);
+            return await PostponeAsync(enrollment, (exception as DirectoryException)?.RetryAfter, cancellationToken);
         }
-        catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)
+        catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)
         {
-            Log.Failed(log, id, failed);
-            var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "failed", failed.Message) { Level = "error" };
+            Log.Failed(log, id, exception);
+            var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "failed", exception.Message) { Level = "error" };
             var moved = await enrollments.MoveAsync(
-                enrollment, row => row with { State = EnrollmentState.Failed, Cause = failed.Message }, happened, cancel);
+                enrollment, row => row with { State = EnrollmentState.Failed, Cause = exception.Message }, happened, cancellationToken);
             return moved.State == EnrollmentState.Failed ? FinishOutcome.Failed : FinishOutcome.Dropped;
         }
     }
 
-    private async Task<FinishOutcome> FinishAsync(EnrollmentRow enrollment, CancellationToken cancel)
+    private async Task<FinishOutcome> FinishAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
     {
-        var isManaged = await IsManagedAsync(enrollment, cancel);
+        var isManaged = await IsManagedAsync(enrollment, cancellationToken);
         if (!isManaged)
         {
             if (!IsLate(enrollment))
             {
-                return await PostponeAsync(enrollment, null, cancel);
+                return await PostponeAsync(enrollment, null, cancellationToken);
             }
 
             Log.NotManaged(log, enrollment.Id);
         }
 
-        await SwapGroupsAsync(enrollment.SystemId, cancel);
+        await SwapGroupsAsync(enrollment.SystemId, cancellationToken);
         var moved = await enrollments.MoveAsync(
             enrollment,
             row => (isManaged ? row : row.Warn("account-not-managed")) with { State = EnrollmentState.Completed },
             new(clock.GetUtcNow(), "backend", "completed"),
-            cancel);
+            cancellationToken);
         if (moved.State != EnrollmentState.Completed)
         {
             return FinishOutcome.Dropped;
@@ -131,11 +131,11 @@ internal sealed partial class EnrollmentFinish(
         return FinishOutcome.Completed;
     }
 
-    private async Task<bool> IsManagedAsync(EnrollmentRow enrollment, CancellationToken cancel)
+    private async Task<bool> IsManagedAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
     {
         for (var wait = 0; ; wait++)
         {
-            var system = await jumpCloud.FindSystemAsync(enrollment.SystemId, cancel)
+            var system = await jumpCloud.FindSystemAsync(enrollment.SystemId, cancellationToken)
                 ?? throw new DirectoryException(DirectoryFailure.Missing, "GET /api/systems/{id}", 404);
             if (system.UserMetrics?.Any(metric => metric.Managed == true && metric.UserName == enrollment.Account.Username) == true)
             {
@@ -147,17 +147,17 @@ internal sealed partial class EnrollmentFinish(
                 return false;
             }
 
-            await Task.Delay(ShortWaits[wait], clock, cancel);
+            await Task.Delay(ShortWaits[wait], clock, cancellationToken);
         }
     }
 
     // Added before it is removed: the Mac is never in neither group.
-    private async Task SwapGroupsAsync(string systemId, CancellationToken cancel)
+    private async Task SwapGroupsAsync(string systemId, CancellationToken cancellationToken)
     {
         if (groups.PostEnrollment is { } added)
         {
-            await jumpCloud.AddToGroupAsync(added, systemId, cancel);
-            if (!(await jumpCloud.GetGroupsAsync(systemId, cancel)).Contains(added))
+            await jumpCloud.AddToGroupAsync(added, systemId, cancellationToken);
+            if (!(await jumpCloud.GetGroupsAsync(systemId, cancellationToken)).Contains(added))
             {
                 throw new DirectoryException(DirectoryFailure.Busy, "add to Groups__PostEnrollment, read back", null);
             }
@@ -165,8 +165,8 @@ internal sealed partial class EnrollmentFinish(
 
         if (groups.Enrollment is { } removed && removed != groups.PostEnrollment)
         {
-            await jumpCloud.RemoveFromGroupAsync(removed, systemId, cancel);
-            if ((await jumpCloud.GetGroupsAsync(systemId, cancel)).Contains(removed))
+            await jumpCloud.RemoveFromGroupAsync(removed, systemId, cancellationToken);
+            if ((await jumpCloud.GetGroupsAsync(systemId, cancellationToken)).Contains(removed))
             {
                 throw new DirectoryException(DirectoryFailure.Busy, "remove from Groups__Enrollment, read back", null);
             }
@@ -179,12 +179,12 @@ internal sealed partial class EnrollmentFinish(
 
     private bool IsLate(EnrollmentRow enrollment) => clock.GetUtcNow() - enrollment.FinishingAt >= options.Deadline;
 
-    private async Task<FinishOutcome> PostponeAsync(EnrollmentRow enrollment, TimeSpan? asked, CancellationToken cancel)
+    private async Task<FinishOutcome> PostponeAsync(EnrollmentRow enrollment, TimeSpan? asked, CancellationToken cancellationToken)
     {
         // The longer it has waited, the longer it waits: 1, 2, 4 … 60 s, without a count to store.
         var waited = clock.GetUtcNow() - enrollment.FinishingAt!.Value;
         var seconds = Math.Max(1, Math.Floor(Math.Max(waited.TotalSeconds / 2, asked?.TotalSeconds ?? 0)));
-        await queue.SendAsync(enrollment, TimeSpan.FromSeconds(Math.Min(seconds, LongestDelay.TotalSeconds)), cancel);
+        await queue.SendAsync(enrollment, TimeSpan.FromSeconds(Math.Min(seconds, LongestDelay.TotalSeconds)), cancellationToken);
         return FinishOutcome.Postponed;
     }
 

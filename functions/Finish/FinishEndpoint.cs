@@ -9,12 +9,12 @@ internal static class FinishEndpoint
     public static void MapFinish(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/Finish", HandleAsync).AddEndpointFilter<TriggerGuard>();
 
-    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentFinish finish, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentFinish finish, CancellationToken cancellationToken)
     {
-        var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancel);
+        var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancellationToken);
         var message = JsonSerializer.Deserialize(envelope.Text, HostingJson.Default.FinishMessage)
             ?? throw new JsonException("The queue message is null.");
-        await finish.DeliverAsync(message, envelope.Delivery, envelope.InsertedOn, cancel);
+        await finish.DeliverAsync(message, envelope.Delivery, envelope.InsertedOn, cancellationToken);
         return TriggerEnvelope.Done;
     }
 }

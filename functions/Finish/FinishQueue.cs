@@ -17,13 +17,13 @@ internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
     public const string Name = "prestage-finish";
 
     /// <summary>Puts a message that is delivered after the delay (whole seconds).</summary>
-    public Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancel) =>
-        SendAsync(new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt), delay, cancel);
+    public Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancellationToken) =>
+        SendAsync(new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt), delay, cancellationToken);
 
     /// <summary>Puts a message as it was.</summary>
-    public async Task SendAsync(FinishMessage message, TimeSpan delay, CancellationToken cancel)
+    public async Task SendAsync(FinishMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
-        await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, cancel);
+        await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, cancellationToken);
         signal.Raise(delay);
     }
 }

@@ -20,7 +20,7 @@ internal sealed class FinishSignal(TimeProvider clock) : IDisposable
     }
 
     /// <summary>Waits until a message of this process should be visible, at most <paramref name="longest"/>.</summary>
-    public async Task WaitAsync(TimeSpan longest, CancellationToken cancel)
+    public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         var until = clock.GetUtcNow() + longest;
         while (true)
@@ -38,7 +38,7 @@ internal sealed class FinishSignal(TimeProvider clock) : IDisposable
                 wait = (nextAt < until ? nextAt.Value : until) - now;
             }
 
-            await raised.WaitAsync(wait, cancel);
+            await raised.WaitAsync(wait, cancellationToken);
         }
     }
 

@@ -27,17 +27,17 @@ internal sealed class DirectoryCheck(
     private IEnumerable<(string Setting, string? Id)> Groups => [(EnrollmentGroup, groups.Enrollment), (PostEnrollmentGroup, groups.PostEnrollment)];
 
     /// <inheritdoc/>
-    public async Task LookAsync(DependencyBoard board, CancellationToken cancel)
+    public async Task LookAsync(DependencyBoard board, CancellationToken cancellationToken)
     {
         try
         {
-            var there = await probe.LookAsync(cancel);
+            var there = await probe.LookAsync(cancellationToken);
             List<(string Setting, Finding Found)> looked = [];
             foreach (var (setting, id) in Groups)
             {
                 if (id is not null)
                 {
-                    looked.Add((setting, await FindAsync(setting, id, cancel)));
+                    looked.Add((setting, await FindAsync(setting, id, cancellationToken)));
                 }
             }
 
@@ -50,9 +50,9 @@ internal sealed class DirectoryCheck(
                 board.Post(setting, found);
             }
         }
-        catch (DirectoryException failed)
+        catch (DirectoryException exception)
         {
-            board.Post(Directory, DirectoryFindings.Of(failed, credential.Remedy));
+            board.Post(Directory, DirectoryFindings.Of(exception, credential.Remedy));
             Fill(board, "JumpCloud could not be asked: see jumpcloud.");
         }
         catch (SecretUnavailableException)
@@ -63,13 +63,13 @@ internal sealed class DirectoryCheck(
     }
 
     // Who may read systems but no groups is told so of the group: the key itself is taken.
-    private async Task<Finding> FindAsync(string setting, string id, CancellationToken cancel)
+    private async Task<Finding> FindAsync(string setting, string id, CancellationToken cancellationToken)
     {
         try
         {
-            return DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancel));
+            return DirectoryFindings.OfGroup(setting, id, await probe.FindGroupAsync(id, cancellationToken));
         }
-        catch (DirectoryException refused) when (refused is { Failure: DirectoryFailure.KeyRefused, Status: 403, Route: not ServiceAccountTokens.Route })
+        catch (DirectoryException exception) when (exception is { Failure: DirectoryFailure.KeyRefused, Status: 403, Route: not ServiceAccountTokens.Route })
         {
             return DirectoryFindings.OfUnreadableGroup(id);
         }

@@ -7,7 +7,7 @@ namespace Prestage.Functions.Health;
 internal interface IDependencyCheck
 {
     /// <summary>Looks, within the time limits of its clients.</summary>
-    Task LookAsync(DependencyBoard board, CancellationToken cancel);
+    Task LookAsync(DependencyBoard board, CancellationToken cancellationToken);
 }
 
 /// <summary>
@@ -57,7 +57,7 @@ internal sealed partial class HealthWatch(
     }
 
     /// <summary>Looks again where the picture is old, or something was wrong in it; waits for that no longer than it is told.</summary>
-    public async Task RefreshAsync(TimeSpan longest, CancellationToken cancel)
+    public async Task RefreshAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
         var age = clock.GetUtcNow() - lookedAt;
         var isFresh = age < BetweenLooks || (age < options.WatchEvery && IsWell);
@@ -68,7 +68,7 @@ internal sealed partial class HealthWatch(
 
         try
         {
-            await LookAsync().WaitAsync(longest, clock, cancel);
+            await LookAsync().WaitAsync(longest, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -107,11 +107,11 @@ internal sealed partial class HealthWatch(
         }
     }
 
-    private async Task WaitAsync(TimeSpan pace, CancellationToken cancel)
+    private async Task WaitAsync(TimeSpan pace, CancellationToken cancellationToken)
     {
         try
         {
-            await nudged.Task.WaitAsync(pace, clock, cancel);
+            await nudged.Task.WaitAsync(pace, clock, cancellationToken);
         }
         catch (TimeoutException)
         {
@@ -143,9 +143,9 @@ internal sealed partial class HealthWatch(
             LookedAt = clock.GetUtcNow();
         }
         // A fault of ours must not end the watch, and with it the program: the next look comes.
-        catch (Exception failed) when (!stopping.IsCancellationRequested)
+        catch (Exception exception) when (!stopping.IsCancellationRequested)
         {
-            Log.LookFailed(log, failed);
+            Log.LookFailed(log, exception);
         }
     }
 

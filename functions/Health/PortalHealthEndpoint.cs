@@ -24,9 +24,9 @@ internal static class PortalHealthEndpoint
 
     public static void MapPortalHealth(this IEndpointRouteBuilder routes) => routes.MapGet("/health", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(HealthWatch watch, DependencyBoard board, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HealthWatch watch, DependencyBoard board, CancellationToken cancellationToken)
     {
-        await watch.RefreshAsync(LongestLook, cancel);
+        await watch.RefreshAsync(LongestLook, cancellationToken);
         var worst = board.Worst == DependencyStatus.Unknown ? DependencyStatus.Degraded : board.Worst;
         return TypedResults.Ok(new PortalHealth(NameOf(worst), ProgramVersion.Text, watch.LookedAt, [.. board.States.Select(DependencyLine.Of)]));
     }

@@ -49,23 +49,23 @@ internal sealed class SecretsCheck(ISecretSource secrets, VaultOptions vault, IR
     private string Place => vault.Uri is null ? "settings" : "vault";
 
     /// <inheritdoc/>
-    public async Task LookAsync(DependencyBoard board, CancellationToken cancel)
+    public async Task LookAsync(DependencyBoard board, CancellationToken cancellationToken)
     {
         SecretUnavailableException? refused = null;
         foreach (var secret in needed)
         {
             try
             {
-                var value = await secrets.LookAsync(secret.Name, cancel);
+                var value = await secrets.LookAsync(secret.Name, cancellationToken);
                 board.Post($"secret/{secret.Name}", secret.IsRight(value.Reveal()) ? InTime(secret) : Malformed(secret));
             }
-            catch (SecretUnavailableException unavailable) when (unavailable.Fault is SecretFault.Missing or SecretFault.Disabled)
+            catch (SecretUnavailableException exception) when (exception.Fault is SecretFault.Missing or SecretFault.Disabled)
             {
-                board.Post($"secret/{secret.Name}", NotThere(secret, unavailable.Fault));
+                board.Post($"secret/{secret.Name}", NotThere(secret, exception.Fault));
             }
-            catch (SecretUnavailableException unavailable)
+            catch (SecretUnavailableException exception)
             {
-                refused = unavailable;
+                refused = exception;
                 board.Post($"secret/{secret.Name}", Finding.Unknown("It cannot be read: see vault."));
             }
         }

@@ -16,23 +16,23 @@ internal sealed class StorageCheck(IReadOnlyList<TableClient> tables, QueueClien
     private const string Poison = "poison-queue";
 
     /// <inheritdoc/>
-    public Task LookAsync(DependencyBoard board, CancellationToken cancel) => Task.WhenAll(
+    public Task LookAsync(DependencyBoard board, CancellationToken cancellationToken) => Task.WhenAll(
         PostAsync(board, Tables, table, async () =>
         {
-            await Task.WhenAll(tables.Select(each => each.CreateIfNotExistsAsync(cancel)));
+            await Task.WhenAll(tables.Select(each => each.CreateIfNotExistsAsync(cancellationToken)));
             return Finding.Ok($"{tables.Count} tables can be written.");
         }),
-        PostAsync(board, Queue, queues, async () => Finding.Ok($"{queue.Name} has {await LengthAsync(queue, cancel)} messages.")),
-        PostAsync(board, Poison, queues, async () => await LengthAsync(poison, cancel) is > 0 and var count
+        PostAsync(board, Queue, queues, async () => Finding.Ok($"{queue.Name} has {await LengthAsync(queue, cancellationToken)} messages.")),
+        PostAsync(board, Poison, queues, async () => await LengthAsync(poison, cancellationToken) is > 0 and var count
             ? new(
                 DependencyStatus.Degraded, "poison-waiting", $"{count} messages that were given up wait in {poison.Name}.",
                 "They are taken within ten minutes, and their enrollments become failed. If they stay: the log's errors of PoisonMessage say why.")
             : Finding.Ok($"{poison.Name} is empty.")));
 
-    private static async Task<int> LengthAsync(QueueClient queue, CancellationToken cancel)
+    private static async Task<int> LengthAsync(QueueClient queue, CancellationToken cancellationToken)
     {
-        await queue.CreateIfNotExistsAsync(cancel);
-        return (await queue.GetPropertiesAsync(cancel)).ApproximateMessagesCount;
+        await queue.CreateIfNotExistsAsync(cancellationToken);
+        return (await queue.GetPropertiesAsync(cancellationToken)).ApproximateMessagesCount;
     }
 
     private static async Task PostAsync(DependencyBoard board, string name, StorageFindings findings, Func<Task<Finding>> look)
@@ -41,9 +41,9 @@ internal sealed class StorageCheck(IReadOnlyList<TableClient> tables, QueueClien
         {
             board.Post(name, await look());
         }
-        catch (RequestFailedException failed)
+        catch (RequestFailedException exception)
         {
-            board.Post(name, findings.Of(failed));
+            board.Post(name, findings.Of(exception));
         }
     }
 }

@@ -14,16 +14,16 @@ internal sealed class EnrollmentHistories(TableClient table, EventKeys keys)
     private const int MostRaces = 4;
 
     /// <summary>The enrollment's history and whether it holds; null where nothing is stored under the id. Costs a point read and a page for each 1,000 events.</summary>
-    public async Task<EnrollmentHistory?> ReadAsync(EnrollmentId id, CancellationToken cancel)
+    public async Task<EnrollmentHistory?> ReadAsync(EnrollmentId id, CancellationToken cancellationToken)
     {
-        var ring = await keys.GetAsync(cancel);
-        var row = await FindAsync(id, cancel);
+        var ring = await keys.GetAsync(cancellationToken);
+        var row = await FindAsync(id, cancellationToken);
         for (var race = 1; ; race++)
         {
-            var events = await EventsAsync(id, cancel);
+            var events = await EventsAsync(id, cancellationToken);
 
             // Read while the enrollment moved, row and events do not belong together: that is no break.
-            var again = race < MostRaces && row is not null && !Equals(row[EnrollmentChain.Events], events.Count) ? await FindAsync(id, cancel) : row;
+            var again = race < MostRaces && row is not null && !Equals(row[EnrollmentChain.Events], events.Count) ? await FindAsync(id, cancellationToken) : row;
             if (again?.ETag == row?.ETag)
             {
                 return row is null && events.Count == 0
@@ -35,14 +35,14 @@ internal sealed class EnrollmentHistories(TableClient table, EventKeys keys)
         }
     }
 
-    private Task<TableEntity?> FindAsync(EnrollmentId id, CancellationToken cancel) =>
-        table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancel: cancel);
+    private Task<TableEntity?> FindAsync(EnrollmentId id, CancellationToken cancellationToken) =>
+        table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken: cancellationToken);
 
-    private async Task<List<TableEntity>> EventsAsync(EnrollmentId id, CancellationToken cancel)
+    private async Task<List<TableEntity>> EventsAsync(EnrollmentId id, CancellationToken cancellationToken)
     {
         var (from, to) = EnrollmentKeys.Events(id);
         List<TableEntity> events = [];
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}"), cancel: cancel))
+        await foreach (var row in table.QueryAsync(TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}"), cancellationToken: cancellationToken))
         {
             events.Add(row);
         }

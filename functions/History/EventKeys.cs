@@ -16,7 +16,7 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
     private long askAgainAt;
 
     /// <summary>The keys as known now; <see cref="EventKeyring.None"/> where there are none.</summary>
-    public async ValueTask<EventKeyring> GetAsync(CancellationToken cancel)
+    public async ValueTask<EventKeyring> GetAsync(CancellationToken cancellationToken)
     {
         if (clock.GetUtcNow().UtcTicks < Volatile.Read(ref askAgainAt))
         {
@@ -25,7 +25,7 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
 
         try
         {
-            var secret = await secrets.GetAsync(SecretName, cancel);
+            var secret = await secrets.GetAsync(SecretName, cancellationToken);
             if (known is { } same && ReferenceEquals(same.Secret, secret))
             {
                 return same.Keys;
@@ -37,10 +37,10 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
             known = new(secret, keys);
             return keys;
         }
-        catch (SecretUnavailableException unavailable)
+        catch (SecretUnavailableException exception)
         {
             Volatile.Write(ref askAgainAt, (clock.GetUtcNow() + AskAgainAfter).UtcTicks);
-            Log.Unkeyed(log, unavailable);
+            Log.Unkeyed(log, exception);
             return EventKeyring.None;
         }
     }

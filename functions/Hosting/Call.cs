@@ -18,10 +18,10 @@ internal static class Call
     public const int LimitBytes = 64 * 1024;
 
     /// <summary>Reads and parses the request's JSON body.</summary>
-    public static async Task<Call<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancel)
+    public static async Task<Call<T>> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        if (await ReadBytesAsync(request, cancel) is not { } raw)
+        if (await ReadBytesAsync(request, cancellationToken) is not { } raw)
         {
             return new([], null, Problem.TooLarge(LimitBytes));
         }
@@ -37,13 +37,13 @@ internal static class Call
                 ? new(raw, body, null)
                 : new(raw, null, Problem.InvalidRequest("body", "must be a JSON object."));
         }
-        catch (JsonException malformed)
+        catch (JsonException exception)
         {
-            return new(raw, null, Malformed(malformed));
+            return new(raw, null, Malformed(exception));
         }
     }
 
-    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, CancellationToken cancel)
+    private static async Task<byte[]?> ReadBytesAsync(HttpRequest request, CancellationToken cancellationToken)
     {
         if (request.ContentLength > LimitBytes)
         {
@@ -52,7 +52,7 @@ internal static class Call
 
         using var buffer = new MemoryStream((int)(request.ContentLength ?? 512));
         var chunk = new byte[8 * 1024];
-        while (await request.Body.ReadAsync(chunk, cancel) is > 0 and var count)
+        while (await request.Body.ReadAsync(chunk, cancellationToken) is > 0 and var count)
         {
             if (buffer.Length + count > LimitBytes)
             {

@@ -13,14 +13,14 @@ internal sealed class FirstAnswer(IHostApplicationLifetime lifetime, TimeProvide
     public void Given() => given.TrySetResult();
 
     /// <summary>Waits until the work may begin.</summary>
-    public async Task WaitAsync(CancellationToken cancel)
+    public async Task WaitAsync(CancellationToken cancellationToken)
     {
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var started = lifetime.ApplicationStarted.Register(listening.SetResult);
-        await listening.Task.WaitAsync(cancel);
+        await listening.Task.WaitAsync(cancellationToken);
         try
         {
-            await given.Task.WaitAsync(LongestWait, clock, cancel);
+            await given.Task.WaitAsync(LongestWait, clock, cancellationToken);
         }
         catch (TimeoutException)
         {

@@ -33,29 +33,29 @@ internal sealed partial class Pump(
     }
 
     private async Task PumpQueueAsync(
-        QueueClient from, TimeSpan hidden, Func<QueueMessage, CancellationToken, Task> deliver, Func<Task> idle, CancellationToken cancel)
+        QueueClient from, TimeSpan hidden, Func<QueueMessage, CancellationToken, Task> deliver, Func<Task> idle, CancellationToken cancellationToken)
     {
-        while (!cancel.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
-                var messages = await from.ReceiveMessagesAsync(16, hidden, cancel);
-                await Task.WhenAll(messages.Select(message => deliver(message, cancel)));
+                var messages = await from.ReceiveMessagesAsync(16, hidden, cancellationToken);
+                await Task.WhenAll(messages.Select(message => deliver(message, cancellationToken)));
                 if (messages.Count == 0)
                 {
                     await idle();
                 }
             }
             // As under a host: whatever fails, the next round comes.
-            catch (Exception failed) when (!cancel.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.QueueFailed(log, from.Name, failed);
-                await Task.Delay(IdleWait, clock, cancel);
+                Log.QueueFailed(log, from.Name, exception);
+                await Task.Delay(IdleWait, clock, cancellationToken);
             }
         }
     }
 
-    private async Task DeliverAsync(QueueMessage message, CancellationToken cancel)
+    private async Task DeliverAsync(QueueMessage message, CancellationToken cancellationToken)
     {
         CallUsage.Begin();
         using var span = Traces.Begin($"process {queue.Name}", ActivityKind.Consumer);
@@ -63,39 +63,39 @@ internal sealed partial class Pump(
         {
             var body = JsonSerializer.Deserialize(message.MessageText ?? string.Empty, HostingJson.Default.FinishMessage)
                 ?? throw new JsonException("The queue message is null.");
-            await finish.DeliverAsync(body, (int)message.DequeueCount, message.InsertedOn, cancel);
-            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+            await finish.DeliverAsync(body, (int)message.DequeueCount, message.InsertedOn, cancellationToken);
+            await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
         }
-        catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // As the host does: whatever failed, the message comes again, and after the last delivery it is poison.
-            Log.DeliveryFailed(log, message.DequeueCount, failed);
+            Log.DeliveryFailed(log, message.DequeueCount, exception);
             span?.SetStatus(ActivityStatusCode.Error);
             if (message.DequeueCount >= EnrollmentFinish.MostDeliveries)
             {
-                await poison.SendMessageAsync(message.MessageText ?? string.Empty, null, cancel);
-                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+                await poison.SendMessageAsync(message.MessageText ?? string.Empty, null, cancellationToken);
+                await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
             }
         }
     }
 
-    private async Task DeliverPoisonAsync(QueueMessage message, CancellationToken cancel)
+    private async Task DeliverPoisonAsync(QueueMessage message, CancellationToken cancellationToken)
     {
         CallUsage.Begin();
         using var span = Traces.Begin($"process {poison.Name}", ActivityKind.Consumer);
         try
         {
-            await poisoned.TakeAsync(message.MessageText ?? string.Empty, cancel);
-            await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancel);
+            await poisoned.TakeAsync(message.MessageText ?? string.Empty, cancellationToken);
+            await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
         }
-        catch (Exception failed) when (failed is not OperationCanceledException || !cancel.IsCancellationRequested)
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            Log.PoisonFailed(log, message.DequeueCount, failed);
+            Log.PoisonFailed(log, message.DequeueCount, exception);
             span?.SetStatus(ActivityStatusCode.Error);
         }
     }
 
-    private async Task PumpTimerAsync(CancellationToken cancel)
+    private async Task PumpTimerAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimerPeriod, clock);
         do
@@ -103,15 +103,15 @@ internal sealed partial class Pump(
             using var span = Traces.Begin("Reconcile");
             try
             {
-                await reconcile.RunAsync(cancel);
+                await reconcile.RunAsync(cancellationToken);
             }
-            catch (Exception failed) when (!cancel.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 span?.SetStatus(ActivityStatusCode.Error);
-                Log.TimerFailed(log, failed);
+                Log.TimerFailed(log, exception);
             }
         }
-        while (await timer.WaitForNextTickAsync(cancel));
+        while (await timer.WaitForNextTickAsync(cancellationToken));
     }
 
     private static partial class Log

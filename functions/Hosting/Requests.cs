@@ -39,7 +39,7 @@ internal sealed partial class Requests(
                 health.Hope();
             }
         }
-        catch (Exception failed) when (deadline.CallerIsGone && failed is OperationCanceledException or IOException)
+        catch (Exception exception) when (deadline.CallerIsGone && exception is OperationCanceledException or IOException)
         {
             Log.ClientGone(log, context.Request.Path);
             if (!context.Response.HasStarted)
@@ -53,10 +53,10 @@ internal sealed partial class Requests(
             deadline.Lift();
             await Problem.Unavailable(TimeSpan.FromSeconds(2)).ExecuteAsync(context);
         }
-        catch (Exception failed) when (!context.Response.HasStarted)
+        catch (Exception exception) when (!context.Response.HasStarted)
         {
             deadline.Lift();
-            await Answer(failed, context.Request.Path, ids).ExecuteAsync(context);
+            await Answer(exception, context.Request.Path, ids).ExecuteAsync(context);
         }
         finally
         {

@@ -90,9 +90,9 @@ internal sealed class Settings
         {
             options = bind(configuration.GetSection(name)) ?? new();
         }
-        catch (InvalidOperationException malformed)
+        catch (InvalidOperationException exception)
         {
-            problems.Add(Malformed<T>(name, malformed));
+            problems.Add(Malformed<T>(name, exception));
             return new();
         }
 
@@ -190,9 +190,9 @@ internal sealed class Settings
         {
             _ = string.IsNullOrEmpty(text) ? null : StorageConnectionString.Parse(text);
         }
-        catch (FormatException wrong)
+        catch (FormatException exception)
         {
-            problems.Add($"{name}: {wrong.Message}");
+            problems.Add($"{name}: {exception.Message}");
         }
     }
 

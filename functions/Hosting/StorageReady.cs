@@ -20,7 +20,7 @@ internal sealed partial class StorageReady(
     public bool IsReady => ready.Task.IsCompletedSuccessfully;
 
     /// <summary>Waits until everything is there.</summary>
-    public Task WaitAsync(CancellationToken cancel) => ready.Task.WaitAsync(cancel);
+    public Task WaitAsync(CancellationToken cancellationToken) => ready.Task.WaitAsync(cancellationToken);
 
     /// <summary>Middleware: lets calls of the API through when the storage is ready.</summary>
     public async Task GateAsync(HttpContext context, RequestDelegate next)
@@ -56,9 +56,9 @@ internal sealed partial class StorageReady(
                 ready.SetResult();
                 return;
             }
-            catch (RequestFailedException failed)
+            catch (RequestFailedException exception)
             {
-                Log.NotReady(log, failed);
+                Log.NotReady(log, exception);
             }
 
             await Task.Delay(TimeSpan.FromSeconds(2), clock, stoppingToken);

@@ -16,9 +16,9 @@ internal readonly record struct TriggerEnvelope(string Text, int Delivery, DateT
     public static IResult Done => TypedResults.Text("{}", "application/json");
 
     /// <summary>Reads the envelope of a queue trigger with the binding <paramref name="name"/>. Throws <see cref="JsonException"/>.</summary>
-    public static async Task<TriggerEnvelope> ReadAsync(HttpRequest request, string name, CancellationToken cancel)
+    public static async Task<TriggerEnvelope> ReadAsync(HttpRequest request, string name, CancellationToken cancellationToken)
     {
-        using var envelope = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancel);
+        using var envelope = await JsonDocument.ParseAsync(request.Body, cancellationToken: cancellationToken);
         var message = Member(Member(envelope.RootElement, "Data"), name) ?? throw new JsonException($"The trigger's envelope has no Data.{name}.");
         var delivery = Member(Member(envelope.RootElement, "Metadata"), "DequeueCount") is { } count
             && int.TryParse(Unwrap(count), NumberStyles.None, CultureInfo.InvariantCulture, out var parsed)

@@ -33,13 +33,13 @@ internal sealed partial class WarmUp(
         {
             await read();
         }
-        catch (SecretUnavailableException unavailable)
+        catch (SecretUnavailableException exception)
         {
-            Log.SecretUnavailable(log, unavailable);
+            Log.SecretUnavailable(log, exception);
         }
-        catch (DirectoryException refused)
+        catch (DirectoryException exception)
         {
-            Log.NotSignedIn(log, credential.Remedy, refused);
+            Log.NotSignedIn(log, credential.Remedy, exception);
         }
     }
 

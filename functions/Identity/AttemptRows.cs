@@ -17,57 +17,57 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
     public static string IdentityKey(Identifier identifier) => $"identity-{Hash(identifier.Claim)}";
 
     /// <summary>The row, or null.</summary>
-    public async Task<AttemptRow?> FindAsync(string key, CancellationToken cancel)
+    public async Task<AttemptRow?> FindAsync(string key, CancellationToken cancellationToken)
     {
-        var entity = await table.GetEntityIfExistsAsync(key, "current", cancel: cancel);
+        var entity = await table.GetEntityIfExistsAsync(key, "current", cancellationToken: cancellationToken);
         return entity is null ? null : AttemptRow.FromEntity(entity);
     }
 
     /// <summary>Inserts a first row; null when there is one.</summary>
-    public async Task<AttemptRow?> TryInsertAsync(AttemptRow row, CancellationToken cancel)
+    public async Task<AttemptRow?> TryInsertAsync(AttemptRow row, CancellationToken cancellationToken)
     {
         try
         {
-            return row with { ETag = await table.AddEntityAsync(row.ToEntity(clock.GetUtcNow()), cancel) };
+            return row with { ETag = await table.AddEntityAsync(row.ToEntity(clock.GetUtcNow()), cancellationToken) };
         }
-        catch (RequestFailedException exists) when (exists.Status == 409)
+        catch (RequestFailedException exception) when (exception.Status == 409)
         {
             return null;
         }
     }
 
     /// <summary>Replaces the row as read, or deletes it where it says nothing any more; null when somebody else changed it.</summary>
-    public async Task<AttemptRow?> TryReplaceAsync(AttemptRow row, CancellationToken cancel)
+    public async Task<AttemptRow?> TryReplaceAsync(AttemptRow row, CancellationToken cancellationToken)
     {
         try
         {
             if (row.IsEmpty)
             {
-                await table.DeleteEntityAsync(row.Key, "current", row.ETag, cancel);
+                await table.DeleteEntityAsync(row.Key, "current", row.ETag, cancellationToken);
                 return row;
             }
 
-            return row with { ETag = await table.UpdateEntityAsync(row.ToEntity(clock.GetUtcNow()), row.ETag, cancel) };
+            return row with { ETag = await table.UpdateEntityAsync(row.ToEntity(clock.GetUtcNow()), row.ETag, cancellationToken) };
         }
-        catch (RequestFailedException lost) when (lost.Status is 404 or 412)
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
             return null;
         }
     }
 
     /// <summary>Deletes rows that nothing has touched for two days: locks last a day at most. Returns how many.</summary>
-    public async Task<int> PurgeAsync(CancellationToken cancel)
+    public async Task<int> PurgeAsync(CancellationToken cancellationToken)
     {
         var before = clock.GetUtcNow() - KeptFor;
         var purged = 0;
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"UpdatedAt lt {before}"), null, null, cancel))
+        await foreach (var row in table.QueryAsync(TableFilter.Create($"UpdatedAt lt {before}"), null, null, cancellationToken))
         {
             try
             {
-                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancel);
+                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
                 purged++;
             }
-            catch (RequestFailedException used) when (used.Status == 412)
+            catch (RequestFailedException exception) when (exception.Status == 412)
             {
                 // Somebody tries again just now.
             }

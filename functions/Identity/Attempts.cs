@@ -11,19 +11,19 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
     private static readonly TimeSpan LongestLock = TimeSpan.FromDays(1);
 
     /// <summary>Reserves a try, or says why there is none: locked, or too many pending.</summary>
-    public async Task<(Reservation? Reservation, Problem? Problem)> ReserveAsync(string systemId, Identifier identifier, CancellationToken cancel)
+    public async Task<(Reservation? Reservation, Problem? Problem)> ReserveAsync(string systemId, Identifier identifier, CancellationToken cancellationToken)
     {
         var id = Guid.NewGuid().ToString("N")[..12];
-        var (device, refused) = await ReserveAsync(AttemptRows.DeviceKey(systemId), id, cancel);
+        var (device, refused) = await ReserveAsync(AttemptRows.DeviceKey(systemId), id, cancellationToken);
         if (refused is not null)
         {
             return (null, refused);
         }
 
-        var (identity, alsoRefused) = await ReserveAsync(AttemptRows.IdentityKey(identifier), id, cancel);
+        var (identity, alsoRefused) = await ReserveAsync(AttemptRows.IdentityKey(identifier), id, cancellationToken);
         if (alsoRefused is not null)
         {
-            await SettleAsync(device!, id, row => row.Without(id), cancel);
+            await SettleAsync(device!, id, row => row.Without(id), cancellationToken);
             return (null, alsoRefused);
         }
 
@@ -31,17 +31,17 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
     }
 
     /// <summary>The proof was right: both counts start anew.</summary>
-    public Task ClearAsync(Reservation reservation, CancellationToken cancel) =>
-        SettleAsync(reservation, row => row.Without(reservation.Id) with { Failed = [], Locks = 0, LockedUntil = null }, cancel);
+    public Task ClearAsync(Reservation reservation, CancellationToken cancellationToken) =>
+        SettleAsync(reservation, row => row.Without(reservation.Id) with { Failed = [], Locks = 0, LockedUntil = null }, cancellationToken);
 
     /// <summary>The try did not come to a verdict: it is handed back.</summary>
-    public Task HandBackAsync(Reservation reservation, CancellationToken cancel) =>
-        SettleAsync(reservation, row => row.Without(reservation.Id), cancel);
+    public Task HandBackAsync(Reservation reservation, CancellationToken cancellationToken) =>
+        SettleAsync(reservation, row => row.Without(reservation.Id), cancellationToken);
 
     /// <summary>The proof was wrong.</summary>
-    public async Task<FailedTry> FailAsync(Reservation reservation, CancellationToken cancel)
+    public async Task<FailedTry> FailAsync(Reservation reservation, CancellationToken cancellationToken)
     {
-        var settled = await SettleAsync(reservation, row => Fail(row.Without(reservation.Id)), cancel);
+        var settled = await SettleAsync(reservation, row => Fail(row.Without(reservation.Id)), cancellationToken);
         var left = settled.Min(row => row.LockedUntil is null ? options.Max - row.Failed.Count : 0);
         var locks = settled.Where(row => row.LockedUntil is not null)
             .Select(row => $"The {KindOf(row)} is locked until {row.LockedUntil:u} (lock {row.Locks}).");
@@ -49,12 +49,12 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
     }
 
     /// <summary>An operator releases a Mac's or an identity's lock, and forgets its failed tries; false where there were none.</summary>
-    public async Task<bool> ReleaseAsync(string key, CancellationToken cancel)
+    public async Task<bool> ReleaseAsync(string key, CancellationToken cancellationToken)
     {
-        while (await rows.FindAsync(key, cancel) is { } row)
+        while (await rows.FindAsync(key, cancellationToken) is { } row)
         {
             var released = row with { Failed = [], Locks = 0, LockedUntil = null };
-            if (await rows.TryReplaceAsync(released, cancel) is not null)
+            if (await rows.TryReplaceAsync(released, cancellationToken) is not null)
             {
                 return row.Failed.Count > 0 || row.Locks > 0;
             }
@@ -63,18 +63,18 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
         return false;
     }
 
-    private async Task<(AttemptRow? Row, Problem? Problem)> ReserveAsync(string key, string reservation, CancellationToken cancel)
+    private async Task<(AttemptRow? Row, Problem? Problem)> ReserveAsync(string key, string reservation, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var first = new AttemptRow { Key = key, Pending = new Dictionary<string, DateTimeOffset> { [reservation] = now } };
         while (true)
         {
-            if (await rows.TryInsertAsync(first, cancel) is { } inserted)
+            if (await rows.TryInsertAsync(first, cancellationToken) is { } inserted)
             {
                 return (inserted, null);
             }
 
-            if (await rows.FindAsync(key, cancel) is not { } read)
+            if (await rows.FindAsync(key, cancellationToken) is not { } read)
             {
                 continue;
             }
@@ -93,7 +93,7 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
             }
 
             var pending = new Dictionary<string, DateTimeOffset>(row.Pending) { [reservation] = now };
-            if (await rows.TryReplaceAsync(row with { Pending = pending }, cancel) is { } reserved)
+            if (await rows.TryReplaceAsync(row with { Pending = pending }, cancellationToken) is { } reserved)
             {
                 return (reserved, null);
             }
@@ -116,21 +116,21 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
 
     private static string KindOf(AttemptRow row) => row.Key[..row.Key.IndexOf('-')];
 
-    private async Task<AttemptRow[]> SettleAsync(Reservation reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancel) =>
+    private async Task<AttemptRow[]> SettleAsync(Reservation reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancellationToken) =>
         await Task.WhenAll(
-            SettleAsync(reservation.Device, reservation.Id, change, cancel), SettleAsync(reservation.Identity, reservation.Id, change, cancel));
+            SettleAsync(reservation.Device, reservation.Id, change, cancellationToken), SettleAsync(reservation.Identity, reservation.Id, change, cancellationToken));
 
-    private async Task<AttemptRow> SettleAsync(AttemptRow reserved, string reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancel)
+    private async Task<AttemptRow> SettleAsync(AttemptRow reserved, string reservation, Func<AttemptRow, AttemptRow> change, CancellationToken cancellationToken)
     {
         for (var row = reserved; ;)
         {
-            if (await rows.TryReplaceAsync(change(row), cancel) is { } settled)
+            if (await rows.TryReplaceAsync(change(row), cancellationToken) is { } settled)
             {
                 return settled;
             }
 
             // Without our reservation it is settled already: by our own write, whose answer was lost.
-            row = await rows.FindAsync(reserved.Key, cancel);
+            row = await rows.FindAsync(reserved.Key, cancellationToken);
             if (row?.Pending.ContainsKey(reservation) != true)
             {
                 return row ?? new() { Key = reserved.Key };

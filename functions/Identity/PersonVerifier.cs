@@ -18,11 +18,11 @@ internal sealed class PersonVerifier(IJumpCloud jumpCloud, PasscodeCheck passcod
 {
     /// <summary>The person, or the reason why there is none.</summary>
     public async Task<(VerifiedPerson? Person, string Reason)> VerifyAsync(
-        Identifier identifier, Secret? secret, string serialNumber, DeviceNow device, CancellationToken cancel)
+        Identifier identifier, Secret? secret, string serialNumber, DeviceNow device, CancellationToken cancellationToken)
     {
-        var found = await jumpCloud.SearchUsersAsync(identifier.FieldName, identifier.Text, cancel);
+        var found = await jumpCloud.SearchUsersAsync(identifier.FieldName, identifier.Text, cancellationToken);
         var (passcode, unproven) = options.Proof == IdentityProof.Passcode
-            ? await passcodes.CheckAsync(OnlyId(found), secret, serialNumber, device, cancel)
+            ? await passcodes.CheckAsync(OnlyId(found), secret, serialNumber, device, cancellationToken)
             : (null, "unproven");
         if (found is not [var user])
         {

@@ -12,18 +12,18 @@ internal sealed class ApiKeyCredential(ISecretSource secrets) : IDirectoryCreden
     public string Remedy => $"Put a valid key into the vault secret {SecretName}: it is picked up without a restart";
 
     /// <inheritdoc/>
-    public ValueTask<Secret> GetAsync(CancellationToken cancel) => secrets.GetAsync(SecretName, cancel);
+    public ValueTask<Secret> GetAsync(CancellationToken cancellationToken) => secrets.GetAsync(SecretName, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancel)
+    public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancellationToken)
     {
-        var known = await secrets.GetAsync(SecretName, cancel);
+        var known = await secrets.GetAsync(SecretName, cancellationToken);
         if (!known.FixedTimeEquals(refused.Reveal()))
         {
             return known;
         }
 
-        var renewed = await secrets.ReloadAsync(SecretName, cancel);
+        var renewed = await secrets.ReloadAsync(SecretName, cancellationToken);
         return renewed.FixedTimeEquals(refused.Reveal()) ? null : renewed;
     }
 

@@ -58,7 +58,7 @@ internal sealed class DirectoryPipeline : IDisposable
     /// Sends what <paramref name="make"/> makes, anew for each try. Throws <see cref="DirectoryException"/> (Busy) when there is no answer.
     /// </summary>
     public async Task<DirectoryReply> SendAsync(
-        HttpClient http, string route, bool repeatable, Func<HttpRequestMessage> make, CancellationToken cancel)
+        HttpClient http, string route, bool repeatable, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         CallUsage.CountDirectoryCall();
         using var call = new DirectoryCall(route, clock);
@@ -67,15 +67,15 @@ internal sealed class DirectoryPipeline : IDisposable
             var reply = await (repeatable ? repeated : once).ExecuteAsync(
                 static async (state, token) => await state.Self.TryAsync(state.Call, state.Http, state.Make, token),
                 (Self: this, Call: call, Http: http, Make: make),
-                cancel);
+                cancellationToken);
             call.End(reply.Status);
             return reply;
         }
         // A connection that is reset as it opens comes as it is (SocketsHttpHandler asks for the other end's address, and wraps nothing there).
-        catch (Exception failed) when (failed is HttpRequestException or IOException or SocketException or TimeoutRejectedException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException or TimeoutRejectedException)
         {
-            call.End(failed);
-            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: failed) { WasHeldBack = call.WasHeldBack };
+            call.End(exception);
+            throw new DirectoryException(DirectoryFailure.Busy, route, null, cause: exception) { WasHeldBack = call.WasHeldBack };
         }
     }
 
@@ -94,10 +94,10 @@ internal sealed class DirectoryPipeline : IDisposable
         return builder.Build();
     }
 
-    private async Task<DirectoryReply> TryAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
+    private async Task<DirectoryReply> TryAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         call.BeginTry();
-        using var permit = await cap.AcquireAsync(1, cancel);
+        using var permit = await cap.AcquireAsync(1, cancellationToken);
         if (!permit.IsAcquired)
         {
             throw new HttpRequestException("Too many calls are waiting for JumpCloud.");
@@ -106,16 +106,16 @@ internal sealed class DirectoryPipeline : IDisposable
         // The try's time begins with its turn: what it waits for that is not JumpCloud's.
         call.Send();
         return await perTry.ExecuteAsync(
-            static async (state, token) => await state.Self.AskAsync(state.Call, state.Http, state.Make, token), (Self: this, Call: call, Http: http, Make: make), cancel);
+            static async (state, token) => await state.Self.AskAsync(state.Call, state.Http, state.Make, token), (Self: this, Call: call, Http: http, Make: make), cancellationToken);
     }
 
-    private async Task<DirectoryReply> AskAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancel)
+    private async Task<DirectoryReply> AskAsync(DirectoryCall call, HttpClient http, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         using var request = make();
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        await response.Content.LoadIntoBufferAsync(LargestBody, cancel);
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await response.Content.LoadIntoBufferAsync(LargestBody, cancellationToken);
         call.Answered(response.StatusCode);
-        return new(response.StatusCode, RetryAfter(response), await response.Content.ReadAsByteArrayAsync(cancel), response.Headers.Date);
+        return new(response.StatusCode, RetryAfter(response), await response.Content.ReadAsByteArrayAsync(cancellationToken), response.Headers.Date);
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response)

@@ -9,15 +9,15 @@ internal sealed class DirectoryProbe(DirectoryTransport transport, TimeProvider 
     /// One read with our key; answers how far JumpCloud's own time is from ours, where it tells it. Throws <see cref="DirectoryException"/> or
     /// <see cref="Vault.SecretUnavailableException"/>.
     /// </summary>
-    public async Task<TimeSpan?> LookAsync(CancellationToken cancel)
+    public async Task<TimeSpan?> LookAsync(CancellationToken cancellationToken)
     {
-        var reply = await transport.SendAsync(DirectoryRequest.Get(Route, "/api/systems?limit=1&fields=_id"), cancel);
+        var reply = await transport.SendAsync(DirectoryRequest.Get(Route, "/api/systems?limit=1&fields=_id"), cancellationToken);
         var difference = reply.Date - clock.GetUtcNow();
         DirectoryTransport.Parse(Route, DirectoryTransport.Succeeded(Route, reply), JumpCloudJson.Default.SystemList);
         return difference;
     }
 
     /// <summary>The system group, or null.</summary>
-    public Task<SystemGroup?> FindGroupAsync(string groupId, CancellationToken cancel) => transport.ReadAsync(
-        DirectoryRequest.Get("GET /api/v2/systemgroups/{id}", $"/api/v2/systemgroups/{groupId}"), JumpCloudJson.Default.SystemGroup, cancel);
+    public Task<SystemGroup?> FindGroupAsync(string groupId, CancellationToken cancellationToken) => transport.ReadAsync(
+        DirectoryRequest.Get("GET /api/v2/systemgroups/{id}", $"/api/v2/systemgroups/{groupId}"), JumpCloudJson.Default.SystemGroup, cancellationToken);
 }

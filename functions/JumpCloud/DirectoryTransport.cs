@@ -36,17 +36,17 @@ internal sealed partial class DirectoryTransport(
     private readonly Uri baseUrl = new(options.BaseUrl);
 
     /// <summary>A read; null for 404.</summary>
-    public async Task<T?> ReadAsync<T>(DirectoryRequest request, JsonTypeInfo<T> type, CancellationToken cancel)
+    public async Task<T?> ReadAsync<T>(DirectoryRequest request, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
-        var reply = await SendAsync(request, cancel);
+        var reply = await SendAsync(request, cancellationToken);
         return reply.Status == HttpStatusCode.NotFound ? null : Parse(request.Route, Succeeded(request.Route, reply), type);
     }
 
     /// <summary>A write; <paramref name="alsoSuccess"/> is the status that says "it is so already".</summary>
-    public async Task WriteAsync(DirectoryRequest request, HttpStatusCode? alsoSuccess, CancellationToken cancel)
+    public async Task WriteAsync(DirectoryRequest request, HttpStatusCode? alsoSuccess, CancellationToken cancellationToken)
     {
-        var reply = await SendAsync(request, cancel);
+        var reply = await SendAsync(request, cancellationToken);
         if (reply.Status != alsoSuccess)
         {
             Succeeded(request.Route, reply);
@@ -54,14 +54,14 @@ internal sealed partial class DirectoryTransport(
     }
 
     /// <summary>The answer, whatever its status but 401; a key or token that JumpCloud refuses is renewed, once.</summary>
-    public async Task<DirectoryReply> SendAsync(DirectoryRequest request, CancellationToken cancel)
+    public async Task<DirectoryReply> SendAsync(DirectoryRequest request, CancellationToken cancellationToken)
     {
-        var key = await credential.GetAsync(cancel);
-        var reply = await SendAsync(request, key, cancel);
-        if (reply.Status == HttpStatusCode.Unauthorized && await credential.RenewAsync(key, cancel) is { } renewed)
+        var key = await credential.GetAsync(cancellationToken);
+        var reply = await SendAsync(request, key, cancellationToken);
+        if (reply.Status == HttpStatusCode.Unauthorized && await credential.RenewAsync(key, cancellationToken) is { } renewed)
         {
             Log.KeyRenewed(log);
-            reply = await SendAsync(request, renewed, cancel);
+            reply = await SendAsync(request, renewed, cancellationToken);
         }
 
         if (reply.Status == HttpStatusCode.Unauthorized)
@@ -98,8 +98,8 @@ internal sealed partial class DirectoryTransport(
         }
     }
 
-    private Task<DirectoryReply> SendAsync(DirectoryRequest request, Secret key, CancellationToken cancel) =>
-        pipeline.SendAsync(http, request.Route, request.Repeatable, () => Message(request, key), cancel);
+    private Task<DirectoryReply> SendAsync(DirectoryRequest request, Secret key, CancellationToken cancellationToken) =>
+        pipeline.SendAsync(http, request.Route, request.Repeatable, () => Message(request, key), cancellationToken);
 
     private HttpRequestMessage Message(DirectoryRequest request, Secret key)
     {

@@ -7,10 +7,10 @@ internal interface IDirectoryCredential
     string Remedy { get; }
 
     /// <summary>What to show now. Throws <see cref="Vault.SecretUnavailableException"/> or <see cref="DirectoryException"/>.</summary>
-    ValueTask<Secret> GetAsync(CancellationToken cancel);
+    ValueTask<Secret> GetAsync(CancellationToken cancellationToken);
 
     /// <summary>Something else to show, after JumpCloud answered 401 to <paramref name="refused"/>; null where there is nothing else.</summary>
-    Task<Secret?> RenewAsync(Secret refused, CancellationToken cancel);
+    Task<Secret?> RenewAsync(Secret refused, CancellationToken cancellationToken);
 
     /// <summary>Puts it on a request.</summary>
     void Apply(HttpRequestMessage request, Secret shown);

@@ -7,43 +7,43 @@ namespace Prestage.Functions.JumpCloud;
 internal interface IJumpCloud
 {
     /// <summary>At most two users whose <paramref name="field"/> equals <paramref name="value"/> without regard to case.</summary>
-    Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancel);
+    Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancellationToken);
 
     /// <summary>The user, or null.</summary>
-    Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancel);
+    Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>The password rules in force for the user.</summary>
-    Task<PolicyFields> GetPasswordPolicyAsync(string userId, CancellationToken cancel);
+    Task<PolicyFields> GetPasswordPolicyAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>Sets the password. Never repeated here: a lost answer is the caller's to repeat.</summary>
-    Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancel);
+    Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancellationToken);
 
     /// <summary>STAGED → ACTIVATED, without a mail of JumpCloud's own; active already is success.</summary>
-    Task ActivateUserAsync(string userId, CancellationToken cancel);
+    Task ActivateUserAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>The system's record, or null.</summary>
-    Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancel);
+    Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancellationToken);
 
     /// <summary>Binds the user to the system; already bound is success, and leaves the sudo attribute as it was.</summary>
-    Task AddBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel);
+    Task AddBindingAsync(string systemId, string userId, bool admin, CancellationToken cancellationToken);
 
     /// <summary>Sets the sudo attribute of an existing binding.</summary>
-    Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel);
+    Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancellationToken);
 
     /// <summary>Ids of the people who are directly bound to the system.</summary>
-    Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancel);
+    Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancellationToken);
 
     /// <summary>The direct binding, or null.</summary>
-    Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel);
+    Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancellationToken);
 
     /// <summary>Adds the system to the group; a member already is success.</summary>
-    Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancel);
+    Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancellationToken);
 
     /// <summary>Removes the system from the group; no member is success.</summary>
-    Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancel);
+    Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken);
 
     /// <summary>Ids of all system groups that the system is in.</summary>
-    Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancel);
+    Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancellationToken);
 }
 
 /// <summary>A person's direct binding to a system.</summary>

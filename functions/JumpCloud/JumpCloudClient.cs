@@ -10,7 +10,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     private const int PageSize = 100;
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancel)
+    public async Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancellationToken)
     {
         var search = new UserSearch([new() { [field] = new(Exactly(value)) }], SystemUser.Fields, 2, 0, "_id");
         var found = await transport.ReadAsync(
@@ -21,21 +21,21 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                 Consistent = true,
             },
             JumpCloudJson.Default.UserSearchResult,
-            cancel);
+            cancellationToken);
         return found?.Results ?? throw new DirectoryException(DirectoryFailure.Busy, "POST /api/search/systemusers", null);
     }
 
     /// <inheritdoc/>
-    public Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancel) => transport.ReadAsync(
-        DirectoryRequest.Get("GET /api/systemusers/{id}", $"/api/systemusers/{userId}"), JumpCloudJson.Default.SystemUser, cancel);
+    public Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancellationToken) => transport.ReadAsync(
+        DirectoryRequest.Get("GET /api/systemusers/{id}", $"/api/systemusers/{userId}"), JumpCloudJson.Default.SystemUser, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<PolicyFields> GetPasswordPolicyAsync(string userId, CancellationToken cancel)
+    public async Task<PolicyFields> GetPasswordPolicyAsync(string userId, CancellationToken cancellationToken)
     {
         var effective = await transport.ReadAsync(
             DirectoryRequest.Get("GET /api/v2/passwordpolicies/user/{id}", $"/api/v2/passwordpolicies/user/{userId}"),
             JumpCloudJson.Default.PolicyEnvelope,
-            cancel);
+            cancellationToken);
         if (effective?.Policy is { } policy)
         {
             return policy;
@@ -44,20 +44,20 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         var organization = await transport.ReadAsync(
             DirectoryRequest.Get("GET /api/organizations/{id}", $"/api/organizations/{options.OrgId}") with { NamesOrganization = false },
             JumpCloudJson.Default.Organization,
-            cancel);
+            cancellationToken);
         var settings = organization?.Settings;
         return settings is { PasswordCompliance: "custom", PasswordPolicy: { } own } ? own : new(null, null, null, null, null, null, null);
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancel)
+    public async Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancellationToken)
     {
         const string Route = "PUT /api/systemusers/{id}";
         var body = DirectoryRequest.Json(new SetPasswordBody(password), JumpCloudJson.Default.SetPasswordBody);
         try
         {
             var reply = await transport.SendAsync(
-                new(Route, HttpMethod.Put, $"/api/systemusers/{userId}?fullValidationDetails=password") { Content = body }, cancel);
+                new(Route, HttpMethod.Put, $"/api/systemusers/{userId}?fullValidationDetails=password") { Content = body }, cancellationToken);
             // Few of the codes are published: a refusal that names none is one of this password all the same.
             if (reply.Status == HttpStatusCode.BadRequest)
             {
@@ -79,47 +79,47 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     }
 
     /// <inheritdoc/>
-    public Task ActivateUserAsync(string userId, CancellationToken cancel) => transport.WriteAsync(
+    public Task ActivateUserAsync(string userId, CancellationToken cancellationToken) => transport.WriteAsync(
         new("POST /api/systemusers/{id}/state/activate", HttpMethod.Post, $"/api/systemusers/{userId}/state/activate")
         {
             Content = DirectoryRequest.Json(new ActivateBody(false), JumpCloudJson.Default.ActivateBody),
             Repeatable = true,
         },
         HttpStatusCode.Conflict,
-        cancel);
+        cancellationToken);
 
     /// <inheritdoc/>
-    public Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancel) => transport.ReadAsync(
-        DirectoryRequest.Get("GET /api/systems/{id}", $"/api/systems/{systemId}"), JumpCloudJson.Default.SystemRecord, cancel);
+    public Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancellationToken) => transport.ReadAsync(
+        DirectoryRequest.Get("GET /api/systems/{id}", $"/api/systems/{systemId}"), JumpCloudJson.Default.SystemRecord, cancellationToken);
 
     /// <inheritdoc/>
-    public Task AddBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel) =>
-        AssociateAsync("add", systemId, userId, admin, HttpStatusCode.Conflict, cancel);
+    public Task AddBindingAsync(string systemId, string userId, bool admin, CancellationToken cancellationToken) =>
+        AssociateAsync("add", systemId, userId, admin, HttpStatusCode.Conflict, cancellationToken);
 
     /// <inheritdoc/>
-    public Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancel) =>
-        AssociateAsync("update", systemId, userId, admin, null, cancel);
+    public Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancellationToken) =>
+        AssociateAsync("update", systemId, userId, admin, null, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancel) =>
-        await EdgesAsync(systemId, mustExist: true, cancel).Select(edge => edge.To!.Id!).ToHashSetAsync(StringComparer.Ordinal, cancel);
+    public async Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancellationToken) =>
+        await EdgesAsync(systemId, mustExist: true, cancellationToken).Select(edge => edge.To!.Id!).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancel) =>
-        await EdgesAsync(systemId, mustExist: false, cancel).FirstOrDefaultAsync(edge => edge.To!.Id == userId, cancel) is { } found
+    public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancellationToken) =>
+        await EdgesAsync(systemId, mustExist: false, cancellationToken).FirstOrDefaultAsync(edge => edge.To!.Id == userId, cancellationToken) is { } found
             ? new(userId, (found.Attributes ?? found.To!.Attributes)?.Sudo?.Enabled == true)
             : null;
 
     /// <inheritdoc/>
-    public Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancel) =>
-        ChangeGroupAsync("add", groupId, systemId, HttpStatusCode.Conflict, cancel);
+    public Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancellationToken) =>
+        ChangeGroupAsync("add", groupId, systemId, HttpStatusCode.Conflict, cancellationToken);
 
     /// <inheritdoc/>
-    public Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancel) =>
-        ChangeGroupAsync("remove", groupId, systemId, HttpStatusCode.NotFound, cancel);
+    public Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken) =>
+        ChangeGroupAsync("remove", groupId, systemId, HttpStatusCode.NotFound, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancel)
+    public async Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancellationToken)
     {
         var groups = new HashSet<string>(StringComparer.Ordinal);
         for (var skip = 0; ; skip += PageSize)
@@ -128,7 +128,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                 DirectoryRequest.Get(
                     "GET /api/v2/systems/{id}/memberof", $"/api/v2/systems/{systemId}/memberof?limit={PageSize}&skip={skip}"),
                 JumpCloudJson.Default.IReadOnlyListMemberOfEdge,
-                cancel) ?? [];
+                cancellationToken) ?? [];
             groups.UnionWith(edges.Select(edge => edge.Id).OfType<string>());
             if (edges.Count < PageSize)
             {
@@ -157,7 +157,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     }
 
     // The direct bindings of people, page by page as they are asked for. Where "nobody" would open something, a missing system is no answer.
-    private async IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, bool mustExist, [EnumeratorCancellation] CancellationToken cancel)
+    private async IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, bool mustExist, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         for (var (skip, count) = (0, PageSize); count == PageSize; skip += PageSize)
         {
@@ -166,7 +166,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                     "GET /api/v2/systems/{id}/associations",
                     $"/api/v2/systems/{systemId}/associations?targets=user&limit={PageSize}&skip={skip}"),
                 JumpCloudJson.Default.IReadOnlyListAssociationEdge,
-                cancel) ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, "GET /api/v2/systems/{id}/associations", 404) : []);
+                cancellationToken) ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, "GET /api/v2/systems/{id}/associations", 404) : []);
             foreach (var edge in edges.Where(edge => edge.To is { Type: "user", Id: not null }))
             {
                 yield return edge;
@@ -176,7 +176,7 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         }
     }
 
-    private Task AssociateAsync(string op, string systemId, string userId, bool admin, HttpStatusCode? alsoSuccess, CancellationToken cancel) =>
+    private Task AssociateAsync(string op, string systemId, string userId, bool admin, HttpStatusCode? alsoSuccess, CancellationToken cancellationToken) =>
         transport.WriteAsync(
             new("POST /api/v2/systems/{id}/associations", HttpMethod.Post, $"/api/v2/systems/{systemId}/associations")
             {
@@ -184,9 +184,9 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                 Repeatable = true,
             },
             alsoSuccess,
-            cancel);
+            cancellationToken);
 
-    private Task ChangeGroupAsync(string op, string groupId, string systemId, HttpStatusCode alsoSuccess, CancellationToken cancel) =>
+    private Task ChangeGroupAsync(string op, string groupId, string systemId, HttpStatusCode alsoSuccess, CancellationToken cancellationToken) =>
         transport.WriteAsync(
             new("POST /api/v2/systemgroups/{id}/members", HttpMethod.Post, $"/api/v2/systemgroups/{groupId}/members")
             {
@@ -194,5 +194,5 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
                 Repeatable = true,
             },
             alsoSuccess,
-            cancel);
+            cancellationToken);
 }

@@ -23,11 +23,11 @@ internal sealed partial class ServiceAccountCredential(
     public string Remedy => "Give the service account a role that may do it, and see that its client id and secret are in the vault";
 
     /// <inheritdoc/>
-    public ValueTask<Secret> GetAsync(CancellationToken cancel) =>
-        known is { } token && clock.GetUtcNow() < token.RenewAt ? new(token.Value) : new(NewAsync(cancel));
+    public ValueTask<Secret> GetAsync(CancellationToken cancellationToken) =>
+        known is { } token && clock.GetUtcNow() < token.RenewAt ? new(token.Value) : new(NewAsync(cancellationToken));
 
     /// <inheritdoc/>
-    public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancel)
+    public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancellationToken)
     {
         lock (gate)
         {
@@ -48,22 +48,22 @@ internal sealed partial class ServiceAccountCredential(
             }
         }
 
-        return (await FetchOnceAsync().WaitAsync(cancel)).Value;
+        return (await FetchOnceAsync().WaitAsync(cancellationToken)).Value;
     }
 
     /// <inheritdoc/>
     public void Apply(HttpRequestMessage request, Secret shown) => request.Headers.Authorization = new("Bearer", shown.Reveal());
 
-    private async Task<Secret> NewAsync(CancellationToken cancel)
+    private async Task<Secret> NewAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return (await FetchOnceAsync().WaitAsync(cancel)).Value;
+            return (await FetchOnceAsync().WaitAsync(cancellationToken)).Value;
         }
-        catch (Exception failed) when (
-            failed is DirectoryException or SecretUnavailableException && known is { } old && clock.GetUtcNow() < old.EndsAt)
+        catch (Exception exception) when (
+            exception is DirectoryException or SecretUnavailableException && known is { } old && clock.GetUtcNow() < old.EndsAt)
         {
-            Log.Kept(log, failed);
+            Log.Kept(log, exception);
             lock (gate)
             {
                 known = known == old ? old with { RenewAt = clock.GetUtcNow() + TryAgainAfter } : known;

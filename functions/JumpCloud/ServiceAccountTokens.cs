@@ -36,17 +36,17 @@ internal sealed partial class ServiceAccountTokens(
     /// A new token. A refused secret is read anew from the vault, once: an account holds two, so that one can be replaced.
     /// Throws <see cref="DirectoryException"/> or <see cref="SecretUnavailableException"/>.
     /// </summary>
-    public async Task<ServiceToken> FetchAsync(CancellationToken cancel)
+    public async Task<ServiceToken> FetchAsync(CancellationToken cancellationToken)
     {
-        var (id, secret) = (await secrets.GetAsync(ClientIdName, cancel), await secrets.GetAsync(ClientSecretName, cancel));
-        var reply = await AskAsync(id, secret, cancel);
+        var (id, secret) = (await secrets.GetAsync(ClientIdName, cancellationToken), await secrets.GetAsync(ClientSecretName, cancellationToken));
+        var reply = await AskAsync(id, secret, cancellationToken);
         if (IsRefused(reply))
         {
-            var (newId, newSecret) = (await secrets.ReloadAsync(ClientIdName, cancel), await secrets.ReloadAsync(ClientSecretName, cancel));
+            var (newId, newSecret) = (await secrets.ReloadAsync(ClientIdName, cancellationToken), await secrets.ReloadAsync(ClientSecretName, cancellationToken));
             if (!newId.FixedTimeEquals(id.Reveal()) || !newSecret.FixedTimeEquals(secret.Reveal()))
             {
                 Log.SecretRenewed(log);
-                reply = await AskAsync(newId, newSecret, cancel);
+                reply = await AskAsync(newId, newSecret, cancellationToken);
             }
         }
 
@@ -54,13 +54,13 @@ internal sealed partial class ServiceAccountTokens(
     }
 
     // Asking twice gives two tokens and harms nobody.
-    private async Task<DirectoryReply> AskAsync(Secret id, Secret secret, CancellationToken cancel)
+    private async Task<DirectoryReply> AskAsync(Secret id, Secret secret, CancellationToken cancellationToken)
     {
         try
         {
-            return await pipeline.SendAsync(http, Route, repeatable: true, () => Message(id, secret), cancel);
+            return await pipeline.SendAsync(http, Route, repeatable: true, () => Message(id, secret), cancellationToken);
         }
-        catch (DirectoryException failed) when (!failed.WasHeldBack)
+        catch (DirectoryException exception) when (!exception.WasHeldBack)
         {
             Log.Away(log, tokenUrl.Host, null);
             throw;

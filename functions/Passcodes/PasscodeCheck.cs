@@ -15,9 +15,9 @@ internal sealed class PasscodeCheck(PasscodeRows rows, TimeProvider clock)
     /// <param name="userId">The one person whom the identifier names, or null.</param>
     /// <param name="device">What is stored of the Mac: its own open enrollment may resume with the passcode that it used.</param>
     public async Task<(PasscodeRow? Passcode, string Reason)> CheckAsync(
-        string? userId, Secret? typed, string serialNumber, DeviceNow device, CancellationToken cancel)
+        string? userId, Secret? typed, string serialNumber, DeviceNow device, CancellationToken cancellationToken)
     {
-        var row = await rows.FindAsync(userId ?? Nobody, cancel);
+        var row = await rows.FindAsync(userId ?? Nobody, cancellationToken);
         var matches = (row?.Hash ?? PasscodeHash.OfNobody).Matches(typed ?? new(string.Empty));
         var reason = row switch
         {

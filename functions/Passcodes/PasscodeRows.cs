@@ -13,20 +13,20 @@ internal sealed class PasscodeRows(TableClient table)
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
     /// <summary>The person's passcode, or null.</summary>
-    public async Task<PasscodeRow?> FindAsync(string userId, CancellationToken cancel)
+    public async Task<PasscodeRow?> FindAsync(string userId, CancellationToken cancellationToken)
     {
-        var entity = await table.GetEntityIfExistsAsync(userId, Current, cancel: cancel);
+        var entity = await table.GetEntityIfExistsAsync(userId, Current, cancellationToken: cancellationToken);
         return entity is null ? null : PasscodeRow.FromEntity(entity);
     }
 
     /// <summary>Gives the person this passcode; an earlier one is dead.</summary>
-    public Task PutAsync(PasscodeRow passcode, CancellationToken cancel) => table.UpsertEntityAsync(passcode.ToEntity(), cancel);
+    public Task PutAsync(PasscodeRow passcode, CancellationToken cancellationToken) => table.UpsertEntityAsync(passcode.ToEntity(), cancellationToken);
 
     /// <summary>
     /// Uses the passcode up for the enrollment: one conditional write, of which one call wins. True as well where it was used up for that same
     /// enrollment before, by another call or by our own lost answer.
     /// </summary>
-    public async Task<bool> TryUseAsync(PasscodeRow passcode, EnrollmentId enrollment, CancellationToken cancel)
+    public async Task<bool> TryUseAsync(PasscodeRow passcode, EnrollmentId enrollment, CancellationToken cancellationToken)
     {
         if (passcode.UsedBy is { } earlier)
         {
@@ -35,29 +35,29 @@ internal sealed class PasscodeRows(TableClient table)
 
         try
         {
-            await table.UpdateEntityAsync((passcode with { UsedBy = enrollment }).ToEntity(), passcode.ETag, cancel);
+            await table.UpdateEntityAsync((passcode with { UsedBy = enrollment }).ToEntity(), passcode.ETag, cancellationToken);
             return true;
         }
-        catch (RequestFailedException lost) when (lost.Status is 404 or 412)
+        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
-            var now = await FindAsync(passcode.UserId, cancel);
+            var now = await FindAsync(passcode.UserId, cancellationToken);
             return now?.UsedBy == enrollment && now.Hash.Salt == passcode.Hash.Salt;
         }
     }
 
     /// <summary>Deletes passcodes that expired a month ago. Returns how many.</summary>
-    public async Task<int> PurgeAsync(DateTimeOffset now, CancellationToken cancel)
+    public async Task<int> PurgeAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var before = now - KeptFor;
         var purged = 0;
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"ExpiresAt lt {before}"), null, ["PartitionKey", "RowKey"], cancel))
+        await foreach (var row in table.QueryAsync(TableFilter.Create($"ExpiresAt lt {before}"), null, ["PartitionKey", "RowKey"], cancellationToken))
         {
             try
             {
-                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancel);
+                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
                 purged++;
             }
-            catch (RequestFailedException replaced) when (replaced.Status == 412)
+            catch (RequestFailedException exception) when (exception.Status == 412)
             {
                 // The person has a new one since.
             }

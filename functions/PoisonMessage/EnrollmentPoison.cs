@@ -42,7 +42,7 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
         $"Finishing failed {EnrollmentFinish.MostDeliveries} times for a reason that is in the log. Retry it when that is mended.";
 
     /// <summary>Works on one message; again, it changes nothing more.</summary>
-    public async Task<PoisonOutcome> TakeAsync(string text, CancellationToken cancel)
+    public async Task<PoisonOutcome> TakeAsync(string text, CancellationToken cancellationToken)
     {
         var message = Read(text);
         if (!EnrollmentId.TryParse(message?.EnrollmentId, out var id))
@@ -50,7 +50,7 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
             return Told("unknown", PoisonOutcome.Unreadable);
         }
 
-        return Told(id.ToString(), await FailAsync(id, message!.Attempt, cancel));
+        return Told(id.ToString(), await FailAsync(id, message!.Attempt, cancellationToken));
     }
 
     private PoisonOutcome Told(string enrollmentId, PoisonOutcome outcome)
@@ -60,11 +60,11 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
         return outcome;
     }
 
-    private async Task<PoisonOutcome> FailAsync(EnrollmentId id, int attempt, CancellationToken cancel)
+    private async Task<PoisonOutcome> FailAsync(EnrollmentId id, int attempt, CancellationToken cancellationToken)
     {
         try
         {
-            if (await enrollments.FindAsync(id, cancel) is not { } read)
+            if (await enrollments.FindAsync(id, cancellationToken) is not { } read)
             {
                 return PoisonOutcome.NoEnrollment;
             }
@@ -75,12 +75,12 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
             }
 
             var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", Code, Cause) { Level = "error" };
-            var moved = await enrollments.MoveAsync(read, row => row with { State = EnrollmentState.Failed, Cause = Cause }, happened, cancel);
+            var moved = await enrollments.MoveAsync(read, row => row with { State = EnrollmentState.Failed, Cause = Cause }, happened, cancellationToken);
             return moved.State == EnrollmentState.Failed ? PoisonOutcome.Failed : PoisonOutcome.MovedOn;
         }
-        catch (FormatException unreadable)
+        catch (FormatException exception)
         {
-            Log.RowUnreadable(log, id, unreadable);
+            Log.RowUnreadable(log, id, exception);
             return PoisonOutcome.RowUnreadable;
         }
     }

@@ -8,10 +8,10 @@ internal static class PoisonMessageEndpoint
     public static void MapPoisonMessage(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/PoisonMessage", HandleAsync).AddEndpointFilter<TriggerGuard>();
 
-    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentPoison poison, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentPoison poison, CancellationToken cancellationToken)
     {
-        var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancel);
-        await poison.TakeAsync(envelope.Text, cancel);
+        var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancellationToken);
+        await poison.TakeAsync(envelope.Text, cancellationToken);
         return TriggerEnvelope.Done;
     }
 }

@@ -12,9 +12,9 @@ internal static partial class CancelEnrollmentEndpoint
     public static void MapCancelEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/cancel", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        string id, HttpRequest request, EnrollmentRows enrollments, TimeProvider clock, ILogger<EnrollmentAnswer> log, CancellationToken cancel)
+        string id, HttpRequest request, EnrollmentRows enrollments, TimeProvider clock, ILogger<EnrollmentAnswer> log, CancellationToken cancellationToken)
     {
-        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancellationToken)).Problem is { } invalid)
         {
             return invalid;
         }
@@ -22,7 +22,7 @@ internal static partial class CancelEnrollmentEndpoint
         var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "cancelled");
         for (var race = 0; race < MostRaces; race++)
         {
-            if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancel) is not { } read)
+            if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancellationToken) is not { } read)
             {
                 return Problem.NotFound("There is no such enrollment.");
             }
@@ -37,7 +37,7 @@ internal static partial class CancelEnrollmentEndpoint
                 return Problem.WrongState($"The enrollment is {EnrollmentNames.Of(read.State)}: only an open one can be cancelled.");
             }
 
-            if (await enrollments.TryMoveAsync(read, read with { State = EnrollmentState.Cancelled }, happened, cancel) is { } cancelled)
+            if (await enrollments.TryMoveAsync(read, read with { State = EnrollmentState.Cancelled }, happened, cancellationToken) is { } cancelled)
             {
                 Log.Cancelled(log, enrollmentId, happened.Actor);
                 return TypedResults.Ok(new EnrollmentAnswer(id, cancelled.State));

@@ -27,9 +27,9 @@ internal static partial class CreatePasscodeEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, IJumpCloud jumpCloud, PasscodeRows passcodes, DeviceRows events, IdentityOptions identity, TimeProvider clock,
-        ILogger<CreatePasscodeRequest> log, CancellationToken cancel)
+        ILogger<CreatePasscodeRequest> log, CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, PortalJson.Default.CreatePasscodeRequest, cancel);
+        var call = await Call.ReadAsync(request, PortalJson.Default.CreatePasscodeRequest, cancellationToken);
         if ((call.Problem ?? Check(call.Body!)) is { } invalid)
         {
             return invalid;
@@ -41,7 +41,7 @@ internal static partial class CreatePasscodeEndpoint
         }
 
         var body = call.Body!;
-        if (await FindAsync(body, jumpCloud, identity, cancel) is not { } userId)
+        if (await FindAsync(body, jumpCloud, identity, cancellationToken) is not { } userId)
         {
             return Problem.NotFound("JumpCloud does not have exactly one such person.");
         }
@@ -58,22 +58,22 @@ internal static partial class CreatePasscodeEndpoint
 
         // The event first: there is no passcode that nobody made.
         var detail = row.SerialNumber is null ? $"Expires {row.ExpiresAt:u}." : $"Expires {row.ExpiresAt:u}; for the Mac {row.SerialNumber}.";
-        await events.AppendAsync($"user-{userId}", new(now, name, "passcode-created", detail), cancel);
-        await passcodes.PutAsync(row, cancel);
+        await events.AppendAsync($"user-{userId}", new(now, name, "passcode-created", detail), cancellationToken);
+        await passcodes.PutAsync(row, cancellationToken);
         Log.Created(log, userId, name);
         return TypedResults.Json(new PasscodeCreated(passcode, row.ExpiresAt), PortalJson.Default.PasscodeCreated, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<string?> FindAsync(
-        CreatePasscodeRequest body, IJumpCloud jumpCloud, IdentityOptions identity, CancellationToken cancel)
+        CreatePasscodeRequest body, IJumpCloud jumpCloud, IdentityOptions identity, CancellationToken cancellationToken)
     {
         if (body.UserId is { } id)
         {
-            return (await jumpCloud.FindUserAsync(id, cancel))?.Id == id ? id : null;
+            return (await jumpCloud.FindUserAsync(id, cancellationToken))?.Id == id ? id : null;
         }
 
         var identifier = Identifier.From(identity.Identifier, body.Identifier!);
-        return await jumpCloud.SearchUsersAsync(identifier.FieldName, identifier.Text, cancel) is [var user] && PersonVerifier.Matches(user, identifier)
+        return await jumpCloud.SearchUsersAsync(identifier.FieldName, identifier.Text, cancellationToken) is [var user] && PersonVerifier.Matches(user, identifier)
             ? user.Id
             : null;
     }

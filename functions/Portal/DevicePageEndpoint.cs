@@ -16,21 +16,21 @@ internal static class DevicePageEndpoint
 
     public static void MapDevicePage(this IEndpointRouteBuilder routes) => routes.MapGet("/devices/{systemId}", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(string systemId, DeviceRows devices, EnrollmentRows enrollments, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(string systemId, DeviceRows devices, EnrollmentRows enrollments, CancellationToken cancellationToken)
     {
         if (!DeviceProof.IsSystemId(systemId))
         {
             return Problem.NotFound("There is no such Mac: a JumpCloud system id has 24 lower-case hexadecimal digits.");
         }
 
-        var pointer = await devices.FindAsync(systemId, cancel);
-        var events = await devices.ReadEventsAsync(systemId, MostEvents, cancel);
+        var pointer = await devices.FindAsync(systemId, cancellationToken);
+        var events = await devices.ReadEventsAsync(systemId, MostEvents, cancellationToken);
         if (pointer is null && events.Count == 0)
         {
             return Problem.NotFound("This Mac has not been here.");
         }
 
-        var row = await enrollments.FindAsync(pointer?.EnrollmentId, cancel);
+        var row = await enrollments.FindAsync(pointer?.EnrollmentId, cancellationToken);
         return TypedResults.Ok(new DevicePage(
             systemId, new DeviceNow(pointer, row).IsReleased, row?.Id.ToString(), row is null ? null : EnrollmentLine.Of(row),
             [.. events.Select(EventLine.Of)]));

@@ -13,7 +13,7 @@ internal sealed class EnrollmentSearch(EnrollmentPages pages)
 {
     /// <summary>Finds up to <paramref name="most"/> enrollments and keeps what is taken of each; null where the continuation is not of this query.</summary>
     public async Task<EnrollmentFindings<T>?> FindAsync<T>(
-        EnrollmentQuery query, int most, EnrollmentBudget budget, Func<EnrollmentRow, T> take, CancellationToken cancel)
+        EnrollmentQuery query, int most, EnrollmentBudget budget, Func<EnrollmentRow, T> take, CancellationToken cancellationToken)
     {
         List<T> found = [];
         List<string> unreadable = [];
@@ -23,7 +23,7 @@ internal sealed class EnrollmentSearch(EnrollmentPages pages)
         var size = query.Search is null ? Math.Min(most, EnrollmentQuery.LargestPage) : EnrollmentQuery.LargestPage;
         try
         {
-            await foreach (var page in pages.ReadAsync(query.Filter, query.Continuation, size, budget, null, cancel))
+            await foreach (var page in pages.ReadAsync(query.Filter, query.Continuation, size, budget, null, cancellationToken))
             {
                 foreach (var entity in page.Rows)
                 {
@@ -45,7 +45,7 @@ internal sealed class EnrollmentSearch(EnrollmentPages pages)
                 next = page.Next;
             }
         }
-        catch (RequestFailedException refused) when (refused.Status == 400 && query.Continuation?.Token is not null)
+        catch (RequestFailedException exception) when (exception.Status == 400 && query.Continuation?.Token is not null)
         {
             return null;
         }

@@ -19,7 +19,7 @@ internal static partial class ExportEnrollmentsEndpoint
 
     public static void MapExportEnrollments(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments.csv", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentSearch search, TimeProvider clock, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentSearch search, TimeProvider clock, CancellationToken cancellationToken)
     {
         var (query, wrong) = EnrollmentQuery.Read(request.Query);
         if (query is null)
@@ -28,7 +28,7 @@ internal static partial class ExportEnrollmentsEndpoint
         }
 
         var most = new QueryValues(request.Query)["pageSize"] is null ? MostRows : query.PageSize;
-        if (await search.FindAsync(query, most, Budget, Line, cancel) is not { } found)
+        if (await search.FindAsync(query, most, Budget, Line, cancellationToken) is not { } found)
         {
             return EnrollmentQuery.NoContinuation();
         }

@@ -25,7 +25,7 @@ internal static class ListEnrollmentsEndpoint
 
     public static void MapListEnrollments(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentSearch search, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentSearch search, CancellationToken cancellationToken)
     {
         var (query, wrong) = EnrollmentQuery.Read(request.Query);
         if (query is null)
@@ -33,7 +33,7 @@ internal static class ListEnrollmentsEndpoint
             return wrong!;
         }
 
-        return await search.FindAsync(query, query.PageSize, Budget, EnrollmentLine.Of, cancel) is { } found
+        return await search.FindAsync(query, query.PageSize, Budget, EnrollmentLine.Of, cancellationToken) is { } found
             ? TypedResults.Ok(new EnrollmentList(
                 found.Found, found.Next?.ToString(), found.Unreadable.Count > 0 ? found.Unreadable : null))
             : EnrollmentQuery.NoContinuation();

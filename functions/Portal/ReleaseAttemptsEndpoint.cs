@@ -21,9 +21,9 @@ internal static partial class ReleaseAttemptsEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, Attempts attempts, DeviceRows devices, IdentityOptions identity, TimeProvider clock,
-        ILogger<ReleaseAttemptsRequest> log, CancellationToken cancel)
+        ILogger<ReleaseAttemptsRequest> log, CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, PortalJson.Default.ReleaseAttemptsRequest, cancel);
+        var call = await Call.ReadAsync(request, PortalJson.Default.ReleaseAttemptsRequest, cancellationToken);
         if ((call.Problem ?? Check(call.Body!)) is { } invalid)
         {
             return invalid;
@@ -34,8 +34,8 @@ internal static partial class ReleaseAttemptsEndpoint
         var (key, subject) = body.SystemId is { } systemId
             ? (AttemptRows.DeviceKey(systemId), systemId)
             : (AttemptRows.IdentityKey(Identifier.From(identity.Identifier, body.Identifier!)), null);
-        var released = await attempts.ReleaseAsync(key, cancel);
-        await devices.AppendAsync(subject ?? key, new(clock.GetUtcNow(), name, "attempts-released"), cancel);
+        var released = await attempts.ReleaseAsync(key, cancellationToken);
+        await devices.AppendAsync(subject ?? key, new(clock.GetUtcNow(), name, "attempts-released"), cancellationToken);
         Log.Released(log, subject ?? key, name);
         return TypedResults.Ok(new AttemptsReleased(released));
     }

@@ -22,9 +22,9 @@ internal static partial class ReleaseDeviceEndpoint
 
     internal static async Task<IResult> HandleAsync(
         string systemId, HttpRequest request, DeviceRows devices, EnrollmentRows enrollments, Attempts attempts, TimeProvider clock,
-        ILogger<DeviceReleased> log, CancellationToken cancel)
+        ILogger<DeviceReleased> log, CancellationToken cancellationToken)
     {
-        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancellationToken)).Problem is { } invalid)
         {
             return invalid;
         }
@@ -37,16 +37,16 @@ internal static partial class ReleaseDeviceEndpoint
         var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "released");
         for (var race = 0; race < MostRaces; race++)
         {
-            var pointer = await devices.FindAsync(systemId, cancel);
-            var read = await enrollments.FindAsync(pointer?.EnrollmentId, cancel);
-            if (read is not null && await EndAsync(read, enrollments, happened, cancel) is null)
+            var pointer = await devices.FindAsync(systemId, cancellationToken);
+            var read = await enrollments.FindAsync(pointer?.EnrollmentId, cancellationToken);
+            if (read is not null && await EndAsync(read, enrollments, happened, cancellationToken) is null)
             {
                 continue;
             }
 
-            if (await devices.TryReleaseAsync(systemId, new(pointer, read), happened, cancel))
+            if (await devices.TryReleaseAsync(systemId, new(pointer, read), happened, cancellationToken))
             {
-                await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), cancel);
+                await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), cancellationToken);
                 Log.Released(log, systemId, happened.Actor);
                 return TypedResults.Ok(new DeviceReleased(systemId, read?.Id.ToString()));
             }
@@ -56,9 +56,9 @@ internal static partial class ReleaseDeviceEndpoint
     }
 
     private static Task<EnrollmentRow?> EndAsync(
-        EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened, CancellationToken cancel) =>
+        EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened, CancellationToken cancellationToken) =>
         enrollments.TryMoveAsync(
-            read, EnrollmentMoves.IsOpen(read.State) ? read with { State = EnrollmentState.Cancelled } : read, happened, cancel);
+            read, EnrollmentMoves.IsOpen(read.State) ? read with { State = EnrollmentState.Cancelled } : read, happened, cancellationToken);
 
     private static partial class Log
     {

@@ -16,14 +16,14 @@ internal static partial class RetryEnrollmentEndpoint
 
     internal static async Task<IResult> HandleAsync(
         string id, HttpRequest request, EnrollmentRows enrollments, DeviceRows devices, FinishQueue queue, TimeProvider clock,
-        ILogger<EnrollmentAnswer> log, CancellationToken cancel)
+        ILogger<EnrollmentAnswer> log, CancellationToken cancellationToken)
     {
-        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancel)).Problem is { } invalid)
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancellationToken)).Problem is { } invalid)
         {
             return invalid;
         }
 
-        if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancel) is not { } read)
+        if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancellationToken) is not { } read)
         {
             return Problem.NotFound("There is no such enrollment.");
         }
@@ -31,15 +31,15 @@ internal static partial class RetryEnrollmentEndpoint
         var name = Operator.Of(request.HttpContext).Name;
         if (read is { State: EnrollmentState.Failed, FinishingAt: not null })
         {
-            if ((await devices.FindAsync(read.SystemId, cancel))?.EnrollmentId != enrollmentId)
+            if ((await devices.FindAsync(read.SystemId, cancellationToken))?.EnrollmentId != enrollmentId)
             {
                 return Problem.WrongState("The Mac was released or enrolled anew since.");
             }
 
             var now = clock.GetUtcNow();
             var again = read with { State = EnrollmentState.Finishing, Attempt = read.Attempt + 1, FinishingAt = now, Cause = null };
-            read = await enrollments.TryMoveAsync(read, again, new(now, name, "retried"), cancel)
-                ?? await enrollments.FindAsync(enrollmentId, cancel) ?? read;
+            read = await enrollments.TryMoveAsync(read, again, new(now, name, "retried"), cancellationToken)
+                ?? await enrollments.FindAsync(enrollmentId, cancellationToken) ?? read;
         }
 
         if (read.State != EnrollmentState.Finishing)
@@ -48,7 +48,7 @@ internal static partial class RetryEnrollmentEndpoint
         }
 
         // Also when it was finishing already: the message may have been lost with the process that was to write it.
-        await queue.SendAsync(read, TimeSpan.Zero, cancel);
+        await queue.SendAsync(read, TimeSpan.Zero, cancellationToken);
         Log.Retried(log, enrollmentId, name);
         return TypedResults.Accepted((string?)null, new EnrollmentAnswer(id, read.State));
     }

@@ -34,7 +34,7 @@ internal static class SummaryEndpoint
 
     public static void MapSummary(this IEndpointRouteBuilder routes) => routes.MapGet("/summary", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentPages pages, TimeProvider clock, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentPages pages, TimeProvider clock, CancellationToken cancellationToken)
     {
         var notNumber = new QueryValues(request.Query).Number("days", UsualDays, MostDays, out var days);
         if ((QueryValues.Check(request.Query, ["days"]) ?? notNumber) is { } wrong)
@@ -46,7 +46,7 @@ internal static class SummaryEndpoint
         var from = today.AddDays(1 - days);
         List<Counted> counted = [];
         var isWhole = true;
-        await foreach (var page in pages.ReadAsync(EnrollmentFilter.All with { From = from }, null, EnrollmentQuery.LargestPage, Budget, Columns, cancel))
+        await foreach (var page in pages.ReadAsync(EnrollmentFilter.All with { From = from }, null, EnrollmentQuery.LargestPage, Budget, Columns, cancellationToken))
         {
             counted.AddRange(page.Rows.Select(Counted.Of).OfType<Counted>());
             isWhole = page.Next is null;

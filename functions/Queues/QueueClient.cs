@@ -26,10 +26,10 @@ internal sealed class QueueClient
     public string Name { get; }
 
     /// <summary>Creates the queue; false when it was there. A name deleted less than a minute ago throws QueueBeingDeleted.</summary>
-    public async Task<bool> CreateIfNotExistsAsync(CancellationToken cancel = default)
+    public async Task<bool> CreateIfNotExistsAsync(CancellationToken cancellationToken = default)
     {
         using var message = Create("create", RequestMethod.Put, string.Empty);
-        var response = await pipeline.SendAsync(message, cancel, QueueErrorCode.QueueAlreadyExists);
+        var response = await pipeline.SendAsync(message, cancellationToken, QueueErrorCode.QueueAlreadyExists);
         return response.Status == 201;
     }
 
@@ -37,7 +37,7 @@ internal sealed class QueueClient
     /// Sends a text of at most 48 KiB as base64 of UTF-8. It can be received after <paramref name="visibilityTimeout"/> (whole seconds, to
     /// 7 days; at once by default) and stays until deleted. A retry after a lost answer may send it twice.
     /// </summary>
-    public async Task SendMessageAsync(string messageText, TimeSpan? visibilityTimeout = null, CancellationToken cancel = default)
+    public async Task SendMessageAsync(string messageText, TimeSpan? visibilityTimeout = null, CancellationToken cancellationToken = default)
     {
         using var message = Create("send", RequestMethod.Post, "/messages");
         message.Request.Uri.AppendQuery("visibilitytimeout", QueueLimits.Seconds(visibilityTimeout ?? TimeSpan.Zero, 0));
@@ -46,12 +46,12 @@ internal sealed class QueueClient
         message.Request.Uri.AppendQuery("messagettl", "-1");
         message.Request.Headers.SetValue(HttpHeader.Names.ContentType, "application/xml");
         message.Request.Content = RequestContent.Create(QueueXml.Write(QueueLimits.Encode(messageText)));
-        await pipeline.SendAsync(message, cancel);
+        await pipeline.SendAsync(message, cancellationToken);
     }
 
     /// <summary>Receives 1 to 32 messages, fewer or none when there are; others see them again after the time (1 s to 7 days, default 30 s).</summary>
     public async Task<IReadOnlyList<QueueMessage>> ReceiveMessagesAsync(
-        int maxMessages = 1, TimeSpan? visibilityTimeout = null, CancellationToken cancel = default)
+        int maxMessages = 1, TimeSpan? visibilityTimeout = null, CancellationToken cancellationToken = default)
     {
         if (maxMessages is < 1 or > QueueLimits.ReceivedMessages)
         {
@@ -61,31 +61,31 @@ internal sealed class QueueClient
         using var message = Create("receive", RequestMethod.Get, "/messages");
         message.Request.Uri.AppendQuery("numofmessages", $"{maxMessages}");
         message.Request.Uri.AppendQuery("visibilitytimeout", QueueLimits.Seconds(visibilityTimeout ?? TimeSpan.FromSeconds(30), 1));
-        return QueueXml.Read(await pipeline.SendAsync(message, cancel));
+        return QueueXml.Read(await pipeline.SendAsync(message, cancellationToken));
     }
 
     /// <summary>Deletes a received message; PopReceiptMismatch or MessageNotFound when its receipt is no longer valid.</summary>
-    public async Task DeleteMessageAsync(string messageId, string popReceipt, CancellationToken cancel = default)
+    public async Task DeleteMessageAsync(string messageId, string popReceipt, CancellationToken cancellationToken = default)
     {
         using var message = CreateForMessage("delete", RequestMethod.Delete, messageId, popReceipt);
-        await pipeline.SendAsync(message, cancel);
+        await pipeline.SendAsync(message, cancellationToken);
     }
 
     /// <summary>Lets a received message be seen by others after another time (whole seconds, 0 to 7 days). Returns its new receipt.</summary>
-    public async Task<string> UpdateMessageAsync(string messageId, string popReceipt, TimeSpan visibilityTimeout, CancellationToken cancel = default)
+    public async Task<string> UpdateMessageAsync(string messageId, string popReceipt, TimeSpan visibilityTimeout, CancellationToken cancellationToken = default)
     {
         using var message = CreateForMessage("update", RequestMethod.Put, messageId, popReceipt);
         message.Request.Uri.AppendQuery("visibilitytimeout", QueueLimits.Seconds(visibilityTimeout, 0));
-        var response = await pipeline.SendAsync(message, cancel);
+        var response = await pipeline.SendAsync(message, cancellationToken);
         return Header(response, "x-ms-popreceipt");
     }
 
     /// <summary>Reads the queue's properties.</summary>
-    public async Task<QueueProperties> GetPropertiesAsync(CancellationToken cancel = default)
+    public async Task<QueueProperties> GetPropertiesAsync(CancellationToken cancellationToken = default)
     {
         using var message = Create("properties", RequestMethod.Get, string.Empty);
         message.Request.Uri.AppendQuery("comp", "metadata");
-        var response = await pipeline.SendAsync(message, cancel);
+        var response = await pipeline.SendAsync(message, cancellationToken);
         return int.TryParse(Header(response, "x-ms-approximate-messages-count"), NumberStyles.None, CultureInfo.InvariantCulture, out var count)
             ? new QueueProperties(count)
             : throw new RequestFailedException(response.Status, "The queue's length is no number.", StorageErrorCode.InvalidAnswer, innerException: null);

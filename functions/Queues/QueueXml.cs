@@ -24,9 +24,9 @@ internal static class QueueXml
             using var reader = XmlReader.Create(response.Content.ToStream(), Plain);
             return [.. XDocument.Load(reader).Root!.Elements("QueueMessage").Select(Message)];
         }
-        catch (Exception unreadable) when (unreadable is XmlException or FormatException or OverflowException)
+        catch (Exception exception) when (exception is XmlException or FormatException or OverflowException)
         {
-            throw new RequestFailedException(response.Status, "The queue service's answer is not the XML of messages.", StorageErrorCode.InvalidAnswer, unreadable);
+            throw new RequestFailedException(response.Status, "The queue service's answer is not the XML of messages.", StorageErrorCode.InvalidAnswer, exception);
         }
     }
 

@@ -26,58 +26,58 @@ internal sealed partial class EnrollmentReconcile(
     private const string NotFinished = "not-finished";
 
     /// <summary>One run; it can be repeated or stopped at any line.</summary>
-    public async Task<ReconcileSummary> RunAsync(CancellationToken cancel)
+    public async Task<ReconcileSummary> RunAsync(CancellationToken cancellationToken)
     {
         var done = new Dictionary<string, int>();
-        await foreach (var id in enrollments.ListOpenAsync(cancel))
+        await foreach (var id in enrollments.ListOpenAsync(cancellationToken))
         {
             try
             {
-                var what = await enrollments.FindAsync(id, cancel) is { } row ? await LookAtAsync(row, cancel) : Nothing;
+                var what = await enrollments.FindAsync(id, cancellationToken) is { } row ? await LookAtAsync(row, cancellationToken) : Nothing;
                 done[what] = done.GetValueOrDefault(what) + 1;
             }
-            catch (FormatException unreadable)
+            catch (FormatException exception)
             {
                 // One row that cannot be read must not keep all others from going on.
-                Log.Unreadable(log, id, unreadable);
+                Log.Unreadable(log, id, exception);
             }
         }
 
         var summary = new ReconcileSummary(
             done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished),
-            await proofs.PurgeAsync(clock.GetUtcNow(), cancel), await attempts.PurgeAsync(cancel),
-            await passcodes.PurgeAsync(clock.GetUtcNow(), cancel));
+            await proofs.PurgeAsync(clock.GetUtcNow(), cancellationToken), await attempts.PurgeAsync(cancellationToken),
+            await passcodes.PurgeAsync(clock.GetUtcNow(), cancellationToken));
         Measures.Ran(summary);
         Log.Ran(log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged);
         return summary;
     }
 
-    private async Task<string> LookAtAsync(EnrollmentRow row, CancellationToken cancel)
+    private async Task<string> LookAtAsync(EnrollmentRow row, CancellationToken cancellationToken)
     {
         var age = clock.GetUtcNow() - row.StateAt;
         if (EnrollmentMoves.IsBeforeBinding(row.State) && age >= options.ExpireAfter)
         {
-            return await MoveAsync(row, row with { State = EnrollmentState.Expired }, Expired, cancel) is null ? Nothing : Expired;
+            return await MoveAsync(row, row with { State = EnrollmentState.Expired }, Expired, cancellationToken) is null ? Nothing : Expired;
         }
 
         if (row.State == EnrollmentState.Finishing && age >= StalledAfter)
         {
             // With a new number: should the earlier message still be on its way, it is dropped.
-            if (await MoveAsync(row, row with { Attempt = row.Attempt + 1 }, Requeued, cancel) is not { } again)
+            if (await MoveAsync(row, row with { Attempt = row.Attempt + 1 }, Requeued, cancellationToken) is not { } again)
             {
                 return Nothing;
             }
 
-            await queue.SendAsync(again, TimeSpan.Zero, cancel);
+            await queue.SendAsync(again, TimeSpan.Zero, cancellationToken);
             return Requeued;
         }
 
         var isLate = row.Bound && row.State != EnrollmentState.Finishing && age >= WarnAfter && !row.Warnings.Contains(NotFinished);
-        return isLate && await MoveAsync(row, row.Warn(NotFinished), NotFinished, cancel) is not null ? NotFinished : Nothing;
+        return isLate && await MoveAsync(row, row.Warn(NotFinished), NotFinished, cancellationToken) is not null ? NotFinished : Nothing;
     }
 
-    private Task<EnrollmentRow?> MoveAsync(EnrollmentRow read, EnrollmentRow changed, string code, CancellationToken cancel) =>
-        enrollments.TryMoveAsync(read, changed, new(clock.GetUtcNow(), "backend", code), cancel);
+    private Task<EnrollmentRow?> MoveAsync(EnrollmentRow read, EnrollmentRow changed, string code, CancellationToken cancellationToken) =>
+        enrollments.TryMoveAsync(read, changed, new(clock.GetUtcNow(), "backend", code), cancellationToken);
 
     private static partial class Log
     {

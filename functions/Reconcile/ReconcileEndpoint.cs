@@ -8,9 +8,9 @@ internal static class ReconcileEndpoint
     public static void MapReconcile(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/Reconcile", HandleAsync).AddEndpointFilter<TriggerGuard>();
 
-    internal static async Task<IResult> HandleAsync(EnrollmentReconcile reconcile, CancellationToken cancel)
+    internal static async Task<IResult> HandleAsync(EnrollmentReconcile reconcile, CancellationToken cancellationToken)
     {
-        await reconcile.RunAsync(cancel);
+        await reconcile.RunAsync(cancellationToken);
         return TriggerEnvelope.Done;
     }
 }

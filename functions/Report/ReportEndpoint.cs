@@ -13,10 +13,10 @@ internal static class ReportEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, DeviceGate deviceGate, TokenGate tokenGate, DeviceRows devices, EventBudget budget, EnrollmentRows enrollments,
-        TimeProvider clock, CancellationToken cancel)
+        TimeProvider clock, CancellationToken cancellationToken)
     {
         var withProof = DeviceGate.IsProof(request);
-        var call = await Call.ReadAsync(request, WireJson.Default.ReportRequest, cancel);
+        var call = await Call.ReadAsync(request, WireJson.Default.ReportRequest, cancellationToken);
         if ((call.Problem ?? Check(call.Body!, withProof)) is { } invalid)
         {
             return invalid;
@@ -26,7 +26,7 @@ internal static class ReportEndpoint
         var happened = new EnrollmentEvent(clock.GetUtcNow(), "mac", body.Code!, body.Message) { Step = body.Step, Level = body.Level! };
         if (withProof)
         {
-            var (system, unproven) = await deviceGate.ProveAsync(request, call.Raw, cancel);
+            var (system, unproven) = await deviceGate.ProveAsync(request, call.Raw, cancellationToken);
             if (system is null)
             {
                 return unproven!;
@@ -34,19 +34,19 @@ internal static class ReportEndpoint
 
             if (budget.Take(system.Id!, "report") != EventRoom.None)
             {
-                await devices.AppendAsync(system.Id!, happened, cancel);
+                await devices.AppendAsync(system.Id!, happened, cancellationToken);
             }
 
             return TypedResults.NoContent();
         }
 
-        var (read, refused) = await tokenGate.AuthorizeAsync(request, cancel);
+        var (read, refused) = await tokenGate.AuthorizeAsync(request, cancellationToken);
         if (read is null)
         {
             return refused!;
         }
 
-        await enrollments.AppendAsync(read.Id, happened, cancel);
+        await enrollments.AppendAsync(read.Id, happened, cancellationToken);
         return TypedResults.NoContent();
     }
 

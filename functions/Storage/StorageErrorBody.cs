@@ -31,7 +31,7 @@ internal readonly record struct StorageErrorBody(string? Code, string? Message)
                 _ => default,
             };
         }
-        catch (Exception unreadable) when (unreadable is JsonException or XmlException)
+        catch (Exception exception) when (exception is JsonException or XmlException)
         {
             return default;
         }

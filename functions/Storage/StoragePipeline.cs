@@ -53,12 +53,12 @@ internal sealed class StoragePipeline
     }
 
     /// <summary>Sends, and throws on every answer but success and the error codes in <paramref name="alsoFine"/>.</summary>
-    public async Task<Response> SendAsync(HttpMessage message, CancellationToken cancel, params string[] alsoFine)
+    public async Task<Response> SendAsync(HttpMessage message, CancellationToken cancellationToken, params string[] alsoFine)
     {
         using var span = Traces.BeginWithin(StorageOperation.Of(message));
         try
         {
-            var response = await ExchangeAsync(message, cancel);
+            var response = await ExchangeAsync(message, cancellationToken);
             if (response.Status is >= 200 and < 300)
             {
                 return response;
@@ -67,31 +67,31 @@ internal sealed class StoragePipeline
             var failure = new RequestFailedException(response);
             return alsoFine.Contains(failure.ErrorCode, StringComparer.Ordinal) ? response : throw failure;
         }
-        catch (RequestFailedException failed)
+        catch (RequestFailedException exception)
         {
-            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", failed.ErrorCode);
+            span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", exception.ErrorCode);
             throw;
         }
     }
 
-    private async Task<Response> ExchangeAsync(HttpMessage message, CancellationToken cancel)
+    private async Task<Response> ExchangeAsync(HttpMessage message, CancellationToken cancellationToken)
     {
         try
         {
-            await pipeline.SendAsync(message, cancel);
+            await pipeline.SendAsync(message, cancellationToken);
             return message.Response;
         }
-        catch (AuthenticationFailedException refused)
+        catch (AuthenticationFailedException exception)
         {
-            throw new RequestFailedException(0, "No token for the storage account could be had.", StorageErrorCode.NoCredential, refused);
+            throw new RequestFailedException(0, "No token for the storage account could be had.", StorageErrorCode.NoCredential, exception);
         }
-        catch (Exception silence) when (silence is AggregateException or OperationCanceledException or IOException or SocketException or RequestFailedException { Status: 0 })
+        catch (Exception exception) when (exception is AggregateException or OperationCanceledException or IOException or SocketException or RequestFailedException { Status: 0 })
         {
             // Azure.Core throws one of these by how the tries failed, the first of them with all tries' errors inside. A connection that is reset
             // as it opens comes as it is: SocketsHttpHandler wraps nothing there.
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             var host = message.Request.Uri.Host;
-            throw new RequestFailedException(0, $"The storage service at {host} did not answer.", StorageErrorCode.NoAnswer, silence);
+            throw new RequestFailedException(0, $"The storage service at {host} did not answer.", StorageErrorCode.NoAnswer, exception);
         }
     }
 }

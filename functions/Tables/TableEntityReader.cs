@@ -23,9 +23,9 @@ internal static class TableEntityReader
             using var document = JsonDocument.Parse(response.Content.ToMemory());
             return read(document.RootElement);
         }
-        catch (Exception unreadable) when (unreadable is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new RequestFailedException(response.Status, "The table service's answer is not the JSON of rows.", Storage.StorageErrorCode.InvalidAnswer, unreadable);
+            throw new RequestFailedException(response.Status, "The table service's answer is not the JSON of rows.", Storage.StorageErrorCode.InvalidAnswer, exception);
         }
     }
 

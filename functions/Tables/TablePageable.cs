@@ -8,19 +8,19 @@ namespace Prestage.Functions.Tables;
 /// goes on until the service gives no continuation.
 /// </summary>
 internal sealed class TablePageable(
-    Func<string?, int?, CancellationToken, Task<Page<TableEntity>>> getPage, int? maxPerPage, CancellationToken cancel)
-    : AsyncPageable<TableEntity>(cancel)
+    Func<string?, int?, CancellationToken, Task<Page<TableEntity>>> getPage, int? maxPerPage, CancellationToken cancellationToken)
+    : AsyncPageable<TableEntity>(cancellationToken)
 {
     /// <inheritdoc/>
     public override IAsyncEnumerable<Page<TableEntity>> AsPages(string? continuationToken = null, int? pageSizeHint = null) =>
         PagesAsync(continuationToken, pageSizeHint ?? maxPerPage, CancellationToken);
 
     private async IAsyncEnumerable<Page<TableEntity>> PagesAsync(
-        string? continuation, int? pageSize, [EnumeratorCancellation] CancellationToken cancel)
+        string? continuation, int? pageSize, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         do
         {
-            var page = await getPage(continuation, pageSize, cancel);
+            var page = await getPage(continuation, pageSize, cancellationToken);
             yield return page;
             continuation = page.ContinuationToken;
         }

@@ -21,7 +21,7 @@ internal sealed partial class TelemetryExport(
     private ExportFailures? failures;
 
     /// <summary>Waits until what happens is exported.</summary>
-    public Task WaitAsync(CancellationToken cancel) => ready.Task.WaitAsync(cancel);
+    public Task WaitAsync(CancellationToken cancellationToken) => ready.Task.WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -43,9 +43,9 @@ internal sealed partial class TelemetryExport(
             Build();
         }
         // Its variables are read by the SDK alone, and what it does not take must keep nobody from enrolling.
-        catch (Exception refused) when (!stoppingToken.IsCancellationRequested)
+        catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
         {
-            Log.NotBuilt(log, refused.GetType().Name);
+            Log.NotBuilt(log, exception.GetType().Name);
         }
 
         ready.SetResult();

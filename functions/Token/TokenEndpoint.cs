@@ -15,15 +15,15 @@ internal static class TokenEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, DeviceGate gate, DeviceRows devices, EnrollmentRows enrollments, EnrollmentOptions options, TimeProvider clock,
-        CancellationToken cancel)
+        CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, WireJson.Default.TokenRequest, cancel);
+        var call = await Call.ReadAsync(request, WireJson.Default.TokenRequest, cancellationToken);
         if ((call.Problem ?? Fields.Nonce(call.Body!.Nonce)) is { } invalid)
         {
             return invalid;
         }
 
-        var (system, unproven) = await gate.ProveTheVeryMacAsync(request, call.Raw, cancel);
+        var (system, unproven) = await gate.ProveTheVeryMacAsync(request, call.Raw, cancellationToken);
         if (system is null)
         {
             return unproven!;
@@ -31,8 +31,8 @@ internal static class TokenEndpoint
 
         for (var race = 0; race < MostRaces; race++)
         {
-            var pointer = await devices.FindAsync(system.Id!, cancel);
-            var read = pointer is null ? null : await enrollments.FindAsync(pointer.EnrollmentId, cancel);
+            var pointer = await devices.FindAsync(system.Id!, cancellationToken);
+            var read = pointer is null ? null : await enrollments.FindAsync(pointer.EnrollmentId, cancellationToken);
             if (read is null || !EnrollmentMoves.IsOpen(read.State))
             {
                 return Problem.NotFound("This Mac has no open enrollment: start with POST /api/verify.");
@@ -41,7 +41,7 @@ internal static class TokenEndpoint
             var token = EnrollmentToken.Create(read.Id);
             var now = clock.GetUtcNow();
             var renewed = read with { TokenHash = token.Hash, TokenExpiresAt = now + options.TokenLifetime };
-            if (await enrollments.TryMoveAsync(read, renewed, new(now, "mac", "token-renewed"), cancel) is { } row)
+            if (await enrollments.TryMoveAsync(read, renewed, new(now, "mac", "token-renewed"), cancellationToken) is { } row)
             {
                 return TypedResults.Ok(new TokenResponse(
                     row.Id.ToString(), token.ToSecret(), row.TokenExpiresAt, row.State, row.Account, row.PasswordRequired));

@@ -4,16 +4,16 @@ namespace Prestage.Functions.Vault;
 internal interface ISecretSource
 {
     /// <summary>The secret, from memory for some minutes. Throws <see cref="SecretUnavailableException"/>.</summary>
-    ValueTask<Secret> GetAsync(string name, CancellationToken cancel);
+    ValueTask<Secret> GetAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>The secret as it is now at its source. Throws <see cref="SecretUnavailableException"/>.</summary>
-    Task<Secret> ReloadAsync(string name, CancellationToken cancel);
+    Task<Secret> ReloadAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>
     /// The same for a look that nothing depends on: it takes no turn from who must have the present value after a refusal.
     /// Throws <see cref="SecretUnavailableException"/>.
     /// </summary>
-    Task<Secret> LookAsync(string name, CancellationToken cancel) => ReloadAsync(name, cancel);
+    Task<Secret> LookAsync(string name, CancellationToken cancellationToken) => ReloadAsync(name, cancellationToken);
 
     /// <summary>What is known of the secret without asking its source; null where it was never read, or where there is nothing to know.</summary>
     SecretFacts? Facts(string name) => null;

@@ -33,16 +33,16 @@ internal sealed partial class KeyVaultSecrets(
     internal static bool ChallengeCheckIsOff(Uri vault) => vault.IsLoopback;
 
     /// <inheritdoc/>
-    public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) =>
+    public ValueTask<Secret> GetAsync(string name, CancellationToken cancellationToken) =>
         known.TryGetValue(name, out var entry) && clock.GetUtcNow() - entry.ReadAt < Fresh
             ? new(entry.Value)
-            : new(ReadOrKeepAsync(name, cancel));
+            : new(ReadOrKeepAsync(name, cancellationToken));
 
     /// <inheritdoc/>
-    public Task<Secret> ReloadAsync(string name, CancellationToken cancel) => ReadAsync(name, forced: true, cancel);
+    public Task<Secret> ReloadAsync(string name, CancellationToken cancellationToken) => ReadAsync(name, forced: true, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<Secret> LookAsync(string name, CancellationToken cancel) => ReadAsync(name, forced: false, cancel);
+    public Task<Secret> LookAsync(string name, CancellationToken cancellationToken) => ReadAsync(name, forced: false, cancellationToken);
 
     /// <inheritdoc/>
     public SecretFacts? Facts(string name) => known.TryGetValue(name, out var entry) ? new(entry.EndsAt) : null;
@@ -50,10 +50,10 @@ internal sealed partial class KeyVaultSecrets(
     /// <inheritdoc/>
     public void Dispose() => reading.Dispose();
 
-    private async Task<Secret> ReadAsync(string name, bool forced, CancellationToken cancel)
+    private async Task<Secret> ReadAsync(string name, bool forced, CancellationToken cancellationToken)
     {
         var asked = clock.GetTimestamp();
-        await reading.WaitAsync(cancel);
+        await reading.WaitAsync(cancellationToken);
         try
         {
             // Who waited here while another call read the vault takes what that call read.
@@ -73,12 +73,12 @@ internal sealed partial class KeyVaultSecrets(
                 forcedAt[name] = clock.GetUtcNow();
             }
 
-            return await ReadNowAsync(name, cancel);
+            return await ReadNowAsync(name, cancellationToken);
         }
-        catch (SecretUnavailableException unavailable)
+        catch (SecretUnavailableException exception)
         {
             // One that was told again keeps its time.
-            failures.TryAdd(name, new(unavailable, clock.GetUtcNow()));
+            failures.TryAdd(name, new(exception, clock.GetUtcNow()));
             throw;
         }
         finally
@@ -87,51 +87,51 @@ internal sealed partial class KeyVaultSecrets(
         }
     }
 
-    private async Task<Secret> ReadNowAsync(string name, CancellationToken cancel)
+    private async Task<Secret> ReadNowAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             limit.CancelAfter(TimeLimit);
             var secret = await client.Value.GetSecretAsync(name, cancellationToken: limit.Token);
             var value = new Secret(secret.Value.Value);
             known[name] = new(value, clock.GetUtcNow(), clock.GetTimestamp(), secret.Value.Properties.ExpiresOn);
             return value;
         }
-        catch (RequestFailedException failed)
+        catch (RequestFailedException exception)
         {
-            var (fault, code) = VaultAnswers.Of(failed);
-            throw new SecretUnavailableException(name, fault, $"the vault answered {failed.Status} {code}.", failed);
+            var (fault, code) = VaultAnswers.Of(exception);
+            throw new SecretUnavailableException(name, fault, $"the vault answered {exception.Status} {code}.", exception);
         }
-        catch (AuthenticationFailedException failed)
+        catch (AuthenticationFailedException exception)
         {
-            throw new SecretUnavailableException(name, SecretFault.NoIdentity, "the managed identity gives no token.", failed);
+            throw new SecretUnavailableException(name, SecretFault.NoIdentity, "the managed identity gives no token.", exception);
         }
-        catch (InvalidOperationException failed)
+        catch (InvalidOperationException exception)
         {
-            throw new SecretUnavailableException(name, SecretFault.WrongVault, "what answers at Vault__Uri is not that vault.", failed);
+            throw new SecretUnavailableException(name, SecretFault.WrongVault, "what answers at Vault__Uri is not that vault.", exception);
         }
-        catch (Exception failed) when (failed is AggregateException or SocketException)
+        catch (Exception exception) when (exception is AggregateException or SocketException)
         {
-            throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer.", failed);
+            throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer.", exception);
         }
-        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer in time.", late);
+            throw new SecretUnavailableException(name, SecretFault.Unreachable, "the vault does not answer in time.", exception);
         }
     }
 
     private bool IsRecent(DateTimeOffset time) => clock.GetUtcNow() - time < BetweenForced;
 
-    private async Task<Secret> ReadOrKeepAsync(string name, CancellationToken cancel)
+    private async Task<Secret> ReadOrKeepAsync(string name, CancellationToken cancellationToken)
     {
         try
         {
-            return await ReadAsync(name, forced: false, cancel);
+            return await ReadAsync(name, forced: false, cancellationToken);
         }
-        catch (SecretUnavailableException unavailable) when (known.TryGetValue(name, out var entry))
+        catch (SecretUnavailableException exception) when (known.TryGetValue(name, out var entry))
         {
-            Log.KeptOldValue(log, name, unavailable);
+            Log.KeptOldValue(log, name, exception);
             known[name] = entry with { ReadAt = clock.GetUtcNow() };
             return entry.Value;
         }

@@ -8,10 +8,10 @@ internal sealed class SettingSecrets(params IReadOnlyList<(string Name, string? 
         .ToDictionary(setting => setting.Name, setting => new Secret(setting.Value!), StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) => secrets.TryGetValue(name, out var secret)
+    public ValueTask<Secret> GetAsync(string name, CancellationToken cancellationToken) => secrets.TryGetValue(name, out var secret)
         ? new(secret)
         : throw new SecretUnavailableException(name, SecretFault.Missing, "no vault is set.");
 
     /// <inheritdoc/>
-    public Task<Secret> ReloadAsync(string name, CancellationToken cancel) => GetAsync(name, cancel).AsTask();
+    public Task<Secret> ReloadAsync(string name, CancellationToken cancellationToken) => GetAsync(name, cancellationToken).AsTask();
 }

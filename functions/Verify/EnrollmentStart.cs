@@ -21,21 +21,21 @@ internal sealed partial class EnrollmentStart(
     private const int MostRaces = 8;
 
     /// <summary>What is stored of the Mac now.</summary>
-    public async Task<DeviceNow> ReadAsync(string systemId, CancellationToken cancel)
+    public async Task<DeviceNow> ReadAsync(string systemId, CancellationToken cancellationToken)
     {
-        var pointer = await devices.FindAsync(systemId, cancel);
-        return new(pointer, await enrollments.FindAsync(pointer?.EnrollmentId, cancel));
+        var pointer = await devices.FindAsync(systemId, cancellationToken);
+        return new(pointer, await enrollments.FindAsync(pointer?.EnrollmentId, cancellationToken));
     }
 
     /// <summary>
     /// 200 with the enrollment, or 409 where the Mac belongs to somebody; null where the person's passcode was used up meanwhile.
     /// </summary>
     public async Task<IResult?> StartAsync(
-        SystemRecord system, DeviceNow device, VerifiedPerson person, VerifyRequest request, CancellationToken cancel)
+        SystemRecord system, DeviceNow device, VerifiedPerson person, VerifyRequest request, CancellationToken cancellationToken)
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            device = race == 0 ? device : await ReadAsync(system.Id!, cancel);
+            device = race == 0 ? device : await ReadAsync(system.Id!, cancellationToken);
             var existing = device.Enrollment;
             if (existing is { Bound: true } && !(EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id))
             {
@@ -45,7 +45,7 @@ internal sealed partial class EnrollmentStart(
             }
 
             var renewing = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id;
-            if (!renewing && await eligibility.CheckNewAsync(system, device, cancel) is { } ineligible)
+            if (!renewing && await eligibility.CheckNewAsync(system, device, cancellationToken) is { } ineligible)
             {
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;
@@ -56,20 +56,20 @@ internal sealed partial class EnrollmentStart(
                 groupsInOrder.Require();
             }
 
-            var id = renewing ? existing!.Id : await ClaimAsync(system, device, cancel);
+            var id = renewing ? existing!.Id : await ClaimAsync(system, device, cancellationToken);
             if (id is null)
             {
                 continue;
             }
 
             // After the pointer, so that whoever dies here finds the id that used the passcode up; before the row, so that no enrollment begins without.
-            if (person.Passcode is { } passcode && !await passcodes.TryUseAsync(passcode, id.Value, cancel))
+            if (person.Passcode is { } passcode && !await passcodes.TryUseAsync(passcode, id.Value, cancellationToken))
             {
                 return null;
             }
 
             var token = EnrollmentToken.Create(id.Value);
-            var enrollment = renewing ? await RenewAsync(existing!, token, cancel) : await BeginAsync(system, person, request, token, cancel);
+            var enrollment = renewing ? await RenewAsync(existing!, token, cancellationToken) : await BeginAsync(system, person, request, token, cancellationToken);
             if (enrollment is null)
             {
                 continue;
@@ -77,18 +77,18 @@ internal sealed partial class EnrollmentStart(
 
             if (groups.Enrollment is { } group && EnrollmentMoves.IsBeforeBinding(enrollment.State))
             {
-                await jumpCloud.AddToGroupAsync(group, system.Id!, cancel);
+                await jumpCloud.AddToGroupAsync(group, system.Id!, cancellationToken);
             }
 
             return TypedResults.Ok(new VerifyResponse(
                 enrollment.Id.ToString(), token.ToSecret(), enrollment.TokenExpiresAt, enrollment.State, enrollment.Account,
-                enrollment.PasswordRequired, enrollment.PasswordRequired ? await PasswordRulesAsync(enrollment.UserId, cancel) : null));
+                enrollment.PasswordRequired, enrollment.PasswordRequired ? await PasswordRulesAsync(enrollment.UserId, cancellationToken) : null));
         }
 
         return Problem.Busy();
     }
 
-    private Task<EnrollmentRow?> RenewAsync(EnrollmentRow existing, EnrollmentToken token, CancellationToken cancel)
+    private Task<EnrollmentRow?> RenewAsync(EnrollmentRow existing, EnrollmentToken token, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var renewed = existing with
@@ -97,18 +97,18 @@ internal sealed partial class EnrollmentStart(
             TokenExpiresAt = now + options.TokenLifetime,
             StateAt = EnrollmentMoves.IsBeforeBinding(existing.State) ? now : existing.StateAt,
         };
-        return enrollments.TryMoveAsync(existing, renewed, new(now, "mac", "verified-again"), cancel);
+        return enrollments.TryMoveAsync(existing, renewed, new(now, "mac", "verified-again"), cancellationToken);
     }
 
     // The id of the Mac's next enrollment, to which the Mac points now; null where somebody else was faster.
-    private async Task<EnrollmentId?> ClaimAsync(SystemRecord system, DeviceNow device, CancellationToken cancel)
+    private async Task<EnrollmentId?> ClaimAsync(SystemRecord system, DeviceNow device, CancellationToken cancellationToken)
     {
         var (pointer, existing) = device;
         var now = clock.GetUtcNow();
         if (existing is not null && EnrollmentMoves.IsOpen(existing.State))
         {
             var superseded = existing with { State = EnrollmentState.Superseded };
-            if (await enrollments.TryMoveAsync(existing, superseded, new(now, "mac", "superseded", "Another person was verified on this Mac."), cancel) is null)
+            if (await enrollments.TryMoveAsync(existing, superseded, new(now, "mac", "superseded", "Another person was verified on this Mac."), cancellationToken) is null)
             {
                 return null;
             }
@@ -121,11 +121,11 @@ internal sealed partial class EnrollmentStart(
         }
 
         var id = EnrollmentId.Create(now);
-        return await devices.TryPointAsync(system.Id!, id, pointer, cancel) ? id : null;
+        return await devices.TryPointAsync(system.Id!, id, pointer, cancellationToken) ? id : null;
     }
 
     private async Task<EnrollmentRow?> BeginAsync(
-        SystemRecord system, VerifiedPerson person, VerifyRequest request, EnrollmentToken token, CancellationToken cancel)
+        SystemRecord system, VerifiedPerson person, VerifyRequest request, EnrollmentToken token, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var user = person.User;
@@ -149,7 +149,7 @@ internal sealed partial class EnrollmentStart(
             ShimVersion = request.ShimVersion,
         };
         var proof = person.Passcode is { } passcode ? $"With a passcode made by {passcode.CreatedBy}." : null;
-        if (!await enrollments.TryInsertAsync(row, new(now, "mac", "verified", proof), cancel))
+        if (!await enrollments.TryInsertAsync(row, new(now, "mac", "verified", proof), cancellationToken))
         {
             return null;
         }
@@ -158,9 +158,9 @@ internal sealed partial class EnrollmentStart(
         return row;
     }
 
-    private async Task<PasswordPolicy> PasswordRulesAsync(string userId, CancellationToken cancel)
+    private async Task<PasswordPolicy> PasswordRulesAsync(string userId, CancellationToken cancellationToken)
     {
-        var policy = await jumpCloud.GetPasswordPolicyAsync(userId, cancel);
+        var policy = await jumpCloud.GetPasswordPolicyAsync(userId, cancellationToken);
         return new(
             policy.EnableMinLength == true ? policy.MinLength ?? 1 : 1, policy.NeedsLowercase == true, policy.NeedsUppercase == true,
             policy.NeedsNumeric == true, policy.NeedsSymbolic == true, policy.AllowUsernameSubstring != true);

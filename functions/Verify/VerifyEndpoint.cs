@@ -15,16 +15,16 @@ internal static partial class VerifyEndpoint
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, DeviceGate gate, DeviceEligibility devices, Attempts attempts, PersonVerifier persons, Refusals refusals,
-        EnrollmentStart start, IdentityOptions identity, ILogger<VerifyRequest> log, CancellationToken cancel)
+        EnrollmentStart start, IdentityOptions identity, ILogger<VerifyRequest> log, CancellationToken cancellationToken)
     {
-        var call = await Call.ReadAsync(request, WireJson.Default.VerifyRequest, cancel);
+        var call = await Call.ReadAsync(request, WireJson.Default.VerifyRequest, cancellationToken);
         if ((call.Problem ?? Check(call.Body!, identity)) is { } invalid)
         {
             return invalid;
         }
 
         var (body, identifier) = (call.Body!, Identifier.From(identity.Identifier, call.Body!.Identifier!));
-        var (system, unproven) = await gate.ProveAsync(request, call.Raw, cancel);
+        var (system, unproven) = await gate.ProveAsync(request, call.Raw, cancellationToken);
         if (system is null)
         {
             return unproven!;
@@ -68,7 +68,7 @@ internal static partial class VerifyEndpoint
             await attempts.ClearAsync(reservation, CancellationToken.None);
             return answer;
         }
-        catch (Exception failed) when (failed is DirectoryException or SecretUnavailableException or OperationCanceledException)
+        catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException or OperationCanceledException)
         {
             await attempts.HandBackAsync(reservation, CancellationToken.None);
             throw;

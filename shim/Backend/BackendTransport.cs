@@ -14,7 +14,7 @@ internal sealed class BackendTransport(HttpClient http, ServiceClock clock, Time
     /// <summary>Sends and reads the answer; an empty success gives null.</summary>
     /// <param name="headers">Proof or token; called for this one try.</param>
     public async Task<T?> SendAsync<T>(
-        HttpMethod method, string path, byte[]? body, Action<HttpRequestHeaders>? headers, JsonTypeInfo<T> type, CancellationToken cancel)
+        HttpMethod method, string path, byte[]? body, Action<HttpRequestHeaders>? headers, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path);
@@ -25,7 +25,7 @@ internal sealed class BackendTransport(HttpClient http, ServiceClock clock, Time
 
         headers?.Invoke(request.Headers);
         using var timer = new CancellationTokenSource(CallLimit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
             using var response = await http.SendAsync(request, either.Token);
@@ -40,13 +40,13 @@ internal sealed class BackendTransport(HttpClient http, ServiceClock clock, Time
                 : throw new BackendException(ProblemReader.Read(response, content));
         }
         // A connection that is reset as it opens comes as it is (SocketsHttpHandler asks for the other end's address, and wraps nothing there).
-        catch (Exception failure) when (failure is HttpRequestException or JsonException or IOException or SocketException)
+        catch (Exception exception) when (exception is HttpRequestException or JsonException or IOException or SocketException)
         {
-            throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service did not give a usable answer."), failure);
+            throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service did not give a usable answer."), exception);
         }
-        catch (OperationCanceledException late) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service did not answer in time."), late);
+            throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service did not answer in time."), exception);
         }
     }
 }

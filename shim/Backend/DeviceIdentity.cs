@@ -22,10 +22,10 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
 
     /// <summary>Headers that prove one call; sign anew for each try.</summary>
     /// <exception cref="SystemUnknownException">The agent is not registered.</exception>
-    public async Task<Action<HttpRequestHeaders>> ProveAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancel)
+    public async Task<Action<HttpRequestHeaders>> ProveAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         // The agent rewrites its file now and then; half of it names no system.
-        var systemId = await Poll.ForAsync(_ => Task.FromResult(agent.ReadSystemId()), ConfPatience, time, cancel) ?? throw new SystemUnknownException();
+        var systemId = await Poll.ForAsync(_ => Task.FromResult(agent.ReadSystemId()), ConfPatience, time, cancellationToken) ?? throw new SystemUnknownException();
         if (settings.DeviceKey is { } deviceKey)
         {
             return headers =>
@@ -38,7 +38,7 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
         var binding = settings.ProofBinding ? DeviceProof.Binding(method.Method, path, body.Span) : null;
         if (binding is null)
         {
-            await AwaitNextSecondAsync(cancel);
+            await AwaitNextSecondAsync(cancellationToken);
         }
 
         using var key = ReadKey();
@@ -54,10 +54,10 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
             key.ImportFromPem(File.ReadAllText(agent.KeyFile));
             return key;
         }
-        catch (Exception unreadable) when (unreadable is ArgumentException or CryptographicException or IOException)
+        catch (Exception exception) when (exception is ArgumentException or CryptographicException or IOException)
         {
             key.Dispose();
-            throw new BackendException(new BackendProblem(ProblemCodes.ProofMissing, "The agent's key cannot be read."), unreadable);
+            throw new BackendException(new BackendProblem(ProblemCodes.ProofMissing, "The agent's key cannot be read."), exception);
         }
     }
 
@@ -65,14 +65,14 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
     public void Dispose() => gate.Dispose();
 
     // Without the binding, two proofs of the same second are the same signature, and the second one a replay.
-    private async Task AwaitNextSecondAsync(CancellationToken cancel)
+    private async Task AwaitNextSecondAsync(CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancel);
+        await gate.WaitAsync(cancellationToken);
         try
         {
             while (clock.Now.ToUnixTimeSeconds() <= lastSecond)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
             }
 
             lastSecond = clock.Now.ToUnixTimeSeconds();

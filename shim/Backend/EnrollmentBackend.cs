@@ -13,87 +13,87 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
     /// <summary>Whether any call but <see cref="HealthAsync"/> can be proven.</summary>
     public bool CanProve => device.IsKnown || state.ReadToken() is not null;
 
-    public Task<HealthResponse?> HealthAsync(CancellationToken cancel) =>
-        transport.SendAsync(HttpMethod.Get, "/api/health", null, null, WireJson.Default.HealthResponse, cancel);
+    public Task<HealthResponse?> HealthAsync(CancellationToken cancellationToken) =>
+        transport.SendAsync(HttpMethod.Get, "/api/health", null, null, WireJson.Default.HealthResponse, cancellationToken);
 
     /// <summary>Proves Mac and person, and keeps the token.</summary>
-    public async Task<VerifyResponse> VerifyAsync(VerifyRequest who, CancellationToken cancel)
+    public async Task<VerifyResponse> VerifyAsync(VerifyRequest who, CancellationToken cancellationToken)
     {
         var answer = Present(await ProvenAsync(
             "/api/verify",
             nonce => JsonSerializer.SerializeToUtf8Bytes(who with { Nonce = nonce }, WireJson.Default.VerifyRequest),
             WireJson.Default.VerifyResponse,
-            cancel));
+            cancellationToken));
         state.WriteToken(answer.Token);
         return answer;
     }
 
-    public Task<ActivateResponse> ActivateAsync(Secret password, CancellationToken cancel) =>
+    public Task<ActivateResponse> ActivateAsync(Secret password, CancellationToken cancellationToken) =>
         WithTokenAsync(
             HttpMethod.Post,
             "/api/activate",
             () => JsonSerializer.SerializeToUtf8Bytes(new ActivateRequest(password), WireJson.Default.ActivateRequest),
             WireJson.Default.ActivateResponse,
-            cancel);
+            cancellationToken);
 
-    public Task<AssociateResponse> AssociateAsync(CancellationToken cancel) =>
-        WithTokenAsync(HttpMethod.Post, "/api/associate", () => "{}"u8.ToArray(), WireJson.Default.AssociateResponse, cancel);
+    public Task<AssociateResponse> AssociateAsync(CancellationToken cancellationToken) =>
+        WithTokenAsync(HttpMethod.Post, "/api/associate", () => "{}"u8.ToArray(), WireJson.Default.AssociateResponse, cancellationToken);
 
-    public Task<CompleteResponse> CompleteAsync(CompleteRequest done, CancellationToken cancel) =>
+    public Task<CompleteResponse> CompleteAsync(CompleteRequest done, CancellationToken cancellationToken) =>
         WithTokenAsync(
             HttpMethod.Post,
             "/api/complete",
             () => JsonSerializer.SerializeToUtf8Bytes(done, WireJson.Default.CompleteRequest),
             WireJson.Default.CompleteResponse,
-            cancel);
+            cancellationToken);
 
-    public Task<EnrollmentResponse> EnrollmentAsync(CancellationToken cancel) =>
-        WithTokenAsync(HttpMethod.Get, "/api/enrollment", null, WireJson.Default.EnrollmentResponse, cancel);
+    public Task<EnrollmentResponse> EnrollmentAsync(CancellationToken cancellationToken) =>
+        WithTokenAsync(HttpMethod.Get, "/api/enrollment", null, WireJson.Default.EnrollmentResponse, cancellationToken);
 
     /// <summary>Sends a report with the token, or with a proof where there is none yet.</summary>
-    public async Task ReportAsync(ReportRequest report, CancellationToken cancel)
+    public async Task ReportAsync(ReportRequest report, CancellationToken cancellationToken)
     {
         byte[] Body(string nonce) => JsonSerializer.SerializeToUtf8Bytes(report with { Nonce = nonce }, WireJson.Default.ReportRequest);
         if (state.ReadToken() is { } token)
         {
             try
             {
-                await SendAsync(HttpMethod.Post, "/api/report", () => Body(DeviceIdentity.Nonce()), token, WireJson.Default.ReportRequest, cancel);
+                await SendAsync(HttpMethod.Post, "/api/report", () => Body(DeviceIdentity.Nonce()), token, WireJson.Default.ReportRequest, cancellationToken);
                 return;
             }
-            catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.TokenInvalid && device.IsKnown)
+            catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.TokenInvalid && device.IsKnown)
             {
                 // The proof below is as good, and needs no open enrollment.
             }
         }
 
-        await ProvenAsync("/api/report", Body, WireJson.Default.ReportRequest, cancel);
+        await ProvenAsync("/api/report", Body, WireJson.Default.ReportRequest, cancellationToken);
     }
 
     private async Task<T> WithTokenAsync<T>(
-        HttpMethod method, string path, Func<byte[]>? body, JsonTypeInfo<T> type, CancellationToken cancel)
+        HttpMethod method, string path, Func<byte[]>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         if (state.ReadToken() is { } token)
         {
             try
             {
-                return Present(await SendAsync(method, path, body, token, type, cancel));
+                return Present(await SendAsync(method, path, body, token, type, cancellationToken));
             }
-            catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.TokenInvalid)
+            catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.TokenInvalid)
             {
                 state.DeleteToken();
             }
         }
 
-        return Present(await SendAsync(method, path, body, await RenewTokenAsync(cancel), type, cancel));
+        return Present(await SendAsync(method, path, body, await RenewTokenAsync(cancellationToken), type, cancellationToken));
     }
 
     private static T Present<T>(T? answer)
         where T : class =>
         answer ?? throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service's answer was empty."));
 
-    private async Task<Secret> RenewTokenAsync(CancellationToken cancel)
+    private async Task<Secret> RenewTokenAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -101,11 +101,11 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
                 "/api/token",
                 nonce => JsonSerializer.SerializeToUtf8Bytes(new TokenRequest(nonce), WireJson.Default.TokenRequest),
                 WireJson.Default.TokenResponse,
-                cancel));
+                cancellationToken));
             state.WriteToken(answer.Token);
             return answer.Token;
         }
-        catch (BackendException none) when (none.Problem.Code
+        catch (BackendException exception) when (exception.Problem.Code
             is ProblemCodes.NotFound or ProblemCodes.AlreadyEnrolled or ProblemCodes.WrongState or ProblemCodes.Forbidden)
         {
             // Forbidden: where records are trusted, only the person opens the enrollment again.
@@ -114,14 +114,14 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
     }
 
     private async Task<T?> SendAsync<T>(
-        HttpMethod method, string path, Func<byte[]>? body, Secret token, JsonTypeInfo<T> type, CancellationToken cancel)
+        HttpMethod method, string path, Func<byte[]>? body, Secret token, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         var bytes = body?.Invoke();
         try
         {
             return await transport.SendAsync(
-                method, path, bytes, headers => headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal()), type, cancel);
+                method, path, bytes, headers => headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal()), type, cancellationToken);
         }
         finally
         {
@@ -129,14 +129,14 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
         }
     }
 
-    private async Task<T?> ProvenAsync<T>(string path, Func<string, byte[]> body, JsonTypeInfo<T> type, CancellationToken cancel)
+    private async Task<T?> ProvenAsync<T>(string path, Func<string, byte[]> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
         where T : class
     {
         try
         {
             return await TryProvenAsync();
         }
-        catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.ProofStale or ProblemCodes.ProofReplayed)
+        catch (BackendException exception) when (exception.Problem.Code is ProblemCodes.ProofStale or ProblemCodes.ProofReplayed)
         {
             // The refusal brought the service's time with it: sign once more by that.
             return await TryProvenAsync();
@@ -148,7 +148,7 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             try
             {
                 return await transport.SendAsync(
-                    HttpMethod.Post, path, bytes, await device.ProveAsync(HttpMethod.Post, path, bytes, cancel), type, cancel);
+                    HttpMethod.Post, path, bytes, await device.ProveAsync(HttpMethod.Post, path, bytes, cancellationToken), type, cancellationToken);
             }
             finally
             {

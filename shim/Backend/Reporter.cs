@@ -14,37 +14,37 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
     private readonly SemaphoreSlim sending = new(1);
 
     /// <summary>Something that IT should look at; it stays on the receipt too.</summary>
-    public Task WarnAsync(string step, string code, string message, CancellationToken cancel)
+    public Task WarnAsync(string step, string code, string message, CancellationToken cancellationToken)
     {
         log.Warning($"{code}: {message}");
         journal.Update(current => current.Warnings.Contains(code) ? current : current with { Warnings = [.. current.Warnings, code] });
-        return AddAsync("warning", step, code, message, cancel);
+        return AddAsync("warning", step, code, message, cancellationToken);
     }
 
     /// <summary>A step that could not go on.</summary>
-    public Task FailAsync(string step, string code, string message, CancellationToken cancel)
+    public Task FailAsync(string step, string code, string message, CancellationToken cancellationToken)
     {
         log.Error($"{code}: {message}");
-        return AddAsync("error", step, code, message, cancel);
+        return AddAsync("error", step, code, message, cancellationToken);
     }
 
     /// <summary>Worth knowing, such as a long wait.</summary>
-    public Task InformAsync(string step, string code, string message, CancellationToken cancel)
+    public Task InformAsync(string step, string code, string message, CancellationToken cancellationToken)
     {
         log.Info($"{code}: {message}");
-        return AddAsync("info", step, code, message, cancel);
+        return AddAsync("info", step, code, message, cancellationToken);
     }
 
     /// <summary>Sends what is waiting, in order, for a few seconds at most.</summary>
-    public async Task SendWaitingAsync(CancellationToken cancel)
+    public async Task SendWaitingAsync(CancellationToken cancellationToken)
     {
-        if (!await sending.WaitAsync(TimeSpan.Zero, cancel))
+        if (!await sending.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
             return;
         }
 
         using var limit = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             while (journal.Current.Unsent is [var next, ..] && backend.CanProve)
@@ -53,9 +53,9 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
                 journal.Update(current => current with { Unsent = [.. current.Unsent.Where(report => report != next)] });
             }
         }
-        catch (Exception failure) when (failure is BackendException or SystemUnknownException or OperationCanceledException)
+        catch (Exception exception) when (exception is BackendException or SystemUnknownException or OperationCanceledException)
         {
-            log.Info($"A report waits for the service ({(failure as BackendException)?.Problem.Code ?? "not yet possible"}).");
+            log.Info($"A report waits for the service ({(exception as BackendException)?.Problem.Code ?? "not yet possible"}).");
         }
         finally
         {
@@ -66,15 +66,15 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
     /// <inheritdoc/>
     public void Dispose() => sending.Dispose();
 
-    private async Task SendAsync(UnsentReport report, CancellationToken cancel)
+    private async Task SendAsync(UnsentReport report, CancellationToken cancellationToken)
     {
         try
         {
-            await backend.ReportAsync(new ReportRequest(null, report.Level, report.Step, report.Code, report.Message), cancel);
+            await backend.ReportAsync(new ReportRequest(null, report.Level, report.Step, report.Code, report.Message), cancellationToken);
         }
-        catch (BackendException refused) when (IsForGood(refused.Problem))
+        catch (BackendException exception) when (IsForGood(exception.Problem))
         {
-            log.Warning($"The service does not take the report {report.Code}: {refused.Problem.Detail}");
+            log.Warning($"The service does not take the report {report.Code}: {exception.Problem.Detail}");
         }
     }
 
@@ -82,7 +82,7 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
     private static bool IsForGood(BackendProblem problem) => !problem.IsTransient && problem.Code is not (
         ProblemCodes.TokenInvalid or ProblemCodes.ProofMissing or ProblemCodes.ProofStale or ProblemCodes.ProofReplayed or ProblemCodes.ProofInvalid);
 
-    private Task AddAsync(string level, string step, string code, string message, CancellationToken cancel)
+    private Task AddAsync(string level, string step, string code, string message, CancellationToken cancellationToken)
     {
         var key = $"{step}/{code}";
         if (journal.Current.Reported.Contains(key))
@@ -96,6 +96,6 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
             Reported = [.. current.Reported, key],
             Unsent = [.. current.Unsent, new UnsentReport(level, step, code, text)],
         });
-        return SendWaitingAsync(cancel);
+        return SendWaitingAsync(cancellationToken);
     }
 }

@@ -13,14 +13,14 @@ internal static class CommandLine
     {
         var dryRun = new Option<bool>("--dry-run") { Description = "Show each step and what it would do; change nothing." };
         var run = new Command("run", "Enroll this Mac, or resume where an earlier run stopped.") { dryRun };
-        run.SetAction(async (parsed, cancel) => (int)await new RunCommand(paths, time).RunAsync(parsed.GetValue(dryRun), cancel));
+        run.SetAction(async (parsed, cancellationToken) => (int)await new RunCommand(paths, time).RunAsync(parsed.GetValue(dryRun), cancellationToken));
         var status = new Command("status", "Show how far the enrollment is.");
-        status.SetAction(async (_, cancel) => (int)await new StatusCommand(paths, time).RunAsync(Console.Out, cancel));
+        status.SetAction(async (_, cancellationToken) => (int)await new StatusCommand(paths, time).RunAsync(Console.Out, cancellationToken));
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         var doctor = new Command("doctor", "Look at everything that an enrollment needs; change nothing.") { json };
-        doctor.SetAction(async (parsed, cancel) => (int)await new DoctorCommand(paths, time).RunAsync(parsed.GetValue(json), Console.Out, cancel));
-        var reset = Forced("reset", "Forget the enrollment, for another test; accounts stay.", (force, cancel) => new ResetCommand(paths, time).RunAsync(force, Console.Out, cancel));
-        var uninstall = Forced("uninstall", "Remove Prestage from this Mac; the log stays.", (force, cancel) => new UninstallCommand(paths, time).RunAsync(force, Console.Out, cancel));
+        doctor.SetAction(async (parsed, cancellationToken) => (int)await new DoctorCommand(paths, time).RunAsync(parsed.GetValue(json), Console.Out, cancellationToken));
+        var reset = Forced("reset", "Forget the enrollment, for another test; accounts stay.", (force, cancellationToken) => new ResetCommand(paths, time).RunAsync(force, Console.Out, cancellationToken));
+        var uninstall = Forced("uninstall", "Remove Prestage from this Mac; the log stays.", (force, cancellationToken) => new UninstallCommand(paths, time).RunAsync(force, Console.Out, cancellationToken));
         var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status, doctor, reset, uninstall };
 
         var parsed = program.Parse(arguments);
@@ -42,7 +42,7 @@ internal static class CommandLine
     {
         var force = new Option<bool>("--force") { Description = "Do it although an enrollment runs or is under way; end the run first." };
         var command = new Command(name, description) { force };
-        command.SetAction(async (parsed, cancel) => (int)await act(parsed.GetValue(force), cancel));
+        command.SetAction(async (parsed, cancellationToken) => (int)await act(parsed.GetValue(force), cancellationToken));
         return command;
     }
 }

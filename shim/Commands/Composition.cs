@@ -81,7 +81,7 @@ internal sealed class Composition : IDisposable
 
         var package = new SwiftDialogPackage(settings, mac, commands, download);
         var windows = new SwiftDialogUi(package, users, new DialogFiles(mac.Paths), new DialogPages(texts, settings.Branding, settings.HelpUrl), time);
-        return new FallbackUi(windows, plain, (why, cancel) => reporter.WarnAsync(log.Step, "swift-dialog-unavailable", why, cancel));
+        return new FallbackUi(windows, plain, (why, cancellationToken) => reporter.WarnAsync(log.Step, "swift-dialog-unavailable", why, cancellationToken));
     }
 
     private static IAnswerSource Answers() =>

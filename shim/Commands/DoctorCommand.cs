@@ -11,16 +11,16 @@ namespace Prestage.Shim.Commands;
 /// <summary><c>prestage doctor</c>: looks at everything that an enrollment needs, changes nothing, and says what to do.</summary>
 internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
 {
-    public async Task<ExitCode> RunAsync(bool asJson, TextWriter output, CancellationToken cancel)
+    public async Task<ExitCode> RunAsync(bool asJson, TextWriter output, CancellationToken cancellationToken)
     {
         var commands = new CommandRunner(paths, time);
-        if (!await new Machine(commands).IsRootAsync(cancel))
+        if (!await new Machine(commands).IsRootAsync(cancellationToken))
         {
             await Console.Error.WriteLineAsync("prestage must be started as root.");
             return ExitCode.NotRoot;
         }
 
-        var findings = await ExamineAsync(commands, cancel);
+        var findings = await ExamineAsync(commands, cancellationToken);
         var worst = findings.Max(finding => finding.Verdict);
         if (asJson)
         {
@@ -34,7 +34,7 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
         return worst switch { Verdict.Ok => ExitCode.Done, Verdict.Warning => ExitCode.Warnings, _ => ExitCode.Unfit };
     }
 
-    private async Task<IReadOnlyList<Finding>> ExamineAsync(CommandRunner commands, CancellationToken cancel)
+    private async Task<IReadOnlyList<Finding>> ExamineAsync(CommandRunner commands, CancellationToken cancellationToken)
     {
         var mac = new MacSystem(paths, commands, time);
         var state = new StateDirectory(paths);
@@ -43,27 +43,27 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
         using var http = Composition.Client(followRedirects: false);
         var service = new ServiceChecks(http, time);
 
-        var (findings, settings) = await SettingsChecks.CheckAsync(new SettingsReader(paths, commands), cancel);
+        var (findings, settings) = await SettingsChecks.CheckAsync(new SettingsReader(paths, commands), cancellationToken);
         List<Finding> all =
         [
             .. findings,
-            await onMac.VersionAsync(cancel),
-            await onMac.DiskAsync(cancel),
-            await onMac.ManagementAsync(cancel),
-            await onMac.BootstrapTokenAsync(cancel),
-            await onMac.FileVaultAsync(state.HasReceipt, cancel),
+            await onMac.VersionAsync(cancellationToken),
+            await onMac.DiskAsync(cancellationToken),
+            await onMac.ManagementAsync(cancellationToken),
+            await onMac.BootstrapTokenAsync(cancellationToken),
+            await onMac.FileVaultAsync(state.HasReceipt, cancellationToken),
             onMac.Privacy(settings?.DeleteEnrollmentUser ?? true),
-            await jobs.DaemonAsync(cancel),
-            await jobs.AgentAsync(cancel),
+            await jobs.DaemonAsync(cancellationToken),
+            await jobs.AgentAsync(cancellationToken),
         ];
         if (settings is not null)
         {
             var journal = File.Exists(state.JournalFile) ? JournalStore.Peek(state.JournalFile) : null;
-            all.AddRange(await service.ServiceAsync(settings, cancel));
-            all.Add(await service.DirectoryAsync(settings, cancel));
+            all.AddRange(await service.ServiceAsync(settings, cancellationToken));
+            all.Add(await service.DirectoryAsync(settings, cancellationToken));
             var window = new SwiftDialogPackage(settings, mac, commands, new PackageDownload(http, time));
-            all.Add(await service.WindowAsync(settings, window, cancel));
-            all.AddRange(await new AccountChecks(mac, journal).CheckAsync(settings, cancel));
+            all.Add(await service.WindowAsync(settings, window, cancellationToken));
+            all.AddRange(await new AccountChecks(mac, journal).CheckAsync(settings, cancellationToken));
         }
 
         return all;

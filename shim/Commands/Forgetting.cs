@@ -13,7 +13,7 @@ internal static class Forgetting
 
     /// <summary>The held lock; null while another prestage runs that was not to be ended, or does not end. Dispose to let go.</summary>
     /// <param name="force">End the other one: asked first, so that it cleans up, then by force, which it survives at any line.</param>
-    public static async Task<StateLock?> HoldAsync(StateDirectory state, CommandRunner commands, bool force, TimeProvider time, CancellationToken cancel)
+    public static async Task<StateLock?> HoldAsync(StateDirectory state, CommandRunner commands, bool force, TimeProvider time, CancellationToken cancellationToken)
     {
         if (state.TryLock() is { } free)
         {
@@ -26,7 +26,7 @@ internal static class Forgetting
         }
 
         // launchd would start it again at once.
-        await new LaunchdJobs(commands).BootOutAsync(MacPaths.Label, cancel);
+        await new LaunchdJobs(commands).BootOutAsync(MacPaths.Label, cancellationToken);
         int? asked = null;
         return await Poll.ForAsync(
             async token =>
@@ -46,7 +46,7 @@ internal static class Forgetting
             },
             Grace,
             time,
-            cancel) ?? await Poll.ForAsync(
+            cancellationToken) ?? await Poll.ForAsync(
             _ =>
             {
                 var held = state.TryLock();
@@ -59,7 +59,7 @@ internal static class Forgetting
             },
             Patience,
             time,
-            cancel);
+            cancellationToken);
     }
 
     /// <summary>Deletes what a run trusts the agent's installer with: a killed one, or a Mac that lost its power, leaves it there.</summary>

@@ -15,11 +15,11 @@ namespace Prestage.Shim.Commands;
 /// <summary><c>prestage run</c>: checks who starts it and how it is set, then runs the steps.</summary>
 internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? outside = null)
 {
-    public async Task<ExitCode> RunAsync(bool dryRun, CancellationToken cancel)
+    public async Task<ExitCode> RunAsync(bool dryRun, CancellationToken cancellationToken)
     {
         var commands = outside?.Commands ?? new CommandRunner(paths, time);
         var machine = new Machine(commands);
-        if (!await machine.IsRootAsync(cancel))
+        if (!await machine.IsRootAsync(cancellationToken))
         {
             await Console.Error.WriteLineAsync("prestage must be started as root.");
             return ExitCode.NotRoot;
@@ -41,7 +41,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
                 {
                     // A start that was killed after its receipt leaves its window, too.
                     RemoveItselfStep.CleanUp(paths, state);
-                    await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
+                    await new DialogFiles(paths).CloseLeftOverAsync(time, cancellationToken);
                 }
 
                 return ExitCode.Done;
@@ -50,27 +50,27 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
             var reader = new SettingsReader(paths, commands);
             if (dryRun)
             {
-                return ShowPlan(await reader.ReadAsync(cancel));
+                return ShowPlan(await reader.ReadAsync(cancellationToken));
             }
 
-            var (settings, languages) = await ReadAsync(new AwaitedSettings(reader, log, time), machine, cancel);
-            return await RunStepsAsync(settings, languages, commands, state, log, cancel);
+            var (settings, languages) = await ReadAsync(new AwaitedSettings(reader, log, time), machine, cancellationToken);
+            return await RunStepsAsync(settings, languages, commands, state, log, cancellationToken);
         }
-        catch (SettingsException wrong)
+        catch (SettingsException exception)
         {
-            foreach (var error in wrong.Errors)
+            foreach (var error in exception.Errors)
             {
                 log.Error(error);
             }
 
             if (!dryRun)
             {
-                await TellAsync(commands, machine, cancel);
+                await TellAsync(commands, machine, cancellationToken);
             }
 
             return ExitCode.BadSettings;
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             log.Info("Stopped; the next start resumes here.");
             return ExitCode.Unfinished;
@@ -78,13 +78,13 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     }
 
     // At the same time: macOS's answer takes as long as our reading. Where nobody wants it, nobody waits for it.
-    private async Task<(ShimSettings Settings, IReadOnlyList<string> Languages)> ReadAsync(AwaitedSettings awaited, Machine machine, CancellationToken cancel)
+    private async Task<(ShimSettings Settings, IReadOnlyList<string> Languages)> ReadAsync(AwaitedSettings awaited, Machine machine, CancellationToken cancellationToken)
     {
-        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var wanted = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var languages = machine.ReadLanguagesAsync(paths.SystemPreferences, wanted.Token);
         try
         {
-            var settings = await awaited.ReadAsync(cancel);
+            var settings = await awaited.ReadAsync(cancellationToken);
             return (settings, settings.Language is { } set ? [set] : await languages);
         }
         finally
@@ -95,18 +95,18 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     }
 
     // Without settings nobody knows how the person is to be asked, nor whom to report to: a plain dialog in the Mac's own language.
-    private async Task TellAsync(CommandRunner commands, Machine machine, CancellationToken cancel)
+    private async Task TellAsync(CommandRunner commands, Machine machine, CancellationToken cancellationToken)
     {
         try
         {
-            await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
-            var languages = await machine.ReadLanguagesAsync(paths.SystemPreferences, cancel);
+            await new DialogFiles(paths).CloseLeftOverAsync(time, cancellationToken);
+            var languages = await machine.ReadLanguagesAsync(paths.SystemPreferences, cancellationToken);
             var users = new UserCommands(commands, new LoginSession(commands, paths), paths, time);
             var ui = new OsascriptUi(users, Texts.Choose(languages, new Dictionary<string, string>()), new Branding(null, null, null), time);
             ui.Note(Words.SettingsMissing);
-            await ui.StopAsync(AllSteps.InOrder[0].SupportCode, cancel);
+            await ui.StopAsync(AllSteps.InOrder[0].SupportCode, cancellationToken);
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to end: the next start tells it again.
         }
@@ -125,7 +125,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     }
 
     private async Task<ExitCode> RunStepsAsync(
-        ShimSettings settings, IReadOnlyList<string> languages, CommandRunner commands, StateDirectory state, StepLog log, CancellationToken cancel)
+        ShimSettings settings, IReadOnlyList<string> languages, CommandRunner commands, StateDirectory state, StepLog log, CancellationToken cancellationToken)
     {
         using var held = state.TryLock();
         if (held is null)
@@ -137,10 +137,10 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
         if (settings.Ui != UiKind.SwiftDialog)
         {
             // Of a start that was set otherwise: its window would lie over the dialogs, or stay for good.
-            await new DialogFiles(paths).CloseLeftOverAsync(time, cancel);
+            await new DialogFiles(paths).CloseLeftOverAsync(time, cancellationToken);
         }
 
         using var composition = new Composition(settings, Texts.Choose(languages, settings.Texts), paths, commands, state, log, time, outside);
-        return await new StepRunner(outside?.Steps ?? AllSteps.InOrder, composition.Context).RunAsync(cancel);
+        return await new StepRunner(outside?.Steps ?? AllSteps.InOrder, composition.Context).RunAsync(cancellationToken);
     }
 }

@@ -8,9 +8,9 @@ namespace Prestage.Shim.Commands;
 /// <summary><c>prestage status</c>: the receipt of a finished enrollment, else what the journal has open.</summary>
 internal sealed class StatusCommand(MacPaths paths, TimeProvider time)
 {
-    public async Task<ExitCode> RunAsync(TextWriter output, CancellationToken cancel)
+    public async Task<ExitCode> RunAsync(TextWriter output, CancellationToken cancellationToken)
     {
-        if (!await new Machine(new CommandRunner(paths, time)).IsRootAsync(cancel))
+        if (!await new Machine(new CommandRunner(paths, time)).IsRootAsync(cancellationToken))
         {
             await output.WriteLineAsync("prestage must be started as root.");
             return ExitCode.NotRoot;

@@ -11,25 +11,25 @@ internal sealed class AccountChecks(MacSystem mac, Journal? journal)
     private const string LastAdmin = "last-admin";
     private const string LastToken = "last-token";
 
-    public async Task<IReadOnlyList<Finding>> CheckAsync(ShimSettings settings, CancellationToken cancel)
+    public async Task<IReadOnlyList<Finding>> CheckAsync(ShimSettings settings, CancellationToken cancellationToken)
     {
         var name = settings.EnrollmentUser;
         try
         {
-            return await mac.Accounts.ReadAsync(name, cancel) is not { } user
+            return await mac.Accounts.ReadAsync(name, cancellationToken) is not { } user
                 ? [Finding.Warning(User, $"There is no local user {name}.", "Let the MDM make it, or set enrollmentUser to the name of the one that it makes.")]
                 : !settings.DeleteEnrollmentUser
                 ? [Finding.Ok(User, $"{name} stays by setting.")]
-                : [Finding.Ok(User, $"{name} is there."), await AdminAsync(user, cancel), await TokenAsync(user, cancel)];
+                : [Finding.Ok(User, $"{name} is there."), await AdminAsync(user, cancellationToken), await TokenAsync(user, cancellationToken)];
         }
-        catch (DirectoryUnreadableException unreadable)
+        catch (DirectoryUnreadableException exception)
         {
-            return [Finding.Failed(User, unreadable.Message, "Restart the Mac.")];
+            return [Finding.Failed(User, exception.Message, "Restart the Mac.")];
         }
     }
 
-    private async Task<Finding> AdminAsync(LocalAccount user, CancellationToken cancel) =>
-        !await mac.Admins.RemainsWithoutAsync(user.Name, journal?.Account, cancel)
+    private async Task<Finding> AdminAsync(LocalAccount user, CancellationToken cancellationToken) =>
+        !await mac.Admins.RemainsWithoutAsync(user.Name, journal?.Account, cancellationToken)
             ? Finding.Warning(
                 LastAdmin,
                 journal?.Account is { } person
@@ -40,9 +40,9 @@ internal sealed class AccountChecks(MacSystem mac, Journal? journal)
             : Finding.Ok(LastAdmin, "Another administrator remains.");
 
     // The person's own token is asked for at the end, not anybody's.
-    private async Task<Finding> TokenAsync(LocalAccount user, CancellationToken cancel)
+    private async Task<Finding> TokenAsync(LocalAccount user, CancellationToken cancellationToken)
     {
-        var plan = await mac.Tokens.ReadPlanAsync(cancel);
+        var plan = await mac.Tokens.ReadPlanAsync(cancellationToken);
         return journal?.Account is { } person && plan.Holders.Contains(person.Username) ? Finding.Ok(LastToken, $"{person.Username} holds a Secure Token.")
             : plan.Escrowed is true ? Finding.Ok(LastToken, "The Bootstrap Token gives the person a Secure Token.")
             : plan.HasServiceAccount ? Finding.Ok(LastToken, "JumpCloud's service account gives the person a Secure Token.")

@@ -12,10 +12,10 @@ internal sealed class MacChecks(MacSystem mac)
     private const long ComfortableKilobytes = 5L << 20;
     private const long LeastKilobytes = 1L << 20;
 
-    public async Task<Finding> VersionAsync(CancellationToken cancel)
+    public async Task<Finding> VersionAsync(CancellationToken cancellationToken)
     {
         const string Name = "macos";
-        var version = await mac.Machine.ReadVersionAsync(cancel);
+        var version = await mac.Machine.ReadVersionAsync(cancellationToken);
         return !int.TryParse(version.Split('.')[0], CultureInfo.InvariantCulture, out var major)
             ? Finding.Warning(Name, "sw_vers names no version.", "Restart the Mac; if it stays so, reinstall macOS.")
             : major < Oldest ? Finding.Failed(Name, $"macOS {version} is too old.", "Update to macOS 14 or later.")
@@ -24,21 +24,21 @@ internal sealed class MacChecks(MacSystem mac)
             : Finding.Ok(Name, $"macOS {version}.");
     }
 
-    public async Task<Finding> DiskAsync(CancellationToken cancel)
+    public async Task<Finding> DiskAsync(CancellationToken cancellationToken)
     {
         const string Name = "disk";
         const string Fix = "Free some space; the packages need it for a while.";
-        return await mac.Machine.ReadFreeKilobytesAsync(cancel) is not { } free
+        return await mac.Machine.ReadFreeKilobytesAsync(cancellationToken) is not { } free
             ? Finding.Warning(Name, "df does not say how much is free.", "Look at the disk in Disk Utility.")
             : free < LeastKilobytes ? Finding.Failed(Name, $"{Gigabytes(free)} GB are free.", Fix)
             : free < ComfortableKilobytes ? Finding.Warning(Name, $"{Gigabytes(free)} GB are free.", Fix)
             : Finding.Ok(Name, $"{Gigabytes(free)} GB are free.");
     }
 
-    public async Task<Finding> ManagementAsync(CancellationToken cancel)
+    public async Task<Finding> ManagementAsync(CancellationToken cancellationToken)
     {
         const string Name = "mdm";
-        var said = await mac.Machine.ReadManagementAsync(cancel);
+        var said = await mac.Machine.ReadManagementAsync(cancellationToken);
         return said switch
         {
             _ when said.Contains("MDM enrollment: Yes (User Approved)", StringComparison.Ordinal) => Finding.Ok(Name, "Enrolled, with the user's approval."),
@@ -50,10 +50,10 @@ internal sealed class MacChecks(MacSystem mac)
         };
     }
 
-    public async Task<Finding> BootstrapTokenAsync(CancellationToken cancel)
+    public async Task<Finding> BootstrapTokenAsync(CancellationToken cancellationToken)
     {
         const string Name = "bootstrap-token";
-        return await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel) is true
+        return await mac.Tokens.IsBootstrapTokenEscrowedAsync(cancellationToken) is true
             ? Finding.Ok(Name, "Escrowed: the person's login grants a Secure Token.")
             : Finding.Warning(
                 Name,
@@ -62,11 +62,11 @@ internal sealed class MacChecks(MacSystem mac)
     }
 
     /// <summary>FileVault belongs after the enrollment: before the person has a Secure Token it keeps them out at every restart.</summary>
-    public async Task<Finding> FileVaultAsync(bool enrolled, CancellationToken cancel)
+    public async Task<Finding> FileVaultAsync(bool enrolled, CancellationToken cancellationToken)
     {
         const string Name = "filevault";
         const string Fix = "Let the MDM turn FileVault on after the enrollment, not in Setup Assistant.";
-        return await mac.Tokens.ReadFileVaultAsync(cancel) switch
+        return await mac.Tokens.ReadFileVaultAsync(cancellationToken) switch
         {
             FileVaultState.Off => Finding.Ok(Name, "Off."),
             FileVaultState.On when enrolled => Finding.Ok(Name, "On."),

@@ -15,17 +15,17 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Service and clock; no clock without a service.</summary>
-    public async Task<IReadOnlyList<Finding>> ServiceAsync(ShimSettings settings, CancellationToken cancel)
+    public async Task<IReadOnlyList<Finding>> ServiceAsync(ShimSettings settings, CancellationToken cancellationToken)
     {
         const string Name = "service";
         var clock = new ServiceClock(time);
         try
         {
             var address = new Uri(settings.ServiceUrl, "api/health").ToString();
-            var health = await new BackendTransport(http, clock, time).SendAsync(HttpMethod.Get, address, null, null, WireJson.Default.HealthResponse, cancel);
+            var health = await new BackendTransport(http, clock, time).SendAsync(HttpMethod.Get, address, null, null, WireJson.Default.HealthResponse, cancellationToken);
             return [Finding.Ok(Name, $"{settings.ServiceUrl} answers, version {health?.Version}."), Clock(clock.Offset)];
         }
-        catch (BackendException failed) when (failed.Distrust is { } distrust)
+        catch (BackendException exception) when (exception.Distrust is { } distrust)
         {
             var now = time.GetLocalNow().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
             return
@@ -36,21 +36,21 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
                     $"If the clock is wrong: {SetClock}. Else look for TLS inspection whose authority this Mac does not know."),
             ];
         }
-        catch (BackendException failed)
+        catch (BackendException exception)
         {
-            var cause = failed.InnerException is { } inner ? $" ({inner.Message})" : string.Empty;
+            var cause = exception.InnerException is { } inner ? $" ({inner.Message})" : string.Empty;
             return
             [
                 Finding.Failed(
                     Name,
-                    $"{settings.ServiceUrl}: {failed.Problem.Detail}{cause}",
+                    $"{settings.ServiceUrl}: {exception.Problem.Detail}{cause}",
                     "Check serviceUrl, DNS, firewall and any TLS inspection between this Mac and the service; then the service's own health."),
             ];
         }
     }
 
     /// <summary>JumpCloud's hosts, as the connect key and the settings name them. Any answer at all will do.</summary>
-    public async Task<Finding> DirectoryAsync(ShimSettings settings, CancellationToken cancel)
+    public async Task<Finding> DirectoryAsync(ShimSettings settings, CancellationToken cancellationToken)
     {
         const string Name = "directory";
         List<Uri> hosts = [settings.AgentPackageUrl];
@@ -62,7 +62,7 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
         List<string> silent = [];
         foreach (var host in hosts)
         {
-            if (await FailureAsync(host, cancel) is { } failure)
+            if (await FailureAsync(host, cancellationToken) is { } failure)
             {
                 silent.Add($"{host.Authority}: {failure}");
             }
@@ -77,7 +77,7 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
     }
 
     /// <summary>Whether the chosen window can be had; the enrollment falls back to macOS's own dialogs.</summary>
-    public async Task<Finding> WindowAsync(ShimSettings settings, SwiftDialogPackage package, CancellationToken cancel)
+    public async Task<Finding> WindowAsync(ShimSettings settings, SwiftDialogPackage package, CancellationToken cancellationToken)
     {
         const string Name = "window";
         if (settings.Ui != UiKind.SwiftDialog)
@@ -85,13 +85,13 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
             return Finding.Ok(Name, $"{settings.Ui} needs nothing.");
         }
 
-        if (await package.IsUsableAsync(cancel))
+        if (await package.IsUsableAsync(cancellationToken))
         {
             return Finding.Ok(Name, "swiftDialog is installed.");
         }
 
-        var address = (await package.ChooseAsync(cancel)).Address;
-        return await FailureAsync(address, cancel) is { } failure
+        var address = (await package.ChooseAsync(cancellationToken)).Address;
+        return await FailureAsync(address, cancellationToken) is { } failure
             ? Finding.Warning(
                 Name,
                 $"swiftDialog is not installed, and {address.Authority} cannot be reached ({failure}): macOS's own dialogs ask instead.",
@@ -118,21 +118,21 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
             && Uri.TryCreate(url.GetString(), UriKind.Absolute, out var address) ? address : null;
     }
 
-    private async Task<string?> FailureAsync(Uri host, CancellationToken cancel)
+    private async Task<string?> FailureAsync(Uri host, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Head, host);
         using var timer = new CancellationTokenSource(Patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
             using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return null;
         }
-        catch (Exception failure) when (failure is HttpRequestException or SocketException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
-            return failure.Message;
+            return exception.Message;
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return "no answer";
         }

@@ -10,18 +10,18 @@ internal static class SettingsChecks
     private const string Fix = "Correct it in the profile or in config.json; docs/mac-settings.md has every key.";
 
     /// <summary>The settings too, where they can be used.</summary>
-    public static async Task<(IReadOnlyList<Finding> Findings, ShimSettings? Settings)> CheckAsync(SettingsReader reader, CancellationToken cancel)
+    public static async Task<(IReadOnlyList<Finding> Findings, ShimSettings? Settings)> CheckAsync(SettingsReader reader, CancellationToken cancellationToken)
     {
         try
         {
-            var (json, source) = await reader.ReadTextAsync(cancel);
+            var (json, source) = await reader.ReadTextAsync(cancellationToken);
             var settings = SettingsParser.Parse(json, source);
             var unknown = UnknownKeys(json).Select(key => Finding.Warning(Name, $"{key} is not a setting, and is not read.", Fix)).ToList();
             return (unknown.Count > 0 ? unknown : [Finding.Ok(Name, $"{source} has all that is required.")], settings);
         }
-        catch (SettingsException wrong)
+        catch (SettingsException exception)
         {
-            return ([.. wrong.Errors.Select(error => Finding.Failed(Name, error, Fix))], null);
+            return ([.. exception.Errors.Select(error => Finding.Failed(Name, error, Fix))], null);
         }
     }
 

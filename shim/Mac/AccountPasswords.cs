@@ -24,13 +24,13 @@ internal sealed class AccountPasswords(CommandRunner commands)
     }
 
     /// <summary>Whether this is the account's password; null where the answer is neither yes nor no.</summary>
-    public async Task<bool?> VerifyAsync(string name, Secret password, CancellationToken cancel)
+    public async Task<bool?> VerifyAsync(string name, Secret password, CancellationToken cancellationToken)
     {
-        var said = await commands.RunAsync(Tool.Dscl, ["/Local/Default", "-authonly", name], Line(password), Limit, cancel);
+        var said = await commands.RunAsync(Tool.Dscl, ["/Local/Default", "-authonly", name], Line(password), Limit, cancellationToken);
         return said.ExitCode switch { 0 => true, AuthenticationFailed => false, _ => null };
     }
 
     /// <summary>Sets the password of an account that holds no Secure Token; macOS refuses it for one that does. Verify afterwards.</summary>
-    public Task ResetAsync(string name, Secret password, CancellationToken cancel) =>
-        commands.RunAsync(Tool.Dscl, [".", "-passwd", $"/Users/{name}"], Line(password), Limit, cancel);
+    public Task ResetAsync(string name, Secret password, CancellationToken cancellationToken) =>
+        commands.RunAsync(Tool.Dscl, [".", "-passwd", $"/Users/{name}"], Line(password), Limit, cancellationToken);
 }

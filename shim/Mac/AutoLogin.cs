@@ -9,28 +9,28 @@ internal sealed partial class AutoLogin(CommandRunner commands, MacPaths paths)
     private const string Key = "autoLoginUser";
 
     /// <summary>Ends it where it is that user's, and reads that back; another's stays. False where it is still there, or cannot be read.</summary>
-    public async Task<bool> EndAsync(string user, CancellationToken cancel)
+    public async Task<bool> EndAsync(string user, CancellationToken cancellationToken)
     {
-        var isTheirs = await IsOfAsync(user, cancel);
+        var isTheirs = await IsOfAsync(user, cancellationToken);
         if (isTheirs is not true)
         {
             return isTheirs is false;
         }
 
         // It can say success and do nothing, as all of that tool's work.
-        await commands.RunAsync(Tool.SysAdminCtl, ["-autologin", "off"], cancel);
-        if (await IsOfAsync(user, cancel) is not false)
+        await commands.RunAsync(Tool.SysAdminCtl, ["-autologin", "off"], cancellationToken);
+        if (await IsOfAsync(user, cancellationToken) is not false)
         {
-            await commands.RunAsync(Tool.Defaults, ["delete", paths.LoginWindow, Key], cancel);
+            await commands.RunAsync(Tool.Defaults, ["delete", paths.LoginWindow, Key], cancellationToken);
         }
 
-        return TryDeletePassword() && await IsOfAsync(user, cancel) is false;
+        return TryDeletePassword() && await IsOfAsync(user, cancellationToken) is false;
     }
 
     // Null where the answer is neither a name nor that there is none.
-    private async Task<bool?> IsOfAsync(string user, CancellationToken cancel)
+    private async Task<bool?> IsOfAsync(string user, CancellationToken cancellationToken)
     {
-        var said = await commands.ReadAsync(Tool.Defaults, ["read", paths.LoginWindow, Key], said => IsName(said) || IsNone(said), cancel);
+        var said = await commands.ReadAsync(Tool.Defaults, ["read", paths.LoginWindow, Key], said => IsName(said) || IsNone(said), cancellationToken);
         return IsName(said) ? said.Output.Trim() == user : IsNone(said) ? false : null;
 
         static bool IsName(CommandResult said) => said.Succeeded && Name().IsMatch(said.Output);
@@ -48,7 +48,7 @@ internal sealed partial class AutoLogin(CommandRunner commands, MacPaths paths)
 
             return true;
         }
-        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return false;
         }

@@ -37,7 +37,7 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
             return conf.RootElement.TryGetProperty("systemKey", out var key) && key.ValueKind == JsonValueKind.String
                 && DeviceProof.IsSystemId(key.GetString()!) ? key.GetString() : null;
         }
-        catch (Exception halfWritten) when (halfWritten is JsonException or IOException)
+        catch (Exception exception) when (exception is JsonException or IOException)
         {
             return null;
         }
@@ -66,6 +66,6 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
     }
 
     /// <summary>Ends and starts the agent's job.</summary>
-    public Task RestartAsync(CancellationToken cancel) =>
-        commands.RunAsync(Tool.Launchctl, ["kickstart", "-k", $"system/{JobLabel}"], cancel);
+    public Task RestartAsync(CancellationToken cancellationToken) =>
+        commands.RunAsync(Tool.Launchctl, ["kickstart", "-k", $"system/{JobLabel}"], cancellationToken);
 }

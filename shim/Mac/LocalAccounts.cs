@@ -37,7 +37,7 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
 
     /// <summary>Null only where the directory says that there is no such record.</summary>
     /// <exception cref="DirectoryUnreadableException">It gave no usable answer, several times.</exception>
-    public async Task<LocalAccount?> ReadAsync(string name, CancellationToken cancel)
+    public async Task<LocalAccount?> ReadAsync(string name, CancellationToken cancellationToken)
     {
         var read = new CommandResult(-1, string.Empty, string.Empty);
         LocalAccount? account = null;
@@ -53,7 +53,7 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
             },
             ReadPatience,
             time,
-            cancel);
+            cancellationToken);
         return answered ? account : throw new DirectoryUnreadableException(name, read);
     }
 
@@ -73,18 +73,18 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
 
     /// <summary>Asks for an account with the password on standard input; returns what was said, not whether it is there.</summary>
     /// <param name="picture">Path of the login picture; null for one of macOS's own.</param>
-    public async Task<string> CreateAsync(string name, string fullName, bool admin, string? picture, Secret password, CancellationToken cancel)
+    public async Task<string> CreateAsync(string name, string fullName, bool admin, string? picture, Secret password, CancellationToken cancellationToken)
     {
         string[] arguments = ["-addUser", name, "-fullName", fullName, "-password", "-", .. picture is null ? Array.Empty<string>() : ["-picture", picture]];
         var said = await commands.RunAsync(
-            Tool.SysAdminCtl, admin ? [.. arguments, "-admin"] : arguments, AccountPasswords.Line(password), CreateLimit, cancel);
+            Tool.SysAdminCtl, admin ? [.. arguments, "-admin"] : arguments, AccountPasswords.Line(password), CreateLimit, cancellationToken);
         return said.Text;
     }
 
     /// <summary>Whether another account has that full name: <c>sysadminctl</c> then makes none, and says nothing of it in its exit code.</summary>
-    public async Task<bool> IsFullNameTakenAsync(string fullName, string name, CancellationToken cancel)
+    public async Task<bool> IsFullNameTakenAsync(string fullName, string name, CancellationToken cancellationToken)
     {
-        var all = await commands.RunAsync(Tool.Dscl, [".", "-list", "/Users", "RealName"], cancel);
+        var all = await commands.RunAsync(Tool.Dscl, [".", "-list", "/Users", "RealName"], cancellationToken);
         return all.Output.Split('\n').Select(line => line.Split(' ', 2, StringSplitOptions.TrimEntries))
             .Any(row => row is [var other, var real] && other != name && string.Equals(real, fullName, StringComparison.OrdinalIgnoreCase));
     }
@@ -93,24 +93,24 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
     public bool HasHome(LocalAccount account) => account.Home.Length > 0 && Directory.Exists(paths.Of(account.Home));
 
     /// <summary>Whose home it is, as <c>uid gid</c>; null where <c>stat</c> does not say. A directory that was there before keeps its owner.</summary>
-    public async Task<string?> ReadHomeOwnerAsync(LocalAccount account, CancellationToken cancel)
+    public async Task<string?> ReadHomeOwnerAsync(LocalAccount account, CancellationToken cancellationToken)
     {
-        var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %g", paths.Of(account.Home)], IsOwner, cancel);
+        var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %g", paths.Of(account.Home)], IsOwner, cancellationToken);
         return IsOwner(said) ? said.Output.Trim() : null;
 
         static bool IsOwner(CommandResult said) => said.Succeeded && Owner().IsMatch(said.Output);
     }
 
-    public Task CreateHomeAsync(string name, CancellationToken cancel) =>
-        commands.RunAsync(Tool.CreateHomeDir, ["-c", "-u", name], cancel);
+    public Task CreateHomeAsync(string name, CancellationToken cancellationToken) =>
+        commands.RunAsync(Tool.CreateHomeDir, ["-c", "-u", name], cancellationToken);
 
     /// <summary>Takes the account off the login window, and reads that back.</summary>
-    public async Task<bool> HideAsync(string name, CancellationToken cancel)
+    public async Task<bool> HideAsync(string name, CancellationToken cancellationToken)
     {
         for (var tried = 0; tried < HideTries; tried++)
         {
-            await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", "1"], cancel);
-            var read = await commands.RunAsync(Tool.Dscl, [".", "-read", $"/Users/{name}", "IsHidden"], cancel);
+            await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", "1"], cancellationToken);
+            var read = await commands.RunAsync(Tool.Dscl, [".", "-read", $"/Users/{name}", "IsHidden"], cancellationToken);
             if (DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == "1")
             {
                 return true;
@@ -128,7 +128,7 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
             using var grants = File.OpenRead(paths.PrivacyGrants);
             return true;
         }
-        catch (Exception denied) when (denied is UnauthorizedAccessException or IOException)
+        catch (Exception exception) when (exception is UnauthorizedAccessException or IOException)
         {
             return false;
         }
@@ -137,13 +137,13 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
     /// <summary>
     /// Asks for the deletion of record and home; returns what was said. Never by <c>dscl -delete</c>, which orphans the crypto user.
     /// </summary>
-    public async Task<string> DeleteAsync(string name, CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.SysAdminCtl, ["-deleteUser", name], cancel)).Text;
+    public async Task<string> DeleteAsync(string name, CancellationToken cancellationToken) =>
+        (await commands.RunAsync(Tool.SysAdminCtl, ["-deleteUser", name], cancellationToken)).Text;
 
     /// <summary>Whether <c>id</c> knows the name: what the rest of the system believes. Null where it does not say.</summary>
-    public async Task<bool?> IsKnownAsync(string name, CancellationToken cancel)
+    public async Task<bool?> IsKnownAsync(string name, CancellationToken cancellationToken)
     {
-        var said = await commands.ReadAsync(Tool.Id, ["-u", name], said => IsUid(said) || IsUnknown(said), cancel);
+        var said = await commands.ReadAsync(Tool.Id, ["-u", name], said => IsUid(said) || IsUnknown(said), cancellationToken);
         return IsUid(said) ? true : IsUnknown(said) ? false : null;
 
         static bool IsUid(CommandResult said) => said.Succeeded && int.TryParse(said.Output, CultureInfo.InvariantCulture, out _);

@@ -11,43 +11,43 @@ internal sealed partial class Machine(CommandRunner commands)
 {
     private static readonly TimeSpan ClockLimit = TimeSpan.FromSeconds(20);
 
-    public async Task<bool> IsRootAsync(CancellationToken cancel) =>
-        (await commands.ReadAsync(Tool.Id, ["-u"], said => int.TryParse(said.Output, CultureInfo.InvariantCulture, out _), cancel)).Output.Trim() == "0";
+    public async Task<bool> IsRootAsync(CancellationToken cancellationToken) =>
+        (await commands.ReadAsync(Tool.Id, ["-u"], said => int.TryParse(said.Output, CultureInfo.InvariantCulture, out _), cancellationToken)).Output.Trim() == "0";
 
     /// <summary>Null where the platform device names none.</summary>
-    public async Task<string?> ReadSerialNumberAsync(CancellationToken cancel) =>
+    public async Task<string?> ReadSerialNumberAsync(CancellationToken cancellationToken) =>
         ParseSerialNumber((await commands.ReadAsync(
-            Tool.Ioreg, ["-rd1", "-c", "IOPlatformExpertDevice"], said => ParseSerialNumber(said.Output) is not null, cancel)).Output);
+            Tool.Ioreg, ["-rd1", "-c", "IOPlatformExpertDevice"], said => ParseSerialNumber(said.Output) is not null, cancellationToken)).Output);
 
     /// <summary>Such as <c>26.1</c>; empty where unknown.</summary>
-    public async Task<string> ReadVersionAsync(CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.SwVers, ["-productVersion"], cancel)).Output.Trim();
+    public async Task<string> ReadVersionAsync(CancellationToken cancellationToken) =>
+        (await commands.RunAsync(Tool.SwVers, ["-productVersion"], cancellationToken)).Output.Trim();
 
     /// <summary>The languages chosen in Setup Assistant, the preferred one first, such as <c>de-DE</c>; none where the Mac does not say.</summary>
-    public async Task<IReadOnlyList<string>> ReadLanguagesAsync(string preferences, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> ReadLanguagesAsync(string preferences, CancellationToken cancellationToken)
     {
         // One key: the whole file can hold dates and data, which have no JSON form.
-        var said = await commands.RunAsync(Tool.Plutil, ["-extract", "AppleLanguages", "json", "-o", "-", preferences], cancel);
+        var said = await commands.RunAsync(Tool.Plutil, ["-extract", "AppleLanguages", "json", "-o", "-", preferences], cancellationToken);
         return said.Succeeded ? ParseLanguages(said.Output) : [];
     }
 
     /// <summary>What can still be written to the disk, as <c>df -kP /</c> says; null where it does not.</summary>
-    public async Task<long?> ReadFreeKilobytesAsync(CancellationToken cancel) =>
-        FreeSpace().Match((await commands.RunAsync(Tool.Df, ["-kP", "/"], cancel)).Output) is { Success: true } match
+    public async Task<long?> ReadFreeKilobytesAsync(CancellationToken cancellationToken) =>
+        FreeSpace().Match((await commands.RunAsync(Tool.Df, ["-kP", "/"], cancellationToken)).Output) is { Success: true } match
             ? long.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
             : null;
 
     /// <summary>Two or three lines about the MDM; has been seen empty.</summary>
-    public async Task<string> ReadManagementAsync(CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.Profiles, ["status", "-type", "enrollment"], cancel)).Output;
+    public async Task<string> ReadManagementAsync(CancellationToken cancellationToken) =>
+        (await commands.RunAsync(Tool.Profiles, ["status", "-type", "enrollment"], cancellationToken)).Output;
 
     /// <summary>Keeps display and disk awake for as long as this process lives.</summary>
     public bool KeepAwake() =>
         commands.TryStart(Tool.Caffeinate, ["-d", "-i", "-m", "-u", "-w", Environment.ProcessId.ToString(CultureInfo.InvariantCulture)]);
 
     /// <summary>Steps the clock to what Apple's time servers say. False where they cannot be reached.</summary>
-    public async Task<bool> SetClockAsync(CancellationToken cancel) =>
-        (await commands.RunAsync(Tool.Sntp, ["-sS", "time.apple.com"], [], ClockLimit, cancel)).Succeeded;
+    public async Task<bool> SetClockAsync(CancellationToken cancellationToken) =>
+        (await commands.RunAsync(Tool.Sntp, ["-sS", "time.apple.com"], [], ClockLimit, cancellationToken)).Succeeded;
 
     public static string? ParseSerialNumber(string ioreg) =>
         SerialNumber().Match(ioreg) is { Success: true } match ? match.Groups[1].Value : null;

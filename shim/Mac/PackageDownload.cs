@@ -14,10 +14,10 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time, long l
     private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(60);
 
     /// <summary>Null on success, else what was in the way.</summary>
-    public async Task<string?> FetchAsync(Uri from, string directory, string name, CancellationToken cancel)
+    public async Task<string?> FetchAsync(Uri from, string directory, string name, CancellationToken cancellationToken)
     {
         using var silence = new CancellationTokenSource(LongestSilence, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(silence.Token, cancellationToken);
         try
         {
             PrivateFile.CreateDirectory(directory);
@@ -27,17 +27,17 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time, long l
             using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
             return await ReceiveAsync(response, part, from.Host, () => silence.CancelAfter(LongestSilence), either.Token);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or SocketException)
+        catch (Exception exception) when (exception is HttpRequestException or IOException or SocketException)
         {
-            return $"{from.Host} could not be read: {failure.Message}";
+            return $"{from.Host} could not be read: {exception.Message}";
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return $"{from.Host} went silent";
         }
     }
 
-    private async Task<string?> ReceiveAsync(HttpResponseMessage response, PartialDownload part, string host, Action heard, CancellationToken cancel)
+    private async Task<string?> ReceiveAsync(HttpResponseMessage response, PartialDownload part, string host, Action heard, CancellationToken cancellationToken)
     {
         if (response.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.PartialContent))
         {
@@ -61,12 +61,12 @@ internal sealed class PackageDownload(HttpClient http, TimeProvider time, long l
             return TooLarge(host);
         }
 
-        await using (var body = await response.Content.ReadAsStreamAsync(cancel))
+        await using (var body = await response.Content.ReadAsStreamAsync(cancellationToken))
         using (var file = part.OpenAtItsEnd())
         {
             var buffer = new byte[64 << 10];
             int read;
-            while ((read = await body.ReadAsync(buffer, cancel)) > 0)
+            while ((read = await body.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 heard();
                 if (file.Length + read > largest)

@@ -29,75 +29,75 @@ internal sealed partial class SecureTokens(CommandRunner commands)
     private static readonly TimeSpan PrebootLimit = TimeSpan.FromMinutes(2);
 
     /// <summary>The status line names the full name, so only its verb is matched.</summary>
-    public async Task<bool> IsEnabledAsync(string name, CancellationToken cancel) =>
-        (await commands.ReadAsync(Tool.SysAdminCtl, ["-secureTokenStatus", name], said => Status().IsMatch(said.Text), cancel)).Text
+    public async Task<bool> IsEnabledAsync(string name, CancellationToken cancellationToken) =>
+        (await commands.ReadAsync(Tool.SysAdminCtl, ["-secureTokenStatus", name], said => Status().IsMatch(said.Text), cancellationToken)).Text
             .Contains("is ENABLED for", StringComparison.Ordinal);
 
     /// <summary>Whether macOS can grant a token by itself at the next graphical login; null where it does not say.</summary>
-    public async Task<bool?> IsBootstrapTokenEscrowedAsync(CancellationToken cancel) =>
+    public async Task<bool?> IsBootstrapTokenEscrowedAsync(CancellationToken cancellationToken) =>
         SecureTokenPlan.ParseEscrowed((await commands.ReadAsync(
-            Tool.Profiles, ["status", "-type", "bootstraptoken"], said => SecureTokenPlan.ParseEscrowed(said.Text) is not null, cancel)).Text);
+            Tool.Profiles, ["status", "-type", "bootstraptoken"], said => SecureTokenPlan.ParseEscrowed(said.Text) is not null, cancellationToken)).Text);
 
     /// <summary>Whether the volume is locked by FileVault, or soon will be.</summary>
-    public async Task<FileVaultState> ReadFileVaultAsync(CancellationToken cancel) => SecureTokenPlan.ParseFileVault((await commands.ReadAsync(
-        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancel)).Output);
+    public async Task<FileVaultState> ReadFileVaultAsync(CancellationToken cancellationToken) => SecureTokenPlan.ParseFileVault((await commands.ReadAsync(
+        Tool.FdeSetup, ["status"], said => SecureTokenPlan.ParseFileVault(said.Output) != FileVaultState.Unknown, cancellationToken)).Output);
 
     /// <summary>What the Mac says of tokens before one is granted.</summary>
-    public async Task<SecureTokenPlan> ReadPlanAsync(CancellationToken cancel)
+    public async Task<SecureTokenPlan> ReadPlanAsync(CancellationToken cancellationToken)
     {
-        var volume = await ReadCryptoUsersAsync(cancel);
-        var accounts = await commands.ReadAsync(Tool.Dscl, [".", "-list", "/Users", "GeneratedUID"], said => said.Succeeded && said.Output.Length > 0, cancel);
+        var volume = await ReadCryptoUsersAsync(cancellationToken);
+        var accounts = await commands.ReadAsync(Tool.Dscl, [".", "-list", "/Users", "GeneratedUID"], said => said.Succeeded && said.Output.Length > 0, cancellationToken);
         return new SecureTokenPlan(
             [.. accounts.Output.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(row => row is [_, var id] && volume.Contains(id)).Select(row => row[0])],
-            await IsBootstrapTokenEscrowedAsync(cancel),
-            await ReadFileVaultAsync(cancel));
+            await IsBootstrapTokenEscrowedAsync(cancellationToken),
+            await ReadFileVaultAsync(cancellationToken));
     }
 
     /// <summary>
     /// Asks for a token by an administrator's leave; returns what was said. It can say <c>Done!</c> and have done nothing, or wait for
     /// ever: verify. Standard input takes the administrator's password first, then the account's.
     /// </summary>
-    public async Task<string> GrantAsync(string name, Secret password, TokenAdmin admin, CancellationToken cancel)
+    public async Task<string> GrantAsync(string name, Secret password, TokenAdmin admin, CancellationToken cancellationToken)
     {
         var (first, second) = (AccountPasswords.Line(admin.Password), AccountPasswords.Line(password));
         byte[] input = [.. first, .. second];
         CryptographicOperations.ZeroMemory(first);
         CryptographicOperations.ZeroMemory(second);
         string[] arguments = ["-secureTokenOn", name, "-password", "-", "-adminUser", admin.Name, "-adminPassword", "-"];
-        return (await commands.RunAsync(Tool.SysAdminCtl, arguments, input, GrantLimit, cancel)).Text;
+        return (await commands.RunAsync(Tool.SysAdminCtl, arguments, input, GrantLimit, cancellationToken)).Text;
     }
 
     /// <summary>Shows a new token holder at the volume's own password screen.</summary>
-    public Task UpdatePrebootAsync(CancellationToken cancel) =>
-        commands.RunAsync(Tool.Diskutil, ["apfs", "updatePreboot", "/"], [], PrebootLimit, cancel);
+    public Task UpdatePrebootAsync(CancellationToken cancellationToken) =>
+        commands.RunAsync(Tool.Diskutil, ["apfs", "updatePreboot", "/"], [], PrebootLimit, cancellationToken);
 
     /// <summary>GUIDs of the people who can unlock the volume, as far as <c>diskutil</c> names them.</summary>
-    public async Task<IReadOnlySet<string>> ReadCryptoUsersAsync(CancellationToken cancel) =>
-        CryptoUsers((await ListCryptoUsersAsync(cancel)).Output);
+    public async Task<IReadOnlySet<string>> ReadCryptoUsersAsync(CancellationToken cancellationToken) =>
+        CryptoUsers((await ListCryptoUsersAsync(cancellationToken)).Output);
 
     /// <summary>Whether that GUID can unlock the volume; null while <c>diskutil</c> names fewer people than it announces, as the GUID may be one of them.</summary>
-    public async Task<bool?> IsCryptoUserAsync(string id, CancellationToken cancel)
+    public async Task<bool?> IsCryptoUserAsync(string id, CancellationToken cancellationToken)
     {
-        var said = (await ListCryptoUsersAsync(cancel)).Output;
+        var said = (await ListCryptoUsersAsync(cancellationToken)).Output;
         return CryptoUsers(said).Contains(id) ? true : IsWholeList(said) ? false : null;
     }
 
-    public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancel)
+    public async Task<SecureTokenEvidence> VerifyAsync(LocalAccount account, CancellationToken cancellationToken)
     {
-        var volume = await ReadCryptoUsersAsync(cancel);
+        var volume = await ReadCryptoUsersAsync(cancellationToken);
         return new SecureTokenEvidence(
-            await IsEnabledAsync(account.Name, cancel),
+            await IsEnabledAsync(account.Name, cancellationToken),
             account.GeneratedUid is { } id && volume.Contains(id),
-            await IsListedAsync(account.Name, cancel));
+            await IsListedAsync(account.Name, cancellationToken));
     }
 
-    private Task<CommandResult> ListCryptoUsersAsync(CancellationToken cancel) =>
-        commands.ReadAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], said => IsWholeList(said.Output), cancel);
+    private Task<CommandResult> ListCryptoUsersAsync(CancellationToken cancellationToken) =>
+        commands.ReadAsync(Tool.Diskutil, ["apfs", "listUsers", "/"], said => IsWholeList(said.Output), cancellationToken);
 
-    private async Task<bool?> IsListedAsync(string name, CancellationToken cancel) =>
-        await ReadFileVaultAsync(cancel) == FileVaultState.On
-            ? UnlockUsers((await commands.ReadAsync(Tool.FdeSetup, ["list"], said => UnlockUsers(said.Output).Count > 0, cancel)).Output).Contains(name)
+    private async Task<bool?> IsListedAsync(string name, CancellationToken cancellationToken) =>
+        await ReadFileVaultAsync(cancellationToken) == FileVaultState.On
+            ? UnlockUsers((await commands.ReadAsync(Tool.FdeSetup, ["list"], said => UnlockUsers(said.Output).Count > 0, cancellationToken)).Output).Contains(name)
             : null;
 
     // Right after a change it prints less than it announces.

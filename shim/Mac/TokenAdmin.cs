@@ -22,10 +22,10 @@ internal sealed partial class TokenAdminFile(MacPaths paths, CommandRunner comma
     public bool Exists => File.Exists(paths.TokenAdmin);
 
     /// <summary>Null where there is none that may be believed: others could have read or written it, or it is no such line.</summary>
-    public async Task<TokenAdmin?> ReadAsync(CancellationToken cancel)
+    public async Task<TokenAdmin?> ReadAsync(CancellationToken cancellationToken)
     {
         // %HT is the kind of file: a link is none.
-        var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %Lp %HT", paths.TokenAdmin], said => Described().IsMatch(said.Output), cancel);
+        var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %Lp %HT", paths.TokenAdmin], said => Described().IsMatch(said.Output), cancellationToken);
         if (said.Output.Trim() != ForRootAlone)
         {
             return null;

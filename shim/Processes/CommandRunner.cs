@@ -18,34 +18,34 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Runs a command without input under the usual limit of a minute.</summary>
-    public Task<CommandResult> RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancel) =>
-        RunAsync(tool, arguments, [], UsualLimit, cancel);
+    public Task<CommandResult> RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        RunAsync(tool, arguments, [], UsualLimit, cancellationToken);
 
     /// <summary>
     /// Runs a command that changes nothing, again where its answer cannot be understood: the Mac's tools fail now and then, and nothing may hang on once.
     /// The last answer.
     /// </summary>
-    public async Task<CommandResult> ReadAsync(string tool, IReadOnlyList<string> arguments, Func<CommandResult, bool> isAnswer, CancellationToken cancel)
+    public async Task<CommandResult> ReadAsync(string tool, IReadOnlyList<string> arguments, Func<CommandResult, bool> isAnswer, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)
         {
-            var said = await RunAsync(tool, arguments, cancel);
+            var said = await RunAsync(tool, arguments, cancellationToken);
             if (tried == ReadTries || isAnswer(said) || (said.TimedOut && tried > 1))
             {
                 return said;
             }
 
-            await Task.Delay(ReadPause, time, cancel);
+            await Task.Delay(ReadPause, time, cancellationToken);
         }
     }
 
     /// <summary>Runs a command; <paramref name="input"/> is written, zeroed, and standard input closed.</summary>
     public async Task<CommandResult> RunAsync(
-        string tool, IReadOnlyList<string> arguments, byte[] input, TimeSpan? limit, CancellationToken cancel)
+        string tool, IReadOnlyList<string> arguments, byte[] input, TimeSpan? limit, CancellationToken cancellationToken)
     {
         try
         {
-            return await LimitAsync(token => RunToEndAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancel);
+            return await LimitAsync(token => RunToEndAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancellationToken);
         }
         finally
         {
@@ -57,13 +57,13 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     /// Runs a command that must not be cut off in the middle. At the time limit, or when this program is told to end, nobody waits for it any more, and
     /// it goes on: a pipe that nobody reads does not kill it, as .NET leaves SIGPIPE ignored in its children.
     /// </summary>
-    public Task<CommandResult> RunUncutAsync(string tool, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancel) => LimitAsync(
-        token => RunToEndAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token), limit, $"{tool} did not end in time, and was left running", cancel);
+    public Task<CommandResult> RunUncutAsync(string tool, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellationToken) => LimitAsync(
+        token => RunToEndAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token), limit, $"{tool} did not end in time, and was left running", cancellationToken);
 
     /// <summary>Runs a command that waits for the person, for as long as that takes: the caller's token is the limit. Its output can hold a secret.</summary>
-    public async Task<SecretOutput> AskAsync(string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+    public async Task<SecretOutput> AskAsync(string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
     {
-        var (exitCode, output, _) = await RunToEndAsync(tool, arguments, input, cancel);
+        var (exitCode, output, _) = await RunToEndAsync(tool, arguments, input, cancellationToken);
         return new SecretOutput(exitCode, output);
     }
 
@@ -83,21 +83,21 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
 
     /// <summary>Runs one process to its end, or kills it; -1 where it cannot be started.</summary>
     protected virtual async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunToEndAsync(
-        string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+        string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
     {
         using var process = new Process { StartInfo = Describe(tool, arguments) };
         try
         {
             process.Start();
-            var output = DrainAsync(process.StandardOutput.BaseStream, cancel);
-            var errors = DrainAsync(process.StandardError.BaseStream, cancel);
-            await FeedAsync(process, input, cancel);
-            await Task.WhenAll(output, errors, process.WaitForExitAsync(cancel)).WaitAsync(cancel);
+            var output = DrainAsync(process.StandardOutput.BaseStream, cancellationToken);
+            var errors = DrainAsync(process.StandardError.BaseStream, cancellationToken);
+            await FeedAsync(process, input, cancellationToken);
+            await Task.WhenAll(output, errors, process.WaitForExitAsync(cancellationToken)).WaitAsync(cancellationToken);
             return (process.ExitCode, await output, await errors);
         }
-        catch (Win32Exception missing)
+        catch (Win32Exception exception)
         {
-            return (-1, [], Encoding.UTF8.GetBytes(missing.Message));
+            return (-1, [], Encoding.UTF8.GetBytes(exception.Message));
         }
         catch (OperationCanceledException)
         {
@@ -107,10 +107,10 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     }
 
     private async Task<CommandResult> LimitAsync(
-        Func<CancellationToken, Task<(int ExitCode, byte[] Output, byte[] Errors)>> run, TimeSpan limit, string late, CancellationToken cancel)
+        Func<CancellationToken, Task<(int ExitCode, byte[] Output, byte[] Errors)>> run, TimeSpan limit, string late, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
             var (exitCode, output, errors) = await run(either.Token);
@@ -118,7 +118,7 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
         }
         catch (OperationCanceledException)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             return new CommandResult(-1, string.Empty, late, TimedOut: true);
         }
     }
@@ -139,12 +139,12 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
         return start;
     }
 
-    private static async Task FeedAsync(Process process, byte[] input, CancellationToken cancel)
+    private static async Task FeedAsync(Process process, byte[] input, CancellationToken cancellationToken)
     {
         try
         {
             var stdin = process.StandardInput.BaseStream;
-            await stdin.WriteAsync(input, cancel);
+            await stdin.WriteAsync(input, cancellationToken);
             await stdin.DisposeAsync();
         }
         catch (IOException)
@@ -154,14 +154,14 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     }
 
     // The buffers are zeroed, as the stream can be a person's answer.
-    private static async Task<byte[]> DrainAsync(Stream stream, CancellationToken cancel)
+    private static async Task<byte[]> DrainAsync(Stream stream, CancellationToken cancellationToken)
     {
         using var kept = new MemoryStream(8192);
         var buffer = new byte[8192];
         try
         {
             int read;
-            while ((read = await stream.ReadAsync(buffer, cancel)) > 0)
+            while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
             {
                 kept.Write(buffer, 0, (int)Math.Min(read, LongestStream - kept.Length));
             }

@@ -8,12 +8,12 @@ namespace Prestage.Shim.Processes;
 internal static class RunningProgram
 {
     /// <summary>Asks it to end by itself (SIGTERM), so that it takes away what must not be left.</summary>
-    public static async Task AskToEndAsync(CommandRunner commands, int processId, CancellationToken cancel)
+    public static async Task AskToEndAsync(CommandRunner commands, int processId, CancellationToken cancellationToken)
     {
         using var process = Find(processId);
         if (process is not null)
         {
-            await commands.RunAsync(Tool.Kill, ["-TERM", processId.ToString(CultureInfo.InvariantCulture)], cancel);
+            await commands.RunAsync(Tool.Kill, ["-TERM", processId.ToString(CultureInfo.InvariantCulture)], cancellationToken);
         }
     }
 
@@ -44,7 +44,7 @@ internal static class RunningProgram
             process.Dispose();
             return null;
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             return null;
         }

@@ -24,5 +24,5 @@ internal interface IStep
     /// <summary>What the step would do, for <c>--dry-run</c>.</summary>
     string Plan(ShimSettings settings);
 
-    Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel);
+    Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken);
 }

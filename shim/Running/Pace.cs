@@ -23,7 +23,7 @@ internal static class Pace
     }
 
     /// <summary>Waits for what is left.</summary>
-    public static Task KeepAsync(StepContext context, CancellationToken cancel)
+    public static Task KeepAsync(StepContext context, CancellationToken cancellationToken)
     {
         var left = Left(context.Journal.Current, context.Time);
         if (left == TimeSpan.Zero)
@@ -33,11 +33,11 @@ internal static class Pace
 
         context.Log.Info(string.Create(
             CultureInfo.InvariantCulture, $"{context.Journal.Current.Stops} stops in a row: the next try is in {left.TotalSeconds:0} s, or at a restart"));
-        return Task.Delay(left, context.Time, cancel);
+        return Task.Delay(left, context.Time, cancellationToken);
     }
 
     /// <summary>Waits before a question is asked again: a window that answers by itself must not become a storm of calls.</summary>
-    public static Task AskAgainAsync(StepContext context, CancellationToken cancel) => Task.Delay(Question, context.Time, cancel);
+    public static Task AskAgainAsync(StepContext context, CancellationToken cancellationToken) => Task.Delay(Question, context.Time, cancellationToken);
 
     private static double Uptime(TimeProvider time) => (double)time.GetTimestamp() / time.TimestampFrequency;
 }

@@ -9,26 +9,26 @@ internal static class Persistence
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestWish = TimeSpan.FromMinutes(5);
 
-    public static async Task<T> PersistAsync<T>(this StepContext context, Func<CancellationToken, Task<T>> call, CancellationToken cancel)
+    public static async Task<T> PersistAsync<T>(this StepContext context, Func<CancellationToken, Task<T>> call, CancellationToken cancellationToken)
     {
         var told = string.Empty;
         for (var pause = First; ; pause = pause * 2 < Slowest ? pause * 2 : Slowest)
         {
             try
             {
-                return await call(cancel);
+                return await call(cancellationToken);
             }
-            catch (BackendException refused) when (refused.Problem.IsTransient)
+            catch (BackendException exception) when (exception.Problem.IsTransient)
             {
-                if (told != refused.Problem.Code)
+                if (told != exception.Problem.Code)
                 {
-                    told = refused.Problem.Code;
-                    context.Log.Info($"{refused.Problem.Code}: {refused.Problem.Detail} Trying again.");
+                    told = exception.Problem.Code;
+                    context.Log.Info($"{exception.Problem.Code}: {exception.Problem.Detail} Trying again.");
                 }
 
-                var wish = refused.Problem.RetryAfter ?? TimeSpan.Zero;
+                var wish = exception.Problem.RetryAfter ?? TimeSpan.Zero;
                 var wait = wish < LongestWish ? wish : LongestWish;
-                await Task.Delay(wait > pause ? wait : pause, context.Time, cancel);
+                await Task.Delay(wait > pause ? wait : pause, context.Time, cancellationToken);
             }
         }
     }

@@ -9,14 +9,14 @@ internal static class Poll
 
     /// <summary>The first value that is not null; null at the limit, but not after one try that took as long as that.</summary>
     public static async Task<T?> ForAsync<T>(
-        Func<CancellationToken, Task<T?>> read, TimeSpan limit, TimeProvider time, CancellationToken cancel)
+        Func<CancellationToken, Task<T?>> read, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken)
         where T : class
     {
         var start = time.GetTimestamp();
         var once = limit == TimeSpan.Zero;
         for (var pause = First; ; pause = Min(pause * Growth, Slowest))
         {
-            if (await read(cancel) is { } found)
+            if (await read(cancellationToken) is { } found)
             {
                 return found;
             }
@@ -28,14 +28,14 @@ internal static class Poll
             }
 
             once = true;
-            await Task.Delay(left > TimeSpan.Zero ? Min(pause, left) : pause, time, cancel);
+            await Task.Delay(left > TimeSpan.Zero ? Min(pause, left) : pause, time, cancellationToken);
         }
     }
 
     /// <summary>Whether the condition came true within the limit.</summary>
     public static async Task<bool> UntilAsync(
-        Func<CancellationToken, Task<bool>> holds, TimeSpan limit, TimeProvider time, CancellationToken cancel) =>
-        await ForAsync(async token => await holds(token) ? string.Empty : null, limit, time, cancel) is not null;
+        Func<CancellationToken, Task<bool>> holds, TimeSpan limit, TimeProvider time, CancellationToken cancellationToken) =>
+        await ForAsync(async token => await holds(token) ? string.Empty : null, limit, time, cancellationToken) is not null;
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;
 }

@@ -12,10 +12,10 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
     private static readonly TimeSpan LongWait = TimeSpan.FromMinutes(1);
 
     /// <summary>Until the last step is done, or one stops.</summary>
-    public async Task<ExitCode> RunAsync(CancellationToken cancel)
+    public async Task<ExitCode> RunAsync(CancellationToken cancellationToken)
     {
         var open = Math.Max(0, IndexOf(context.Journal.Current.Step));
-        await Pace.KeepAsync(context, cancel);
+        await Pace.KeepAsync(context, cancellationToken);
         StepView[] views = [.. steps.Select(step => new StepView(step.Sentence, step.SupportCode))];
         for (var next = 0; next < steps.Count;)
         {
@@ -27,9 +27,9 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             }
 
             context.Log.Enter(step.Name);
-            await context.Ui.ShowStepAsync(views, next, cancel);
+            await context.Ui.ShowStepAsync(views, next, cancellationToken);
             var start = context.Time.GetTimestamp();
-            var outcome = await RunToEndAsync(step, cancel);
+            var outcome = await RunToEndAsync(step, cancellationToken);
             var (target, resume) = outcome switch
             {
                 StepOutcome.GoTo back => (IndexOf(back.Step), IndexOf(back.Step)),
@@ -41,8 +41,8 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             if (outcome is StepOutcome.Stop stop)
             {
                 context.Journal.Update(journal => Pace.Stopped(journal, context.Time));
-                await context.Reporter.FailAsync(step.Name, stop.Cause, stop.Detail, cancel);
-                await context.Ui.StopAsync(step.SupportCode, cancel);
+                await context.Reporter.FailAsync(step.Name, stop.Cause, stop.Detail, cancellationToken);
+                await context.Ui.StopAsync(step.SupportCode, cancellationToken);
                 return stop.Code;
             }
 
@@ -54,19 +54,19 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             (next, open) = (target, resume);
         }
 
-        await context.Ui.CloseAsync(cancel);
+        await context.Ui.CloseAsync(cancellationToken);
         return ExitCode.Done;
     }
 
-    private async Task<StepOutcome> RunToEndAsync(IStep step, CancellationToken cancel)
+    private async Task<StepOutcome> RunToEndAsync(IStep step, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(step.Deadline, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
             return await WatchAsync(step, either.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return new StepOutcome.Stop(ExitCode.Unfinished, "deadline", $"The step did not end within {step.Deadline}.");
         }
@@ -83,48 +83,48 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         {
             return new StepOutcome.Stop(ExitCode.Unfinished, "no-answer", "Nobody answered the question.");
         }
-        catch (DirectoryUnreadableException unreadable)
+        catch (DirectoryUnreadableException exception)
         {
-            return new StepOutcome.Stop(ExitCode.Unfinished, "directory-unreadable", unreadable.Message);
+            return new StepOutcome.Stop(ExitCode.Unfinished, "directory-unreadable", exception.Message);
         }
-        catch (BackendException refused)
+        catch (BackendException exception)
         {
-            return new StepOutcome.Stop(ExitCode.Unfinished, refused.Problem.Code, refused.Problem.Detail);
+            return new StepOutcome.Stop(ExitCode.Unfinished, exception.Problem.Code, exception.Problem.Detail);
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return new StepOutcome.Stop(ExitCode.Unfinished, "file-system", failure.Message);
+            return new StepOutcome.Stop(ExitCode.Unfinished, "file-system", exception.Message);
         }
-        catch (Exception unexpected) when (unexpected is not OperationCanceledException)
+        catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Its message may hold anything; IT is told its type, and launchd tries again.
-            return new StepOutcome.Stop(ExitCode.Unfinished, "internal", $"Unexpected: {unexpected.GetType().FullName}.");
+            return new StepOutcome.Stop(ExitCode.Unfinished, "internal", $"Unexpected: {exception.GetType().FullName}.");
         }
     }
 
-    private async Task<StepOutcome> RepeatAsync(IStep step, CancellationToken cancel)
+    private async Task<StepOutcome> RepeatAsync(IStep step, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var outcome = await step.RunAsync(context, cancel);
+            var outcome = await step.RunAsync(context, cancellationToken);
             if (outcome is not StepOutcome.Retry retry)
             {
                 return outcome;
             }
 
             context.Log.Info($"{retry.Reason}; trying again");
-            await Task.Delay(retry.After, context.Time, cancel);
+            await Task.Delay(retry.After, context.Time, cancellationToken);
         }
     }
 
     // IT sees a long wait while it lasts, not after it; many short tries are one long wait.
-    private async Task<StepOutcome> WatchAsync(IStep step, CancellationToken cancel)
+    private async Task<StepOutcome> WatchAsync(IStep step, CancellationToken cancellationToken)
     {
-        var work = RepeatAsync(step, cancel);
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        if (await Task.WhenAny(work, Task.Delay(LongWait, context.Time, ended.Token)) != work && !cancel.IsCancellationRequested)
+        var work = RepeatAsync(step, cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (await Task.WhenAny(work, Task.Delay(LongWait, context.Time, ended.Token)) != work && !cancellationToken.IsCancellationRequested)
         {
-            await context.Reporter.InformAsync(step.Name, "waiting", "The step has taken more than a minute.", cancel);
+            await context.Reporter.InformAsync(step.Name, "waiting", "The step has taken more than a minute.", cancellationToken);
         }
 
         ended.Cancel();

@@ -11,20 +11,20 @@ internal sealed class AwaitedSettings(SettingsReader reader, StepLog log, TimePr
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
     /// <exception cref="SettingsException">There are none yet, or they still cannot be used.</exception>
-    public async Task<ShimSettings> ReadAsync(CancellationToken cancel)
+    public async Task<ShimSettings> ReadAsync(CancellationToken cancellationToken)
     {
         var start = time.GetTimestamp();
-        for (var told = string.Empty; ; await Task.Delay(Pause, time, cancel))
+        for (var told = string.Empty; ; await Task.Delay(Pause, time, cancellationToken))
         {
             try
             {
-                return await reader.ReadAsync(cancel);
+                return await reader.ReadAsync(cancellationToken);
             }
-            catch (SettingsException wrong) when (time.GetElapsedTime(start) < Patience)
+            catch (SettingsException exception) when (time.GetElapsedTime(start) < Patience)
             {
-                if (told != wrong.Message)
+                if (told != exception.Message)
                 {
-                    told = wrong.Message;
+                    told = exception.Message;
                     log.Info($"{told} Waiting for settings, {Patience.TotalMinutes} minutes at most.");
                 }
             }

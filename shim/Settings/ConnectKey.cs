@@ -52,7 +52,7 @@ internal sealed partial class ConnectKey
             using var json = JsonDocument.Parse(decoded);
             return json.RootElement.ValueKind == JsonValueKind.Object ? decoded : null;
         }
-        catch (Exception wrong) when (wrong is FormatException or JsonException)
+        catch (Exception exception) when (exception is FormatException or JsonException)
         {
             return null;
         }

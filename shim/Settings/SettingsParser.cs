@@ -115,9 +115,9 @@ internal static class SettingsParser
         {
             return JsonDocument.Parse(utf8);
         }
-        catch (JsonException wrong)
+        catch (JsonException exception)
         {
-            throw new SettingsException([$"{source} is not JSON (line {wrong.LineNumber + 1})."]);
+            throw new SettingsException([$"{source} is not JSON (line {exception.LineNumber + 1})."]);
         }
     }
 }

@@ -8,20 +8,20 @@ namespace Prestage.Shim.Settings;
 internal sealed class SettingsReader(MacPaths paths, CommandRunner commands)
 {
     /// <exception cref="SettingsException">There are none, or they cannot be used.</exception>
-    public async Task<ShimSettings> ReadAsync(CancellationToken cancel)
+    public async Task<ShimSettings> ReadAsync(CancellationToken cancellationToken)
     {
-        var (json, source) = await ReadTextAsync(cancel);
+        var (json, source) = await ReadTextAsync(cancellationToken);
         return SettingsParser.Parse(json, source);
     }
 
     /// <summary>The settings as JSON in UTF-8, and the file that they are from.</summary>
     /// <exception cref="SettingsException">There are none.</exception>
-    public async Task<(ReadOnlyMemory<byte> Json, string Source)> ReadTextAsync(CancellationToken cancel)
+    public async Task<(ReadOnlyMemory<byte> Json, string Source)> ReadTextAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(paths.ManagedPreferences))
         {
             // Read as a file: "defaults" answers from a cache.
-            var json = await commands.RunAsync(Tool.Plutil, ["-convert", "json", "-o", "-", paths.ManagedPreferences], cancel);
+            var json = await commands.RunAsync(Tool.Plutil, ["-convert", "json", "-o", "-", paths.ManagedPreferences], cancellationToken);
             return json.Succeeded
                 ? (Encoding.UTF8.GetBytes(json.Output), paths.ManagedPreferences)
                 : throw new SettingsException([$"{paths.ManagedPreferences} cannot be read as JSON: use texts, true/false and dictionaries only."]);

@@ -16,12 +16,12 @@ internal sealed class AgentPackage(StepContext context)
     public static TimeSpan Pause { get; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The package's path, else why there is none.</summary>
-    public async Task<(string? Path, StepOutcome? Problem)> FetchAsync(CancellationToken cancel)
+    public async Task<(string? Path, StepOutcome? Problem)> FetchAsync(CancellationToken cancellationToken)
     {
         var (from, team) = (context.Settings.AgentPackageUrl, context.Settings.AgentPackageTeamId);
         var name = NameOf(from);
         var package = Path.Combine(DirectoryOf(context), name);
-        if (File.Exists(package) && await context.Mac.Packages.IsSignedByAsync(package, team, cancel))
+        if (File.Exists(package) && await context.Mac.Packages.IsSignedByAsync(package, team, cancellationToken))
         {
             // Fetched before, and only not installed: nobody loads a hundred megabytes again for that.
             return (package, null);
@@ -29,12 +29,12 @@ internal sealed class AgentPackage(StepContext context)
 
         for (var tried = 0; tried < Tries; tried++)
         {
-            if (await context.Download.FetchAsync(from, DirectoryOf(context), name, cancel) is { } failure)
+            if (await context.Download.FetchAsync(from, DirectoryOf(context), name, cancellationToken) is { } failure)
             {
                 return (null, new StepOutcome.Retry(Pause, failure));
             }
 
-            if (await context.Mac.Packages.IsSignedByAsync(package, team, cancel))
+            if (await context.Mac.Packages.IsSignedByAsync(package, team, cancellationToken))
             {
                 return (package, null);
             }

@@ -26,12 +26,12 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
     public string Plan(ShimSettings settings) =>
         $"download {settings.AgentPackageUrl}, require the signature of team {settings.AgentPackageTeamId}, install it, wait until it is registered";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var agent = context.Mac.Agent;
         try
         {
-            if ((agent.ReadSystemId() is null || !await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancel)) && await BringUpAsync(context, cancel) is { } problem)
+            if ((agent.ReadSystemId() is null || !await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancellationToken)) && await BringUpAsync(context, cancellationToken) is { } problem)
             {
                 return problem;
             }
@@ -44,27 +44,27 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
         }
 
         context.Log.Info($"This Mac is system {agent.ReadSystemId()}");
-        await context.Reporter.SendWaitingAsync(cancel);
+        await context.Reporter.SendWaitingAsync(cancellationToken);
         return new StepOutcome.Done();
     }
 
-    private async Task<StepOutcome?> BringUpAsync(StepContext context, CancellationToken cancel)
+    private async Task<StepOutcome?> BringUpAsync(StepContext context, CancellationToken cancellationToken)
     {
         var agent = context.Mac.Agent;
         agent.WriteBootstrap(context.Settings.ConnectKey);
-        if (await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel) && await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancel))
+        if (await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancellationToken) && await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancellationToken))
         {
             // An earlier start installed it and nobody saw it register: what it lacks may be no more than the key.
-            await agent.RestartAsync(cancel);
+            await agent.RestartAsync(cancellationToken);
             if (await IsRegisteredAsync(patience))
             {
                 return null;
             }
 
-            await context.Reporter.WarnAsync(Name, "agent-reinstalled", "An installed agent did not register and is installed again.", cancel);
+            await context.Reporter.WarnAsync(Name, "agent-reinstalled", "An installed agent did not register and is installed again.", cancellationToken);
         }
 
-        if (await InstallAsync(context, cancel) is { } problem)
+        if (await InstallAsync(context, cancellationToken) is { } problem)
         {
             return problem;
         }
@@ -74,29 +74,29 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
             return null;
         }
 
-        await context.Reporter.WarnAsync(Name, "agent-restarted", "The agent did not register in time and was restarted.", cancel);
-        await agent.RestartAsync(cancel);
+        await context.Reporter.WarnAsync(Name, "agent-restarted", "The agent did not register in time and was restarted.", cancellationToken);
+        await agent.RestartAsync(cancellationToken);
         return await IsRegisteredAsync(3 * patience)
             ? null
             : new StepOutcome.Stop(ExitCode.Unfinished, "agent-not-registered", "The agent does not register: is the connect key valid, and JumpCloud reachable?");
 
         Task<bool> IsRegisteredAsync(TimeSpan limit) =>
-            Poll.UntilAsync(_ => Task.FromResult(agent.ReadSystemId() is not null), limit, context.Time, cancel);
+            Poll.UntilAsync(_ => Task.FromResult(agent.ReadSystemId() is not null), limit, context.Time, cancellationToken);
     }
 
-    private async Task<StepOutcome?> InstallAsync(StepContext context, CancellationToken cancel)
+    private async Task<StepOutcome?> InstallAsync(StepContext context, CancellationToken cancellationToken)
     {
         for (var tried = 1; ; tried++)
         {
-            var (package, problem) = await new AgentPackage(context).FetchAsync(cancel);
+            var (package, problem) = await new AgentPackage(context).FetchAsync(cancellationToken);
             if (package is null)
             {
                 return problem;
             }
 
-            await OrderServiceAccountAsync(context, cancel);
-            var said = await context.Mac.Packages.InstallAsync(package, cancel);
-            if (await IsInstalledAsync(context, said, cancel))
+            await OrderServiceAccountAsync(context, cancellationToken);
+            var said = await context.Mac.Packages.InstallAsync(package, cancellationToken);
+            if (await IsInstalledAsync(context, said, cancellationToken))
             {
                 AgentPackage.Delete(context);
                 return null;
@@ -114,25 +114,25 @@ internal sealed class AgentStep(TimeSpan? patience = null) : IStep
             }
 
             context.Log.Info($"The agent's package is not installed (installer: {said.Text.Trim()}); trying again");
-            await Task.Delay(pause, context.Time, cancel);
+            await Task.Delay(pause, context.Time, cancellationToken);
         }
     }
 
     // Its own word counts together with the job that it must have loaded: the receipt's id is JumpCloud's to change.
-    private static async Task<bool> IsInstalledAsync(StepContext context, CommandResult said, CancellationToken cancel) =>
+    private static async Task<bool> IsInstalledAsync(StepContext context, CommandResult said, CancellationToken cancellationToken) =>
         context.Mac.Agent.ReadSystemId() is not null
-        || await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancel)
-        || (said.Succeeded && await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancel));
+        || await context.Mac.Packages.HasReceiptAsync(JumpCloudAgent.PackageId, cancellationToken)
+        || (said.Succeeded && await context.Mac.Jobs.IsLoadedAsync(JumpCloudAgent.JobLabel, cancellationToken));
 
-    private async Task OrderServiceAccountAsync(StepContext context, CancellationToken cancel)
+    private async Task OrderServiceAccountAsync(StepContext context, CancellationToken cancellationToken)
     {
         switch (context.Settings.AgentServiceAccount)
         {
-            case ServiceAccount.Create when await context.Mac.TokenAdmin.ReadAsync(cancel) is { } admin:
+            case ServiceAccount.Create when await context.Mac.TokenAdmin.ReadAsync(cancellationToken) is { } admin:
                 context.Mac.ServiceAccount.Create(admin);
                 break;
             case ServiceAccount.Create:
-                await context.Reporter.WarnAsync(Name, "service-account-unavailable", $"The service account needs {TokenAdminFile.Rule}: there is none.", cancel);
+                await context.Reporter.WarnAsync(Name, "service-account-unavailable", $"The service account needs {TokenAdminFile.Rule}: there is none.", cancellationToken);
                 context.Mac.ServiceAccount.Skip();
                 break;
             case ServiceAccount.Skip:

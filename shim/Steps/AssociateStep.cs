@@ -23,18 +23,18 @@ internal sealed class AssociateStep : IStep
 
     public string Plan(ShimSettings settings) => "POST /api/associate, wait for account, home and admin membership, restart a silent agent once";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         if (context.Journal.Current.State is not (EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed)
-            && await BindAsync(context, cancel) is { } other)
+            && await BindAsync(context, cancellationToken) is { } other)
         {
             return other;
         }
 
         if (!await HoldsWithinAsync(IsSettledAsync, Silence))
         {
-            await context.Reporter.WarnAsync(Name, "agent-restarted", "The account did not appear in time; the agent was restarted.", cancel);
-            await context.Mac.Agent.RestartAsync(cancel);
+            await context.Reporter.WarnAsync(Name, "agent-restarted", "The account did not appear in time; the agent was restarted.", cancellationToken);
+            await context.Mac.Agent.RestartAsync(cancellationToken);
             if (!await HoldsWithinAsync(HasAccountAsync, AccountPatience))
             {
                 return new StepOutcome.Stop(ExitCode.Unfinished, "account-missing", $"The agent did not bring the account {context.Account.Username}.");
@@ -44,35 +44,35 @@ internal sealed class AssociateStep : IStep
         }
 
         // The agent may have taken the account over and left its rights as they were: no Mac waits for ever for that.
-        await context.SettleRightsAsync(Name, cancel);
+        await context.SettleRightsAsync(Name, cancellationToken);
         return new StepOutcome.Done();
 
         Task<bool> HoldsWithinAsync(Func<StepContext, CancellationToken, Task<bool>> holds, TimeSpan limit) =>
-            Poll.UntilAsync(token => holds(context, token), limit, context.Time, cancel);
+            Poll.UntilAsync(token => holds(context, token), limit, context.Time, cancellationToken);
     }
 
-    private static async Task<StepOutcome?> BindAsync(StepContext context, CancellationToken cancel)
+    private static async Task<StepOutcome?> BindAsync(StepContext context, CancellationToken cancellationToken)
     {
         try
         {
-            var bound = await context.PersistAsync(context.Backend.AssociateAsync, cancel);
+            var bound = await context.PersistAsync(context.Backend.AssociateAsync, cancellationToken);
             context.Journal.Update(journal => journal with { State = bound.State, Account = bound.Account });
             return null;
         }
-        catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
+        catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.WrongState)
         {
-            return await FollowAsync(context, cancel);
+            return await FollowAsync(context, cancellationToken);
         }
-        catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.AlreadyEnrolled or ProblemCodes.DeviceNotEligible)
+        catch (BackendException exception) when (exception.Problem.Code is ProblemCodes.AlreadyEnrolled or ProblemCodes.DeviceNotEligible)
         {
-            return new StepOutcome.Stop(ExitCode.Refused, refused.Problem.Code, refused.Problem.Detail);
+            return new StepOutcome.Stop(ExitCode.Refused, exception.Problem.Code, exception.Problem.Detail);
         }
     }
 
     // Null: the binding is there already.
-    private static async Task<StepOutcome?> FollowAsync(StepContext context, CancellationToken cancel)
+    private static async Task<StepOutcome?> FollowAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancel);
+        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancellationToken);
         context.Journal.Update(journal => journal with { State = truth.State, Account = truth.Account });
         return truth.Next switch
         {
@@ -86,12 +86,12 @@ internal sealed class AssociateStep : IStep
     }
 
     // macOS makes another's home at the first login.
-    private static async Task<bool> HasAccountAsync(StepContext context, CancellationToken cancel) =>
-        await context.Mac.Accounts.ReadAsync(context.Account.Username, cancel) is { } account
+    private static async Task<bool> HasAccountAsync(StepContext context, CancellationToken cancellationToken) =>
+        await context.Mac.Accounts.ReadAsync(context.Account.Username, cancellationToken) is { } account
         && (context.Journal.Current.CreatedAccount != account.Name || context.Mac.Accounts.HasHome(account));
 
     // Nothing changes any more where the person has to stay an administrator: neither waiting nor another start of the agent helps.
-    private static async Task<bool> IsSettledAsync(StepContext context, CancellationToken cancel) =>
-        await HasAccountAsync(context, cancel)
-        && await context.Mac.Admins.IsSettledAsync(context.Account.Username, context.Account.Admin, cancel);
+    private static async Task<bool> IsSettledAsync(StepContext context, CancellationToken cancellationToken) =>
+        await HasAccountAsync(context, cancellationToken)
+        && await context.Mac.Admins.IsSettledAsync(context.Account.Username, context.Account.Admin, cancellationToken);
 }

@@ -20,15 +20,15 @@ internal sealed class CompleteStep : IStep
 
     public string Plan(ShimSettings settings) => "POST /api/complete, GET /api/enrollment until it is completed";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         try
         {
-            await SendAsync(context, cancel);
-            var end = await Poll.ForAsync(token => ReadEndAsync(context, token), Deadline, context.Time, cancel);
+            await SendAsync(context, cancellationToken);
+            var end = await Poll.ForAsync(token => ReadEndAsync(context, token), Deadline, context.Time, cancellationToken);
             return end?.State switch
             {
-                EnrollmentState.Completed => await AcceptAsync(context, end, cancel),
+                EnrollmentState.Completed => await AcceptAsync(context, end, cancellationToken),
                 EnrollmentState.Failed => new StepOutcome.Stop(ExitCode.Failed, "enrollment-failed", "The service could not finish this enrollment."),
                 _ => new StepOutcome.Stop(ExitCode.Refused, "enrollment-ended", $"The enrollment ended as {end?.State}."),
             };
@@ -36,15 +36,15 @@ internal sealed class CompleteStep : IStep
         catch (EnrollmentGoneException) when (context.Journal.Current.CompleteSent)
         {
             // The token died while the service finished: how it ended cannot be read any more, and no person need answer again for it.
-            await context.Reporter.WarnAsync(Name, "completion-unknown", "The service no longer shows this Mac's enrollment.", cancel);
+            await context.Reporter.WarnAsync(Name, "completion-unknown", "The service no longer shows this Mac's enrollment.", cancellationToken);
             return new StepOutcome.Left("completion-unknown");
         }
     }
 
-    private static async Task SendAsync(StepContext context, CancellationToken cancel)
+    private static async Task SendAsync(StepContext context, CancellationToken cancellationToken)
     {
         var journal = context.Journal.Current;
-        var account = await context.Mac.Accounts.ReadAsync(context.Account.Username, cancel);
+        var account = await context.Mac.Accounts.ReadAsync(context.Account.Username, cancellationToken);
         var done = new CompleteRequest(
             account is not null,
             journal.SecureToken ?? false,
@@ -55,10 +55,10 @@ internal sealed class CompleteStep : IStep
         var mayHaveArrived = journal.CompleteSent;
         try
         {
-            var answer = await context.PersistAsync(TryAsync, cancel);
+            var answer = await context.PersistAsync(TryAsync, cancellationToken);
             context.Journal.Update(current => current with { State = answer.State });
         }
-        catch (Exception refusal) when (!mayHaveArrived && refusal is (BackendException or EnrollmentGoneException))
+        catch (Exception exception) when (!mayHaveArrived && exception is (BackendException or EnrollmentGoneException))
         {
             context.Journal.Update(current => current with { CompleteSent = false });
             throw;
@@ -70,7 +70,7 @@ internal sealed class CompleteStep : IStep
             {
                 return await context.Backend.CompleteAsync(done, token);
             }
-            catch (BackendException unanswered) when (unanswered.Problem.IsTransient)
+            catch (BackendException exception) when (exception.Problem.IsTransient)
             {
                 mayHaveArrived = true;
                 throw;
@@ -78,20 +78,20 @@ internal sealed class CompleteStep : IStep
         }
     }
 
-    private static async Task<EnrollmentResponse?> ReadEndAsync(StepContext context, CancellationToken cancel)
+    private static async Task<EnrollmentResponse?> ReadEndAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancel);
+        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancellationToken);
         return truth.Next == NextStep.None || truth.State is EnrollmentState.Completed or EnrollmentState.Failed ? truth : null;
     }
 
-    private static async Task<StepOutcome> AcceptAsync(StepContext context, EnrollmentResponse end, CancellationToken cancel)
+    private static async Task<StepOutcome> AcceptAsync(StepContext context, EnrollmentResponse end, CancellationToken cancellationToken)
     {
         context.Journal.Update(journal => journal with
         {
             State = end.State,
             Warnings = [.. journal.Warnings.Union(end.Warnings)],
         });
-        await context.Reporter.SendWaitingAsync(cancel);
+        await context.Reporter.SendWaitingAsync(cancellationToken);
         return new StepOutcome.Done();
     }
 }

@@ -20,21 +20,21 @@ internal sealed class FirstContact(StepContext context, string supportCode)
     private bool isDistrusted;
 
     /// <summary>Asks until there is an answer.</summary>
-    public async Task<HealthResponse?> AskAsync(CancellationToken cancel)
+    public async Task<HealthResponse?> AskAsync(CancellationToken cancellationToken)
     {
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var hints = HintAsync(answered.Token);
         try
         {
-            var health = await context.PersistAsync(CallAsync, cancel);
+            var health = await context.PersistAsync(CallAsync, cancellationToken);
             if (context.Clock.Offset.Duration() <= ServiceClock.LargestSkew)
             {
                 return health;
             }
 
             // The answer tells the difference to the clock as it was.
-            await SetClockAsync(cancel);
-            return await context.PersistAsync(CallAsync, cancel);
+            await SetClockAsync(cancellationToken);
+            return await context.PersistAsync(CallAsync, cancellationToken);
         }
         finally
         {
@@ -43,18 +43,18 @@ internal sealed class FirstContact(StepContext context, string supportCode)
         }
     }
 
-    private async Task<HealthResponse?> CallAsync(CancellationToken cancel)
+    private async Task<HealthResponse?> CallAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await context.Backend.HealthAsync(cancel);
+            return await context.Backend.HealthAsync(cancellationToken);
         }
-        catch (BackendException refused)
+        catch (BackendException exception)
         {
-            isDistrusted = refused.Distrust is not null;
+            isDistrusted = exception.Distrust is not null;
             if (isDistrusted)
             {
-                await SetClockAsync(cancel);
+                await SetClockAsync(cancellationToken);
             }
 
             throw;
@@ -62,7 +62,7 @@ internal sealed class FirstContact(StepContext context, string supportCode)
     }
 
     // Now and then, as long as it is needed: the tool's word of success is not the clock's.
-    private async Task SetClockAsync(CancellationToken cancel)
+    private async Task SetClockAsync(CancellationToken cancellationToken)
     {
         if (clockSet is { } last && context.Time.GetElapsedTime(last) < BetweenSettings)
         {
@@ -71,19 +71,19 @@ internal sealed class FirstContact(StepContext context, string supportCode)
 
         clockSet = context.Time.GetTimestamp();
         var before = Now();
-        context.Log.Info(await context.Mac.Machine.SetClockAsync(cancel)
+        context.Log.Info(await context.Mac.Machine.SetClockAsync(cancellationToken)
             ? $"The clock was set by Apple's time servers: it said {before}, and says {Now()}."
             : $"The clock says {before}, and could not be set: Apple's time servers did not answer.");
     }
 
     // No window is open yet, and whoever waits would see nothing for half an hour.
-    private async Task HintAsync(CancellationToken cancel)
+    private async Task HintAsync(CancellationToken cancellationToken)
     {
         for (var pause = BeforeHint; ;)
         {
-            await Task.Delay(pause, context.Time, cancel);
+            await Task.Delay(pause, context.Time, cancellationToken);
             var begun = context.Time.GetTimestamp();
-            await context.Ui.HintAsync(isDistrusted ? Words.ServiceDistrusted(Now(), supportCode) : Words.ServiceUnreachable(supportCode), cancel);
+            await context.Ui.HintAsync(isDistrusted ? Words.ServiceDistrusted(Now(), supportCode) : Words.ServiceUnreachable(supportCode), cancellationToken);
 
             // From its beginning; but a hint that had to wait for somebody is not followed at once by the next.
             pause = BetweenHints - context.Time.GetElapsedTime(begun);

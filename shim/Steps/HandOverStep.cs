@@ -24,20 +24,20 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
 
     public string Plan(ShimSettings settings) => $"hide {settings.EnrollmentUser}, end its automatic login, log out whoever is at the screen";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var person = context.Account.Username;
-        await HideAsync(context, person, cancel);
+        await HideAsync(context, person, cancellationToken);
         var begin = context.Time.GetTimestamp();
         while (true)
         {
-            var user = await context.Mac.Session.ReadAsync(cancel);
+            var user = await context.Mac.Session.ReadAsync(cancellationToken);
             if (user?.Name == person)
             {
                 return new StepOutcome.Left("person-at-console");
             }
 
-            if (user is not { IsPerson: true } || await LogOutAsync(context, user, cancel))
+            if (user is not { IsPerson: true } || await LogOutAsync(context, user, cancellationToken))
             {
                 return new StepOutcome.Done();
             }
@@ -48,32 +48,32 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
             }
 
             context.Log.Info($"{user.Name} could not be logged out; trying again");
-            await Task.Delay(patience / 2, context.Time, cancel);
+            await Task.Delay(patience / 2, context.Time, cancellationToken);
         }
     }
 
-    private async Task HideAsync(StepContext context, string person, CancellationToken cancel)
+    private async Task HideAsync(StepContext context, string person, CancellationToken cancellationToken)
     {
         var enrollmentUser = context.Settings.EnrollmentUser;
         if (enrollmentUser == person
-            || (await context.Mac.Accounts.ReadAsync(enrollmentUser, cancel) is null && await context.Mac.Accounts.IsKnownAsync(enrollmentUser, cancel) is not true))
+            || (await context.Mac.Accounts.ReadAsync(enrollmentUser, cancellationToken) is null && await context.Mac.Accounts.IsKnownAsync(enrollmentUser, cancellationToken) is not true))
         {
             return;
         }
 
-        if (!await context.Mac.Accounts.HideAsync(enrollmentUser, cancel))
+        if (!await context.Mac.Accounts.HideAsync(enrollmentUser, cancellationToken))
         {
-            await context.Reporter.WarnAsync(Name, "enrollment-user-visible", $"{enrollmentUser} could not be hidden.", cancel);
+            await context.Reporter.WarnAsync(Name, "enrollment-user-visible", $"{enrollmentUser} could not be hidden.", cancellationToken);
         }
 
-        if (!await context.Mac.AutoLogin.EndAsync(enrollmentUser, cancel))
+        if (!await context.Mac.AutoLogin.EndAsync(enrollmentUser, cancellationToken))
         {
-            await context.Reporter.WarnAsync(Name, "auto-login-left", $"{enrollmentUser} may still be logged in automatically at each start.", cancel);
+            await context.Reporter.WarnAsync(Name, "auto-login-left", $"{enrollmentUser} may still be logged in automatically at each start.", cancellationToken);
         }
     }
 
     // From the way that asks to the ways that do not. A tool that refuses may have done it all the same, but is not waited for.
-    private async Task<bool> LogOutAsync(StepContext context, ConsoleUser user, CancellationToken cancel)
+    private async Task<bool> LogOutAsync(StepContext context, ConsoleUser user, CancellationToken cancellationToken)
     {
         var session = context.Mac.Session;
         (string Name, Func<ConsoleUser, CancellationToken, Task<bool>> Try)[] ladder =
@@ -85,7 +85,7 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
         ];
         foreach (var rung in ladder)
         {
-            var taken = await rung.Try(user, cancel);
+            var taken = await rung.Try(user, cancellationToken);
             if (await IsGoneAsync(taken ? patience : TimeSpan.Zero))
             {
                 context.Log.Info($"{user.Name} was logged out by {rung.Name}");
@@ -99,6 +99,6 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
             async token => (await session.ReadAsync(token))?.Name != user.Name && !await session.RunsAsync(user.Uid, "Finder", token),
             limit,
             context.Time,
-            cancel);
+            cancellationToken);
     }
 }

@@ -27,46 +27,46 @@ internal sealed class IdentifyStep : IStep
     public string Plan(ShimSettings settings) =>
         $"ask who it is{(settings.AskSecret ? " and for the code" : string.Empty)}, POST /api/verify";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var answer = await context.Ui.AskIdentityAsync(context.Settings.AskSecret, cancel);
+            var answer = await context.Ui.AskIdentityAsync(context.Settings.AskSecret, cancellationToken);
             try
             {
-                return await AcceptAsync(context, await VerifyAsync(context, answer, cancel), cancel);
+                return await AcceptAsync(context, await VerifyAsync(context, answer, cancellationToken), cancellationToken);
             }
-            catch (BackendException refused)
+            catch (BackendException exception)
             {
-                if (await RefusalAsync(context, refused.Problem, cancel) is { } stop)
+                if (await RefusalAsync(context, exception.Problem, cancellationToken) is { } stop)
                 {
                     return stop;
                 }
 
-                await Pace.AskAgainAsync(context, cancel);
+                await Pace.AskAgainAsync(context, cancellationToken);
             }
         }
     }
 
-    private static async Task<VerifyResponse> VerifyAsync(StepContext context, IdentityAnswer answer, CancellationToken cancel)
+    private static async Task<VerifyResponse> VerifyAsync(StepContext context, IdentityAnswer answer, CancellationToken cancellationToken)
     {
         var who = new VerifyRequest(null, context.SerialNumber, answer.Identifier, answer.Secret, context.OsVersion, ProgramVersion.Text);
         for (var tried = 1; ; tried++)
         {
             try
             {
-                return await context.PersistAsync(token => context.Backend.VerifyAsync(who, token), cancel);
+                return await context.PersistAsync(token => context.Backend.VerifyAsync(who, token), cancellationToken);
             }
-            catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.ProofInvalid && tried < ProofTries)
+            catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.ProofInvalid && tried < ProofTries)
             {
-                await Task.Delay(ProofPause, context.Time, cancel);
+                await Task.Delay(ProofPause, context.Time, cancellationToken);
             }
         }
     }
 
-    private async Task<StepOutcome> AcceptAsync(StepContext context, VerifyResponse verified, CancellationToken cancel)
+    private async Task<StepOutcome> AcceptAsync(StepContext context, VerifyResponse verified, CancellationToken cancellationToken)
     {
-        if (await ObjectionAsync(context, verified.Account.Username, cancel) is { } objection)
+        if (await ObjectionAsync(context, verified.Account.Username, cancellationToken) is { } objection)
         {
             return new StepOutcome.Stop(ExitCode.Refused, "username-unusable", objection);
         }
@@ -74,7 +74,7 @@ internal sealed class IdentifyStep : IStep
         var earlier = context.Journal.Current.CreatedAccount;
         if (earlier is not null && earlier != verified.Account.Username)
         {
-            await context.Reporter.WarnAsync(Name, "account-left-over", $"The account {earlier} was made for another person and is still there.", cancel);
+            await context.Reporter.WarnAsync(Name, "account-left-over", $"The account {earlier} was made for another person and is still there.", cancellationToken);
         }
 
         context.Password = null;
@@ -91,14 +91,14 @@ internal sealed class IdentifyStep : IStep
         return new StepOutcome.Done();
     }
 
-    private static async Task<string?> ObjectionAsync(StepContext context, string name, CancellationToken cancel) =>
+    private static async Task<string?> ObjectionAsync(StepContext context, string name, CancellationToken cancellationToken) =>
         !AccountName.IsUsable(name) ? $"The account's name must be {AccountName.Rule}."
             : name == context.Settings.EnrollmentUser ? $"{name} is the enrollment user's own name."
-            : await context.Mac.Accounts.ReadAsync(name, cancel) is { IsOfSystem: true } ? $"{name} is a system account of this Mac."
+            : await context.Mac.Accounts.ReadAsync(name, cancellationToken) is { IsOfSystem: true } ? $"{name} is a system account of this Mac."
             : null;
 
     // Null: ask again.
-    private static async Task<StepOutcome?> RefusalAsync(StepContext context, BackendProblem problem, CancellationToken cancel)
+    private static async Task<StepOutcome?> RefusalAsync(StepContext context, BackendProblem problem, CancellationToken cancellationToken)
     {
         switch (problem.Code)
         {
@@ -111,8 +111,8 @@ internal sealed class IdentifyStep : IStep
                 return null;
             case ProblemCodes.Locked:
                 var pause = problem.RetryAfter ?? TimeSpan.FromMinutes(1);
-                await context.Ui.SayAsync(Words.Locked((int)Math.Ceiling(pause.TotalMinutes)), cancel);
-                await Task.Delay(pause, context.Time, cancel);
+                await context.Ui.SayAsync(Words.Locked((int)Math.Ceiling(pause.TotalMinutes)), cancellationToken);
+                await Task.Delay(pause, context.Time, cancellationToken);
                 return null;
             case ProblemCodes.DeviceNotEligible:
             case ProblemCodes.AlreadyEnrolled:

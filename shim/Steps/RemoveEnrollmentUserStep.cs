@@ -29,7 +29,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
         ? $"delete {settings.EnrollmentUser} if the person is logged in with a Secure Token and another administrator remains"
         : $"keep {settings.EnrollmentUser}, hidden";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var name = context.Settings.EnrollmentUser;
         var accounts = context.Mac.Accounts;
@@ -38,9 +38,9 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             async token => (user = await accounts.ReadAsync(name, token)) is not null || await accounts.IsKnownAsync(name, token) is false,
             DirectoryLag,
             context.Time,
-            cancel))
+            cancellationToken))
         {
-            return await LeaveAsync(context, "enrollment-user-kept:record-unreadable", cancel);
+            return await LeaveAsync(context, "enrollment-user-kept:record-unreadable", cancellationToken);
         }
 
         if (user is null)
@@ -49,29 +49,29 @@ internal sealed class RemoveEnrollmentUserStep : IStep
         }
 
         // A tool's one wrong answer must not keep it for ever; where it has to stay, the person does not wait for that.
-        var reason = await ReasonToKeepAsync(context, user, cancel);
+        var reason = await ReasonToKeepAsync(context, user, cancellationToken);
         for (var tried = 1; reason is not (null or "by-setting" or "is-the-person" or "not-completed" or "processes-run") && tried < ReasonTries; tried++)
         {
-            await Task.Delay(ReasonPause, context.Time, cancel);
-            reason = await ReasonToKeepAsync(context, user, cancel);
+            await Task.Delay(ReasonPause, context.Time, cancellationToken);
+            reason = await ReasonToKeepAsync(context, user, cancellationToken);
         }
 
-        var left = reason is not null ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancel);
-        return left is null ? new StepOutcome.Done() : await LeaveAsync(context, left, cancel);
+        var left = reason is not null ? $"enrollment-user-kept:{reason}" : await DeleteAsync(context, user, cancellationToken);
+        return left is null ? new StepOutcome.Done() : await LeaveAsync(context, left, cancellationToken);
     }
 
-    private async Task<StepOutcome> LeaveAsync(StepContext context, string left, CancellationToken cancel)
+    private async Task<StepOutcome> LeaveAsync(StepContext context, string left, CancellationToken cancellationToken)
     {
         if (context.Settings.DeleteEnrollmentUser)
         {
             await context.Reporter.WarnAsync(
-                Name, left, $"{context.Settings.EnrollmentUser} is not wholly gone from this Mac; what is left of it is hidden.", cancel);
+                Name, left, $"{context.Settings.EnrollmentUser} is not wholly gone from this Mac; what is left of it is hidden.", cancellationToken);
         }
 
         return new StepOutcome.Left(left);
     }
 
-    private static async Task<string?> ReasonToKeepAsync(StepContext context, LocalAccount user, CancellationToken cancel)
+    private static async Task<string?> ReasonToKeepAsync(StepContext context, LocalAccount user, CancellationToken cancellationToken)
     {
         var journal = context.Journal.Current;
         var session = context.Mac.Session;
@@ -80,23 +80,23 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             : user.Name == person ? "is-the-person"
             : journal.State != EnrollmentState.Completed ? "not-completed"
             : journal.SecureToken is not true ? "no-secure-token"
-            : (await session.ReadReadyAsync(cancel))?.Name != person ? "person-not-logged-in"
-            : !(await context.Mac.Tokens.ReadPlanAsync(cancel)).Holders.Contains(person) ? "no-secure-token"
-            : !await context.Mac.Admins.RemainsWithoutAsync(user.Name, promised: null, cancel) ? "last-admin"
+            : (await session.ReadReadyAsync(cancellationToken))?.Name != person ? "person-not-logged-in"
+            : !(await context.Mac.Tokens.ReadPlanAsync(cancellationToken)).Holders.Contains(person) ? "no-secure-token"
+            : !await context.Mac.Admins.RemainsWithoutAsync(user.Name, promised: null, cancellationToken) ? "last-admin"
             : !context.Mac.Accounts.MayDelete() ? "not-permitted"
-            : !await Poll.UntilAsync(async token => !await session.RunsAnythingAsync(user.Uid, token), ProcessesEnd, context.Time, cancel) ? "processes-run"
+            : !await Poll.UntilAsync(async token => !await session.RunsAnythingAsync(user.Uid, token), ProcessesEnd, context.Time, cancellationToken) ? "processes-run"
             : null;
     }
 
     // Null: record, home and crypto user are gone, each read back.
-    private static async Task<string?> DeleteAsync(StepContext context, LocalAccount user, CancellationToken cancel)
+    private static async Task<string?> DeleteAsync(StepContext context, LocalAccount user, CancellationToken cancellationToken)
     {
         var accounts = context.Mac.Accounts;
         for (var tried = 1; ; tried++)
         {
-            var said = await accounts.DeleteAsync(user.Name, cancel);
+            var said = await accounts.DeleteAsync(user.Name, cancellationToken);
             string? left = null;
-            await Poll.UntilAsync(async token => (left = await FindLeftOverAsync(token)) is null, DirectoryLag, context.Time, cancel);
+            await Poll.UntilAsync(async token => (left = await FindLeftOverAsync(token)) is null, DirectoryLag, context.Time, cancellationToken);
             if (left != "record")
             {
                 return left is null ? null : $"enrollment-user-left-over:{left}";
@@ -112,7 +112,7 @@ internal sealed class RemoveEnrollmentUserStep : IStep
             }
 
             // Much can have happened since the first try.
-            if (await ReasonToKeepAsync(context, user, cancel) is { } reason)
+            if (await ReasonToKeepAsync(context, user, cancellationToken) is { } reason)
             {
                 return $"enrollment-user-kept:{reason}";
             }

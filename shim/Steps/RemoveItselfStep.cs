@@ -22,9 +22,9 @@ internal sealed class RemoveItselfStep : IStep
 
     public string Plan(ShimSettings settings) => "write the receipt; delete the launchd job's file, the token, the journal and the keys in config.json";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        await context.Reporter.SendWaitingAsync(cancel);
+        await context.Reporter.SendWaitingAsync(cancellationToken);
         var journal = context.Journal.Current;
         context.State.WriteReceipt(new Receipt(
             context.Clock.Now,

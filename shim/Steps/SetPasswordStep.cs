@@ -23,7 +23,7 @@ internal sealed class SetPasswordStep : IStep
 
     public string Plan(ShimSettings settings) => "if a password is required: ask for it twice, POST /api/activate";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         if (!context.Journal.Current.PasswordRequired)
         {
@@ -39,30 +39,30 @@ internal sealed class SetPasswordStep : IStep
         var rules = PasswordRules.Of(policy);
         while (true)
         {
-            var typed = await context.Ui.AskPasswordAsync(context.Account, rules, cancel);
+            var typed = await context.Ui.AskPasswordAsync(context.Account, rules, cancellationToken);
             rules = PasswordRules.Judge(policy, context.Account.Username, typed.Password);
             if (Objection(typed, rules) is { } objection)
             {
                 context.Ui.Note(objection);
-                await Pace.AskAgainAsync(context, cancel);
+                await Pace.AskAgainAsync(context, cancellationToken);
                 continue;
             }
 
             try
             {
-                var answer = await context.PersistAsync(token => context.Backend.ActivateAsync(typed.Password, token), cancel);
+                var answer = await context.PersistAsync(token => context.Backend.ActivateAsync(typed.Password, token), cancellationToken);
                 context.Password = typed.Password;
                 context.Journal.Update(journal => journal with { State = answer.State });
                 return new StepOutcome.Done();
             }
-            catch (BackendException refused) when (refused.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
+            catch (BackendException exception) when (exception.Problem.Code is ProblemCodes.PasswordRejected or ProblemCodes.InvalidRequest)
             {
-                SayWhy(context, refused.Problem);
-                await Pace.AskAgainAsync(context, cancel);
+                SayWhy(context, exception.Problem);
+                await Pace.AskAgainAsync(context, cancellationToken);
             }
-            catch (BackendException refused) when (refused.Problem.Code == ProblemCodes.WrongState)
+            catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.WrongState)
             {
-                return await CatchUpAsync(context, cancel);
+                return await CatchUpAsync(context, cancellationToken);
             }
         }
     }
@@ -87,9 +87,9 @@ internal sealed class SetPasswordStep : IStep
     }
 
     // The journal was behind: the service knows a later state, in which the password cannot be set any more.
-    private static async Task<StepOutcome> CatchUpAsync(StepContext context, CancellationToken cancel)
+    private static async Task<StepOutcome> CatchUpAsync(StepContext context, CancellationToken cancellationToken)
     {
-        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancel);
+        var truth = await context.PersistAsync(context.Backend.EnrollmentAsync, cancellationToken);
         context.Journal.Update(journal => journal with { State = truth.State, Account = truth.Account });
         if (truth.State is EnrollmentState.Verified or EnrollmentState.Activated)
         {

@@ -22,10 +22,10 @@ internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
 
     public string Plan(ShimSettings settings) => "wait for the person's own login, verify the Secure Token by sysadminctl, diskutil and fdesetup";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         var name = context.Account.Username;
-        if (await Poll.ForAsync(token => ReadSessionAsync(context, token), patience ?? Deadline, context.Time, cancel) is not { } session)
+        if (await Poll.ForAsync(token => ReadSessionAsync(context, token), patience ?? Deadline, context.Time, cancellationToken) is not { } session)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} has not logged in");
         }
@@ -36,7 +36,7 @@ internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
             return new StepOutcome.GoTo(StepNames.HandOver);
         }
 
-        if (await context.Mac.Accounts.ReadAsync(name, cancel) is not { } account)
+        if (await context.Mac.Accounts.ReadAsync(name, cancellationToken) is not { } account)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"{name} is logged in and has no record");
         }
@@ -46,31 +46,31 @@ internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), $"The session at the screen is not of this {name}");
         }
 
-        var evidence = await VerifyTokenAsync(context, account, cancel);
+        var evidence = await VerifyTokenAsync(context, account, cancellationToken);
         context.Journal.Update(journal => journal with { SecureToken = evidence.Holds });
         context.Log.Info($"Secure Token of {name}: {evidence.Describe()}");
         if (!evidence.Agrees)
         {
-            await context.Reporter.WarnAsync(Name, "secure-token-disagreement", $"The places disagree: {evidence.Describe()}.", cancel);
+            await context.Reporter.WarnAsync(Name, "secure-token-disagreement", $"The places disagree: {evidence.Describe()}.", cancellationToken);
         }
         else if (!evidence.Holds)
         {
-            await context.Reporter.WarnAsync(Name, "secure-token-missing", $"{name} logged in and holds no Secure Token.", cancel);
+            await context.Reporter.WarnAsync(Name, "secure-token-missing", $"{name} logged in and holds no Secure Token.", cancellationToken);
         }
 
         return new StepOutcome.Done();
     }
 
     // The person's desktop, or the enrollment user's; anybody else may use the Mac meanwhile.
-    private static async Task<ConsoleUser?> ReadSessionAsync(StepContext context, CancellationToken cancel) =>
-        await context.Mac.Session.ReadReadyAsync(cancel) is { } user
+    private static async Task<ConsoleUser?> ReadSessionAsync(StepContext context, CancellationToken cancellationToken) =>
+        await context.Mac.Session.ReadReadyAsync(cancellationToken) is { } user
         && (user.Name == context.Account.Username || user.Name == context.Settings.EnrollmentUser) ? user : null;
 
-    private static async Task<SecureTokenEvidence> VerifyTokenAsync(StepContext context, LocalAccount account, CancellationToken cancel)
+    private static async Task<SecureTokenEvidence> VerifyTokenAsync(StepContext context, LocalAccount account, CancellationToken cancellationToken)
     {
-        var evidence = await context.Mac.Tokens.VerifyAsync(account, cancel);
+        var evidence = await context.Mac.Tokens.VerifyAsync(account, cancellationToken);
         if (evidence is { Agrees: true, Holds: true }
-            || (evidence is { Agrees: true, Holds: false } && await context.Mac.Tokens.IsBootstrapTokenEscrowedAsync(cancel) is false))
+            || (evidence is { Agrees: true, Holds: false } && await context.Mac.Tokens.IsBootstrapTokenEscrowedAsync(cancellationToken) is false))
         {
             return evidence;
         }
@@ -79,6 +79,6 @@ internal sealed class WaitForLoginStep(TimeSpan? patience = null) : IStep
             async token => (evidence = await context.Mac.Tokens.VerifyAsync(account, token)) is { Agrees: true, Holds: true } ? evidence : null,
             TokenPatience,
             context.Time,
-            cancel) ?? evidence;
+            cancellationToken) ?? evidence;
     }
 }

@@ -17,9 +17,9 @@ internal sealed class WaitForSessionStep : IStep
 
     public string Plan(ShimSettings settings) => "wait until a person is logged in and Finder and Dock run";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        if (await Poll.ForAsync(context.Mac.Session.ReadReadyAsync, Deadline, context.Time, cancel) is not { } user)
+        if (await Poll.ForAsync(context.Mac.Session.ReadReadyAsync, Deadline, context.Time, cancellationToken) is not { } user)
         {
             return new StepOutcome.Retry(TimeSpan.FromSeconds(2), "Nobody is at the screen");
         }

@@ -19,9 +19,9 @@ internal sealed class WindowStep : IStep
 
     public string Plan(ShimSettings settings) => $"show the organization's words and this enrollment's steps ({settings.Ui})";
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
-        await context.Ui.OpenAsync(cancel);
+        await context.Ui.OpenAsync(cancellationToken);
         return new StepOutcome.Done();
     }
 }

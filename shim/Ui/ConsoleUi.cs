@@ -11,7 +11,7 @@ namespace Prestage.Shim.Ui;
 internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts texts, Branding branding) : IUserInterface
 {
     /// <inheritdoc/>
-    public Task OpenAsync(CancellationToken cancel)
+    public Task OpenAsync(CancellationToken cancellationToken)
     {
         output.WriteLine(branding.Title ?? texts.Of(Words.Title));
         if (branding.Message is not null)
@@ -23,33 +23,33 @@ internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts 
     }
 
     /// <inheritdoc/>
-    public Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel) =>
-        SayAsync(Words.StepOf(index + 1, steps.Count, texts.Of(steps[index].Sentence)), cancel);
+    public Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancellationToken) =>
+        SayAsync(Words.StepOf(index + 1, steps.Count, texts.Of(steps[index].Sentence)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task SayAsync(Phrase sentence, CancellationToken cancel)
+    public Task SayAsync(Phrase sentence, CancellationToken cancellationToken)
     {
         output.WriteLine(texts.Of(sentence));
         return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
-    public Task HintAsync(Phrase sentence, CancellationToken cancel) => SayAsync(sentence, cancel);
+    public Task HintAsync(Phrase sentence, CancellationToken cancellationToken) => SayAsync(sentence, cancellationToken);
 
     /// <inheritdoc/>
     public void Note(Phrase sentence) => output.WriteLine(texts.Of(sentence));
 
     /// <inheritdoc/>
-    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel)
+    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancellationToken)
     {
         output.WriteLine(texts.Of(Words.IdentifyTitle));
         output.WriteLine(texts.Of(askSecret ? Words.IdentifyMessageSecret : Words.IdentifyMessage));
-        var identifier = await answers.ReadAsync(Question(Words.IdentifierField), cancel);
-        return new IdentityAnswer(identifier, askSecret ? await answers.ReadHiddenAsync(Question(Words.SecretField), cancel) : null);
+        var identifier = await answers.ReadAsync(Question(Words.IdentifierField), cancellationToken);
+        return new IdentityAnswer(identifier, askSecret ? await answers.ReadHiddenAsync(Question(Words.SecretField), cancellationToken) : null);
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel)
+    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancellationToken)
     {
         output.WriteLine(texts.Of(Words.PasswordTitle));
         output.WriteLine(texts.Of(Words.PasswordMessage(account.FullName, account.Username)));
@@ -64,15 +64,15 @@ internal sealed class ConsoleUi(IAnswerSource answers, TextWriter output, Texts 
         }
 
         return new PasswordAnswer(
-            await answers.ReadHiddenAsync(Question(Words.PasswordField), cancel),
-            await answers.ReadHiddenAsync(Question(Words.PasswordAgainField), cancel));
+            await answers.ReadHiddenAsync(Question(Words.PasswordField), cancellationToken),
+            await answers.ReadHiddenAsync(Question(Words.PasswordAgainField), cancellationToken));
     }
 
     /// <inheritdoc/>
-    public Task StopAsync(string supportCode, CancellationToken cancel) => SayAsync(Words.Stopped(supportCode), cancel);
+    public Task StopAsync(string supportCode, CancellationToken cancellationToken) => SayAsync(Words.Stopped(supportCode), cancellationToken);
 
     /// <inheritdoc/>
-    public Task CloseAsync(CancellationToken cancel) => Task.CompletedTask;
+    public Task CloseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private string Question(Phrase field) => $"{texts.Of(field)}: ";
 }

@@ -14,17 +14,17 @@ internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, 
     private IUserInterface Ui => isSimpler ? simpler : wanted;
 
     /// <inheritdoc/>
-    public async Task OpenAsync(CancellationToken cancel)
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        await DoAsync(now => now.OpenAsync(cancel), cancel);
+        await DoAsync(now => now.OpenAsync(cancellationToken), cancellationToken);
         isOpen = true;
     }
 
     /// <inheritdoc/>
-    public Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel) => DoAsync(now => now.ShowStepAsync(steps, index, cancel), cancel);
+    public Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancellationToken) => DoAsync(now => now.ShowStepAsync(steps, index, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task SayAsync(Phrase sentence, CancellationToken cancel) => DoAsync(now => now.SayAsync(sentence, cancel), cancel);
+    public Task SayAsync(Phrase sentence, CancellationToken cancellationToken) => DoAsync(now => now.SayAsync(sentence, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public void Note(Phrase sentence)
@@ -34,49 +34,49 @@ internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, 
     }
 
     /// <inheritdoc/>
-    public Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel) => AskAsync(now => now.AskIdentityAsync(askSecret, cancel), cancel);
+    public Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancellationToken) => AskAsync(now => now.AskIdentityAsync(askSecret, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel) =>
-        AskAsync(now => now.AskPasswordAsync(account, rules, cancel), cancel);
+    public Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancellationToken) =>
+        AskAsync(now => now.AskPasswordAsync(account, rules, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task HintAsync(Phrase sentence, CancellationToken cancel) =>
-        isOpen ? DoAsync(now => now.HintAsync(sentence, cancel), cancel) : BeforeOpenAsync(now => now.HintAsync(sentence, cancel), cancel);
+    public Task HintAsync(Phrase sentence, CancellationToken cancellationToken) =>
+        isOpen ? DoAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task StopAsync(string supportCode, CancellationToken cancel) =>
-        isOpen ? DoAsync(now => now.StopAsync(supportCode, cancel), cancel) : BeforeOpenAsync(now => now.StopAsync(supportCode, cancel), cancel);
+    public Task StopAsync(string supportCode, CancellationToken cancellationToken) =>
+        isOpen ? DoAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task CloseAsync(CancellationToken cancel) => DoAsync(now => now.CloseAsync(cancel), cancel);
+    public Task CloseAsync(CancellationToken cancellationToken) => DoAsync(now => now.CloseAsync(cancellationToken), cancellationToken);
 
     // A window that an earlier start left would lie over it.
-    private async Task BeforeOpenAsync(Func<IUserInterface, Task> say, CancellationToken cancel)
+    private async Task BeforeOpenAsync(Func<IUserInterface, Task> say, CancellationToken cancellationToken)
     {
-        await wanted.CloseAsync(cancel);
+        await wanted.CloseAsync(cancellationToken);
         await say(simpler);
     }
 
-    private async Task<T> AskAsync<T>(Func<IUserInterface, Task<T>> ask, CancellationToken cancel)
+    private async Task<T> AskAsync<T>(Func<IUserInterface, Task<T>> ask, CancellationToken cancellationToken)
     {
         T? answer = default;
-        await DoAsync(async now => answer = await ask(now), cancel);
+        await DoAsync(async now => answer = await ask(now), cancellationToken);
         notes.Clear();
         return answer!;
     }
 
-    private async Task DoAsync(Func<IUserInterface, Task> act, CancellationToken cancel)
+    private async Task DoAsync(Func<IUserInterface, Task> act, CancellationToken cancellationToken)
     {
         try
         {
             await act(Ui);
         }
-        catch (UiUnavailableException unavailable) when (!isSimpler)
+        catch (UiUnavailableException exception) when (!isSimpler)
         {
             isSimpler = true;
-            await switched(unavailable.Message, cancel);
-            await simpler.OpenAsync(cancel);
+            await switched(exception.Message, cancellationToken);
+            await simpler.OpenAsync(cancellationToken);
 
             // What was to be said with the next question is still to be said.
             notes.ForEach(simpler.Note);

@@ -6,37 +6,37 @@ namespace Prestage.Shim.Ui;
 internal interface IAnswerSource
 {
     /// <exception cref="NoAnswerException">The input has ended.</exception>
-    Task<string> ReadAsync(string question, CancellationToken cancel);
+    Task<string> ReadAsync(string question, CancellationToken cancellationToken);
 
     /// <summary>The same without showing what is typed.</summary>
-    Task<Secret> ReadHiddenAsync(string question, CancellationToken cancel);
+    Task<Secret> ReadHiddenAsync(string question, CancellationToken cancellationToken);
 }
 
 /// <summary>One answer a line, for standard input that is not a terminal.</summary>
 internal sealed class LineAnswers(TextReader input, TextWriter output) : IAnswerSource
 {
     /// <inheritdoc/>
-    public async Task<string> ReadAsync(string question, CancellationToken cancel)
+    public async Task<string> ReadAsync(string question, CancellationToken cancellationToken)
     {
         output.WriteLine(question);
 
         // A blocked read of a pipe does not end by itself when cancelled.
-        return await input.ReadLineAsync(cancel).AsTask().WaitAsync(cancel) ?? throw new NoAnswerException();
+        return await input.ReadLineAsync(cancellationToken).AsTask().WaitAsync(cancellationToken) ?? throw new NoAnswerException();
     }
 
     /// <inheritdoc/>
-    public async Task<Secret> ReadHiddenAsync(string question, CancellationToken cancel) => new(await ReadAsync(question, cancel));
+    public async Task<Secret> ReadHiddenAsync(string question, CancellationToken cancellationToken) => new(await ReadAsync(question, cancellationToken));
 }
 
 /// <summary>A person at a terminal.</summary>
 internal sealed class TerminalAnswers(TextWriter output) : IAnswerSource
 {
     /// <inheritdoc/>
-    public Task<string> ReadAsync(string question, CancellationToken cancel) => Task.Run(() => ReadKeys(question, hidden: false), cancel).WaitAsync(cancel);
+    public Task<string> ReadAsync(string question, CancellationToken cancellationToken) => Task.Run(() => ReadKeys(question, hidden: false), cancellationToken).WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<Secret> ReadHiddenAsync(string question, CancellationToken cancel) =>
-        new(await Task.Run(() => ReadKeys(question, hidden: true), cancel).WaitAsync(cancel));
+    public async Task<Secret> ReadHiddenAsync(string question, CancellationToken cancellationToken) =>
+        new(await Task.Run(() => ReadKeys(question, hidden: true), cancellationToken).WaitAsync(cancellationToken));
 
     private string ReadKeys(string question, bool hidden)
     {

@@ -14,36 +14,36 @@ internal interface IUserInterface
 {
     /// <summary>Opens the window with the organization's words, and brings what it needs for that.</summary>
     /// <exception cref="UiUnavailableException">There is no such window on this Mac.</exception>
-    Task OpenAsync(CancellationToken cancel);
+    Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Shows which of the steps runs; those before it are done.</summary>
     /// <param name="index">0-based, in <paramref name="steps"/>.</param>
-    Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel);
+    Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancellationToken);
 
     /// <summary>Says something while the work goes on. Nothing of the person may be in it: a window's commands are logged by macOS.</summary>
-    Task SayAsync(Phrase sentence, CancellationToken cancel);
+    Task SayAsync(Phrase sentence, CancellationToken cancellationToken);
 
     /// <summary>
     /// Says what the person can do about a wait, in front of them and while no window need be open: as soon as somebody is at the screen. It ends when
     /// it is closed, by itself after a while, or with the token; the work beside it goes on.
     /// </summary>
-    Task HintAsync(Phrase sentence, CancellationToken cancel);
+    Task HintAsync(Phrase sentence, CancellationToken cancellationToken);
 
     /// <summary>Says something together with the next question, or with whatever is shown next.</summary>
     void Note(Phrase sentence);
 
     /// <summary>Asks until there is an answer; a closed window is shown again.</summary>
     /// <exception cref="NoAnswerException">Nobody is there to answer.</exception>
-    Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel);
+    Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="AskIdentityAsync"/>
-    Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel);
+    Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancellationToken);
 
     /// <summary>Says that the run stops here, with the code for support; stays to be read.</summary>
-    Task StopAsync(string supportCode, CancellationToken cancel);
+    Task StopAsync(string supportCode, CancellationToken cancellationToken);
 
     /// <summary>Takes the window away: everything is done.</summary>
-    Task CloseAsync(CancellationToken cancel);
+    Task CloseAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>A step as the person sees it.</summary>

@@ -9,17 +9,17 @@ namespace Prestage.Shim.Ui;
 internal sealed class UserCommands(CommandRunner commands, LoginSession session, MacPaths paths, TimeProvider time)
 {
     /// <summary>Who is at the screen with a desktop; null where nobody is.</summary>
-    public Task<ConsoleUser?> FindUserAsync(CancellationToken cancel) => session.ReadReadyAsync(cancel);
+    public Task<ConsoleUser?> FindUserAsync(CancellationToken cancellationToken) => session.ReadReadyAsync(cancellationToken);
 
     /// <summary>The same, waiting until somebody is.</summary>
-    public async Task<ConsoleUser> WaitForUserAsync(CancellationToken cancel) =>
-        (await Poll.ForAsync(session.ReadReadyAsync, TimeSpan.MaxValue, time, cancel))!;
+    public async Task<ConsoleUser> WaitForUserAsync(CancellationToken cancellationToken) =>
+        (await Poll.ForAsync(session.ReadReadyAsync, TimeSpan.MaxValue, time, cancellationToken))!;
 
     /// <summary>Runs a command that waits for the person.</summary>
-    public Task<SecretOutput> AskAsync(ConsoleUser user, string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel) =>
+    public Task<SecretOutput> AskAsync(ConsoleUser user, string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken) =>
         commands.AskAsync(
             Tool.Launchctl,
             ["asuser", user.Uid.ToString(CultureInfo.InvariantCulture), paths.Of(Tool.Sudo), "-H", "-u", user.Name, paths.Of(tool), .. arguments],
             input,
-            cancel);
+            cancellationToken);
 }

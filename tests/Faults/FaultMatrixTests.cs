@@ -40,9 +40,9 @@ public sealed class FaultMatrixTests
         {
             return await VirtualTime.RunAsync(time => RunAsync(row, time));
         }
-        catch (InvalidOperationException stuck)
+        catch (InvalidOperationException exception)
         {
-            return [stuck.Message];
+            return [exception.Message];
         }
     }
 

@@ -196,9 +196,9 @@ internal sealed class FaultWorld : IAsyncDisposable
         {
             ended.TrySetResult(await run);
         }
-        catch (Exception failure)
+        catch (Exception exception)
         {
-            ended.TrySetException(failure);
+            ended.TrySetException(exception);
         }
     }
 

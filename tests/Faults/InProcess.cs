@@ -8,7 +8,7 @@ internal static class InProcess
 {
     private static readonly IServiceProvider Services = new ServiceCollection().AddLogging().BuildServiceProvider();
 
-    public static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestDelegate handler, CancellationToken cancel)
+    public static async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, RequestDelegate handler, CancellationToken cancellationToken)
     {
         var context = new DefaultHttpContext { RequestServices = Services };
         context.Request.Method = request.Method.Method;
@@ -19,7 +19,7 @@ internal static class InProcess
             context.Request.Headers[name] = string.Join(", ", values);
         }
 
-        context.Request.Body = new MemoryStream(request.Content is { } content ? await content.ReadAsByteArrayAsync(cancel) : []);
+        context.Request.Body = new MemoryStream(request.Content is { } content ? await content.ReadAsByteArrayAsync(cancellationToken) : []);
         var body = new MemoryStream();
         context.Response.Body = body;
         await handler(context);

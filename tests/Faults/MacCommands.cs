@@ -14,14 +14,14 @@ internal sealed class MacCommands(SimulatedMac mac, Place place, TimeProvider ti
     public override bool TryStart(string tool, IReadOnlyList<string> arguments) => true;
 
     protected override async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunToEndAsync(
-        string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+        string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
     {
         if (!mac.HasCommand(tool))
         {
             return (-1, [], Encoding.UTF8.GetBytes($"{tool}: No such file or directory"));
         }
 
-        var answer = await place.RunAsync(() => mac.RunAsync(tool, arguments, input, cancel));
+        var answer = await place.RunAsync(() => mac.RunAsync(tool, arguments, input, cancellationToken));
         return (answer.ExitCode, Encoding.UTF8.GetBytes(answer.Output), Encoding.UTF8.GetBytes(answer.Errors));
     }
 }

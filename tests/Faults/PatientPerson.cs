@@ -16,13 +16,13 @@ internal sealed class PatientPerson(string identifier, string word, string passw
     /// <summary>They are back, with new patience.</summary>
     public void Return() => Answers = 0;
 
-    public Task<string> ReadAsync(string question, CancellationToken cancel)
+    public Task<string> ReadAsync(string question, CancellationToken cancellationToken)
     {
         wordIsNext = true;
         return Task.FromResult(Answer(identifier));
     }
 
-    public Task<ShimSecret> ReadHiddenAsync(string question, CancellationToken cancel)
+    public Task<ShimSecret> ReadHiddenAsync(string question, CancellationToken cancellationToken)
     {
         var answer = wordIsNext ? word : password;
         wordIsNext = false;

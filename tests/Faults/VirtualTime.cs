@@ -38,7 +38,7 @@ internal sealed class VirtualTime : TimeProvider
     }
 
     /// <summary>Ends when nothing is left to run at some moment: for what would look again and again whether something has changed.</summary>
-    public Task NextLookAsync(CancellationToken cancel) => look.Task.WaitAsync(cancel);
+    public Task NextLookAsync(CancellationToken cancellationToken) => look.Task.WaitAsync(cancellationToken);
 
     /// <summary>Runs the work, and all that it starts, on a thread and a clock of their own.</summary>
     public static Task<T> RunAsync<T>(Func<VirtualTime, Task<T>> work) => Task.Factory.StartNew(

@@ -21,10 +21,10 @@ internal sealed class WatchedStep(IStep step, Func<string, bool, Task> at) : ISt
 
     public string Plan(ShimSettings settings) => step.Plan(settings);
 
-    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+    public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         await at(step.Name, true);
-        var outcome = await step.RunAsync(context, cancel);
+        var outcome = await step.RunAsync(context, cancellationToken);
         await at(step.Name, false);
         return outcome;
     }

@@ -26,7 +26,7 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
         VirtualTime.Bare(AnswerAsync(request, cancellationToken));
 
-    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancel)
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         if (!IsUp)
         {
@@ -41,17 +41,17 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
         }
 
         return uri.Host == new Uri(Service).Host
-            ? await InProcess.SendAsync(request, service.HandleAsync, cancel)
-            : await AnswerAsync(request, uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancel);
+            ? await InProcess.SendAsync(request, service.HandleAsync, cancellationToken)
+            : await AnswerAsync(request, uri.AbsolutePath.Split('/', StringSplitOptions.RemoveEmptyEntries), cancellationToken);
     }
 
-    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancel) => path switch
+    private async Task<HttpResponseMessage> AnswerAsync(HttpRequestMessage request, string[] path, CancellationToken cancellationToken) => path switch
     {
         ["sim", "jumpcloud-agent.pkg"] => Package(),
         ["sim", "slow.pkg"] => new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new DrippingStream(time)) },
-        ["sim", "agent", "register"] => Register(await ReadAsync(request, cancel)),
-        ["sim", "agent", var system, "metrics"] => Metrics(system, await ReadAsync(request, cancel)),
-        ["sim", "agent", var system, "users"] => await UsersAsync(system, request.RequestUri!.Query, cancel),
+        ["sim", "agent", "register"] => Register(await ReadAsync(request, cancellationToken)),
+        ["sim", "agent", var system, "metrics"] => Metrics(system, await ReadAsync(request, cancellationToken)),
+        ["sim", "agent", var system, "users"] => await UsersAsync(system, request.RequestUri!.Query, cancellationToken),
         _ => new HttpResponseMessage(HttpStatusCode.NotFound),
     };
 
@@ -78,7 +78,7 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
         return new HttpResponseMessage(HttpStatusCode.NoContent);
     }
 
-    private async Task<HttpResponseMessage> UsersAsync(string system, string query, CancellationToken cancel)
+    private async Task<HttpResponseMessage> UsersAsync(string system, string query, CancellationToken cancellationToken)
     {
         var after = query.Split("after=") is [_, var rest] ? long.Parse(rest.Split('&')[0], CultureInfo.InvariantCulture) : -1;
         while (true)
@@ -100,7 +100,7 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
                 }.ToJsonString());
             }
 
-            await next.WaitAsync(cancel);
+            await next.WaitAsync(cancellationToken);
         }
     }
 
@@ -118,8 +118,8 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
         },
     };
 
-    private static async Task<JsonNode> ReadAsync(HttpRequestMessage request, CancellationToken cancel) =>
-        JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancel))!;
+    private static async Task<JsonNode> ReadAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
 
     private static HttpResponseMessage Text(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text) };
 }

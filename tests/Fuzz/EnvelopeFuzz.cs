@@ -37,9 +37,9 @@ public sealed class EnvelopeFuzz
                 Assert.NotNull(envelope.Text);
                 Assert.InRange(envelope.Delivery, 0, int.MaxValue);
             }
-            catch (JsonException refused)
+            catch (JsonException exception)
             {
-                Assert.NotEmpty(refused.Message);
+                Assert.NotEmpty(exception.Message);
             }
         });
 }

@@ -40,9 +40,9 @@ internal static class Fuzz
                 {
                     await holdsAsync(one);
                 }
-                catch (Exception failed) when (failed is not OperationCanceledException)
+                catch (Exception exception) when (exception is not OperationCanceledException)
                 {
-                    throw new InvalidOperationException($"Seed {seed}, case {Show(one)}", failed);
+                    throw new InvalidOperationException($"Seed {seed}, case {Show(one)}", exception);
                 }
             });
         }

@@ -58,9 +58,9 @@ public sealed class TableFuzz(AzuriteFixture azurite)
             var (partition, row, value) = ($"{Guid.NewGuid():N}{pair.Item1}", pair.Item1, pair.Item2);
             await table.AddEntityAsync(new TableEntity(partition, row) { ["Value"] = value }, Cancel);
 
-            Assert.Equal(value, (await table.GetEntityAsync(partition, row, cancel: Cancel)).GetString("Value"));
+            Assert.Equal(value, (await table.GetEntityAsync(partition, row, cancellationToken: Cancel)).GetString("Value"));
             var found = new List<TableEntity>();
-            await foreach (var entity in table.QueryAsync(TableFilter.Create($"PartitionKey eq {partition} and RowKey eq {row} and Value eq {value}"), cancel: Cancel))
+            await foreach (var entity in table.QueryAsync(TableFilter.Create($"PartitionKey eq {partition} and RowKey eq {row} and Value eq {value}"), cancellationToken: Cancel))
             {
                 found.Add(entity);
             }
@@ -73,9 +73,9 @@ public sealed class TableFuzz(AzuriteFixture azurite)
             }
 
             await table.SubmitTransactionAsync([new(TableTransactionActionType.UpsertReplace, new TableEntity(partition, row) { ["Value"] = "batch" })], Cancel);
-            Assert.Equal("batch", (await table.GetEntityAsync(partition, row, cancel: Cancel)).GetString("Value"));
-            await table.DeleteEntityAsync(partition, row, cancel: Cancel);
-            Assert.Null(await table.GetEntityIfExistsAsync(partition, row, cancel: Cancel));
+            Assert.Equal("batch", (await table.GetEntityAsync(partition, row, cancellationToken: Cancel)).GetString("Value"));
+            await table.DeleteEntityAsync(partition, row, cancellationToken: Cancel);
+            Assert.Null(await table.GetEntityIfExistsAsync(partition, row, cancellationToken: Cancel));
         });
     }
 
@@ -86,9 +86,9 @@ public sealed class TableFuzz(AzuriteFixture azurite)
             TableLimits.CheckKey("RowKey", key);
             return null;
         }
-        catch (ArgumentException refused)
+        catch (ArgumentException exception)
         {
-            return refused.Message;
+            return exception.Message;
         }
     }
 

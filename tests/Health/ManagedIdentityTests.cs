@@ -18,7 +18,7 @@ public sealed class ManagedIdentityTests
     [Fact]
     public async Task With_the_templates_settings_it_starts_and_tells_of_each_service_that_the_identity_is_missing()
     {
-        await using var vault = await SimulatedKeyVault.StartAsync(cancel: Cancel);
+        await using var vault = await SimulatedKeyVault.StartAsync(cancellationToken: Cancel);
         vault.Identity.ClientId = "another";
         var port = FreePort.Find();
         var settings = await OfTemplatesAsync(vault.VaultUri);

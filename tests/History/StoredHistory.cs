@@ -24,7 +24,7 @@ internal static class StoredHistory
         await backend.TablesReadyAsync();
         var table = backend.Tables.GetTableClient("Enrollments");
         var key = sequence is { } number ? EnrollmentKeys.Event(id, number) : $"{kind}{id.Suffix}";
-        var row = await table.GetEntityAsync(id.Month, key, cancel: Cancel);
+        var row = await table.GetEntityAsync(id.Month, key, cancellationToken: Cancel);
         change(row);
         await table.UpsertEntityAsync(row, Cancel);
     }

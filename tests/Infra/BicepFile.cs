@@ -17,11 +17,11 @@ internal sealed record BicepFile(string Path, BicepNode Root)
     public IEnumerable<BicepNode> Resources => Declarations("resource_declaration");
 
     /// <summary>Reads all Bicep files below a folder, in one run of the parser.</summary>
-    public static async Task<IReadOnlyList<BicepFile>> ReadAllAsync(string folder, CancellationToken cancel)
+    public static async Task<IReadOnlyList<BicepFile>> ReadAllAsync(string folder, CancellationToken cancellationToken)
     {
         var paths = Directory.EnumerateFiles(folder, "*.bicep", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToList();
         await using var parser = ChildProcess.Start(new("node", [System.IO.Path.Combine(Repository.Root, "tests/Infra/bicep-tree.js"), .. paths]));
-        if (await parser.Exited.WaitAsync(TimeSpan.FromMinutes(2), cancel) != 0)
+        if (await parser.Exited.WaitAsync(TimeSpan.FromMinutes(2), cancellationToken) != 0)
         {
             throw new InvalidOperationException($"The parser failed; npm ci installs it.\n{string.Join('\n', parser.Errors)}");
         }

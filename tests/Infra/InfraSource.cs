@@ -23,9 +23,9 @@ internal sealed class InfraSource
     public Dictionary<string, string> Queries => Directory.EnumerateFiles(Path.Combine(Folder, "queries"))
         .ToDictionary(path => Path.GetFileName(path), System.IO.File.ReadAllText);
 
-    public static Task<InfraSource> OfRepositoryAsync(CancellationToken cancel) => ReadAsync(Path.Combine(Repository.Root, "infra"), cancel);
+    public static Task<InfraSource> OfRepositoryAsync(CancellationToken cancellationToken) => ReadAsync(Path.Combine(Repository.Root, "infra"), cancellationToken);
 
-    public static async Task<InfraSource> ReadAsync(string folder, CancellationToken cancel) => new(folder, await BicepFile.ReadAllAsync(folder, cancel));
+    public static async Task<InfraSource> ReadAsync(string folder, CancellationToken cancellationToken) => new(folder, await BicepFile.ReadAllAsync(folder, cancellationToken));
 
     public BicepFile File(string path) => Files.Single(file => file.Path == path);
 

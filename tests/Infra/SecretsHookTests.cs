@@ -18,7 +18,7 @@ public sealed class SecretsHookTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        vault = await SimulatedKeyVault.StartAsync(cancel: Cancel);
+        vault = await SimulatedKeyVault.StartAsync(cancellationToken: Cancel);
         using var http = new HttpClient();
         using var ask = new HttpRequestMessage(HttpMethod.Get, $"{vault.IdentityEndpoint}?api-version=2019-08-01&resource=https://vault.azure.net");
         ask.Headers.Add("X-IDENTITY-HEADER", vault.IdentityHeader);

@@ -28,8 +28,8 @@ public sealed class DirectoryPipelineTests
         await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(calls));
 
-        Task<DirectoryReply> SendAsync(CancellationToken cancel) =>
-            pipeline.SendAsync(http, "GET /api/systems", repeatable: false, () => new(HttpMethod.Get, "http://127.0.0.1/"), cancel);
+        Task<DirectoryReply> SendAsync(CancellationToken cancellationToken) =>
+            pipeline.SendAsync(http, "GET /api/systems", repeatable: false, () => new(HttpMethod.Get, "http://127.0.0.1/"), cancellationToken);
     }
 
     [Fact]

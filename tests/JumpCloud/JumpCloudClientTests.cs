@@ -19,7 +19,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        jumpCloud = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
+        jumpCloud = await SimulatedJumpCloud.StartAsync(cancellationToken: Cancel);
         pipeline = new(TimeProvider.System);
         http = new() { Timeout = Timeout.InfiniteTimeSpan };
         secrets.AtSource[ApiKeyCredential.SecretName] = jumpCloud.Options.ApiKeys[0];

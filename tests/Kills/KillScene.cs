@@ -96,7 +96,7 @@ internal sealed class KillScene : IAsyncDisposable
 
     private static async Task<KillScene> StartAsync(string folder, Finds finds, KillPoint? point)
     {
-        var jumpCloud = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
+        var jumpCloud = await SimulatedJumpCloud.StartAsync(cancellationToken: Cancel);
         var (account, eventKey) = (await AzuriteFixture.NewAccountAsync(), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
         var (enrolling, enrolled) = (jumpCloud.Tenant.AddGroup(new("Enrolling")).Id, jumpCloud.Tenant.AddGroup(new("Enrolled")).Id);
         var stored = new StoredWorld(account, eventKey, jumpCloud, enrolling);

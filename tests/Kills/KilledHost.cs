@@ -21,7 +21,7 @@ internal abstract class KilledHost : IAsyncDisposable
 
     /// <summary>In this process; only its handler can be killed.</summary>
     public static async Task<KilledHost> StartAsync(string folder, IReadOnlyDictionary<string, string?> settings) =>
-        new Here(await SimulatedFunctionsHost.StartAsync(folder, new Dictionary<string, string?>(settings.Append(MessageLock)), cancel: Cancel));
+        new Here(await SimulatedFunctionsHost.StartAsync(folder, new Dictionary<string, string?>(settings.Append(MessageLock)), cancellationToken: Cancel));
 
     /// <summary>As a process of its own, which is killed with its handler.</summary>
     public static async Task<KilledHost> StartProcessAsync(string folder, IReadOnlyDictionary<string, string?> settings)

@@ -25,10 +25,10 @@ internal sealed partial class Relay : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => LoopbackServer.AddressOf(app);
 
-    public static async Task<Relay> StartAsync(Uri service, CallWatch watch, CancellationToken cancel)
+    public static async Task<Relay> StartAsync(Uri service, CallWatch watch, CancellationToken cancellationToken)
     {
         var relay = new Relay(service, watch);
-        await relay.app.StartAsync(cancel);
+        await relay.app.StartAsync(cancellationToken);
         return relay;
     }
 

@@ -127,7 +127,7 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         var count = 0;
         foreach (var name in new[] { "Proofs", "Attempts", "Passcodes" })
         {
-            await foreach (var _ in tables.GetTableClient(name).QueryAsync(cancel: Cancel))
+            await foreach (var _ in tables.GetTableClient(name).QueryAsync(cancellationToken: Cancel))
             {
                 count++;
             }
@@ -142,7 +142,7 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         (await new EnrollmentHistories(tables.GetTableClient("Enrollments"), Keys(TimeProvider.System)).ReadAsync(id, Cancel))!;
 
     public async Task<bool> HasOpenMarkAsync(EnrollmentId id) =>
-        await tables.GetTableClient("Enrollments").GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), cancel: Cancel) is not null;
+        await tables.GetTableClient("Enrollments").GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), cancellationToken: Cancel) is not null;
 
     // In this order: a message is given up by a copy first.
     public async Task<bool> HasMessagesAsync() =>

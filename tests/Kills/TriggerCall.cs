@@ -30,7 +30,7 @@ internal abstract class TriggerCall(StoredWorld stored, SimulatedJumpCloud jumpC
     }
 
     /// <summary>Waits until nothing is to be done any more; a message that was lost, the timer puts again ten minutes later.</summary>
-    public async Task SettleAsync(CancellationToken cancel)
+    public async Task SettleAsync(CancellationToken cancellationToken)
     {
         while (await stored.HasMessagesAsync() || (await stored.FindAsync(Finishing.Id)).State == EnrollmentState.Finishing)
         {
@@ -40,7 +40,7 @@ internal abstract class TriggerCall(StoredWorld stored, SimulatedJumpCloud jumpC
                 await stored.ReconcileLaterAsync();
             }
 
-            await Task.Delay(20, cancel);
+            await Task.Delay(20, cancellationToken);
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class DiskWatch : IAsyncDisposable
                 found.Add(file);
             }
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // Deleted meanwhile.
         }

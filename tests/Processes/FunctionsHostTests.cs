@@ -72,7 +72,7 @@ public sealed class FunctionsHostTests
             ["Groups__Enrollment"] = backend.EnrollmentGroup,
             ["Groups__PostEnrollment"] = backend.PostEnrollmentGroup,
         };
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancellationToken: Cancel);
 
         await mac.UntilAsync("failed");
 
@@ -136,7 +136,7 @@ public sealed class FunctionsHostTests
     public async Task The_host_s_own_paths_need_its_master_key()
     {
         var (settings, _) = await SettingsAsync();
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancellationToken: Cancel);
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Get, "/runtime/webhooks/x"));
@@ -151,7 +151,7 @@ public sealed class FunctionsHostTests
     {
         var (settings, _) = await SettingsAsync();
         settings["JumpCloud__OrgId"] = "no id";
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancel: Cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancellationToken: Cancel);
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(http, HttpMethod.Get, "/api/health"));
@@ -172,7 +172,7 @@ public sealed class FunctionsHostTests
             return (url, () => process.Lines.Select(line => line.Text), process);
         }
 
-        var host = await SimulatedFunctionsHost.StartAsync(folder, settings, cancel: Cancel);
+        var host = await SimulatedFunctionsHost.StartAsync(folder, settings, cancellationToken: Cancel);
         return (host.BaseUrl, () => host.Log.Entries.Select(entry => entry.Message), host);
     }
 

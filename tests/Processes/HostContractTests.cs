@@ -208,7 +208,7 @@ public sealed class HostContractTests : IDisposable
         }
 
         return await SimulatedFunctionsHost.StartAsync(
-            folder, settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value), activity: activity, cancel: Cancel);
+            folder, settings.ToDictionary(setting => setting.Name, setting => (string?)setting.Value), activity: activity, cancellationToken: Cancel);
     }
 
     private static JsonObject Http(string route) => new()

@@ -28,24 +28,24 @@ public class WorldFixture : IAsyncLifetime
 
     /// <summary>A new person in the tenant, before a new Mac.</summary>
     internal async Task<(SandboxPerson Person, string UserId, EnrollingMac Mac)> NewMacAsync(
-        CancellationToken cancel, bool active = false, Action<JsonObject>? settings = null)
+        CancellationToken cancellationToken, bool active = false, Action<JsonObject>? settings = null)
     {
         var number = Interlocked.Increment(ref people);
         var person = new SandboxPerson(number) { IsActive = active };
         Canaries.Add("a password", person.Password);
         Canaries.Add("a secret word", person.Word);
-        var id = await World.AddPersonAsync(person, cancel);
-        return (person, id, await EnrollingMac.StartAsync(World, person, $"C02PROC{number:D4}", cancel, changeSettings: settings));
+        var id = await World.AddPersonAsync(person, cancellationToken);
+        return (person, id, await EnrollingMac.StartAsync(World, person, $"C02PROC{number:D4}", cancellationToken, changeSettings: settings));
     }
 
     /// <summary>Where a secret can be found now: logs, outputs, files, rows and messages.</summary>
-    internal async Task<IReadOnlyList<string>> LeaksAsync(EnrollingMac mac, CancellationToken cancel) =>
+    internal async Task<IReadOnlyList<string>> LeaksAsync(EnrollingMac mac, CancellationToken cancellationToken) =>
         [
             .. Canaries.Find("the backend's log", World.BackendLines),
             .. Canaries.Find("a simulator's output", World.OtherLines),
             .. Canaries.Find("the shim's output", mac.Lines),
             .. Canaries.FindInFiles(mac.Root),
-            .. await Canaries.FindInStorageAsync(World.StorageConnectionString, cancel),
+            .. await Canaries.FindInStorageAsync(World.StorageConnectionString, cancellationToken),
         ];
 
     private protected virtual Task<World> StartAsync() => World.StartAsync(_ => { }, CancellationToken.None);

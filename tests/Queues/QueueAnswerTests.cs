@@ -33,7 +33,7 @@ public sealed class QueueAnswerTests
         using var stub = new StubHandler(Answer(
             HttpStatusCode.OK, $"\uFEFF<?xml version=\"1.0\" encoding=\"utf-8\"?><QueueMessagesList>{Message("plain text")}{Message("/w==")}{Message("aGk=")}{Message("")}</QueueMessagesList>", "application/xml"));
 
-        var messages = await Create(stub).ReceiveMessagesAsync(4, cancel: Cancel);
+        var messages = await Create(stub).ReceiveMessagesAsync(4, cancellationToken: Cancel);
 
         Assert.Equal([null, null, "hi", ""], messages.Select(message => message.MessageText));
         Assert.Equal("plain text", messages[0].Body);
@@ -48,7 +48,7 @@ public sealed class QueueAnswerTests
     {
         using var stub = new StubHandler(Answer(HttpStatusCode.OK, body, "application/xml"));
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => Create(stub).ReceiveMessagesAsync(cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => Create(stub).ReceiveMessagesAsync(cancellationToken: Cancel));
 
         Assert.Equal(StorageErrorCode.InvalidAnswer, failure.ErrorCode);
     }
@@ -76,7 +76,7 @@ public sealed class QueueAnswerTests
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Create(stub).ReceiveMessagesAsync(1, time, Cancel));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Create(stub).UpdateMessageAsync("i", "p", time, Cancel));
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Create(stub).ReceiveMessagesAsync(1, TimeSpan.Zero, Cancel));
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Create(stub).ReceiveMessagesAsync(33, cancel: Cancel));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Create(stub).ReceiveMessagesAsync(33, cancellationToken: Cancel));
     }
 
     [Theory]

@@ -27,12 +27,12 @@ public sealed class QueueClientTests(AzuriteFixture azurite)
     public async Task A_text_is_received_as_it_was_sent_and_deleted(string text)
     {
         var queue = await azurite.NewQueueAsync();
-        await queue.SendMessageAsync(text, cancel: Cancel);
+        await queue.SendMessageAsync(text, cancellationToken: Cancel);
 
         var message = Assert.Single(await queue.ReceiveMessagesAsync(32, TimeSpan.FromMinutes(1), Cancel));
         Assert.Equal((text, 1), (message.MessageText, message.DequeueCount));
         Assert.Equal(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)), message.Body);
-        Assert.Empty(await queue.ReceiveMessagesAsync(cancel: Cancel));
+        Assert.Empty(await queue.ReceiveMessagesAsync(cancellationToken: Cancel));
 
         await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancel);
         Assert.Equal(0, (await queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount);
@@ -45,7 +45,7 @@ public sealed class QueueClientTests(AzuriteFixture azurite)
         await queue.SendMessageAsync("later", TimeSpan.FromDays(7), Cancel);
         await queue.SendMessageAsync("now", TimeSpan.Zero, Cancel);
 
-        Assert.Equal("now", Assert.Single(await queue.ReceiveMessagesAsync(32, cancel: Cancel)).MessageText);
+        Assert.Equal("now", Assert.Single(await queue.ReceiveMessagesAsync(32, cancellationToken: Cancel)).MessageText);
         Assert.Equal(2, (await queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount);
     }
 
@@ -53,12 +53,12 @@ public sealed class QueueClientTests(AzuriteFixture azurite)
     public async Task A_message_given_back_is_received_again_with_its_count()
     {
         var queue = await azurite.NewQueueAsync();
-        await queue.SendMessageAsync("again", cancel: Cancel);
-        var first = Assert.Single(await queue.ReceiveMessagesAsync(cancel: Cancel));
+        await queue.SendMessageAsync("again", cancellationToken: Cancel);
+        var first = Assert.Single(await queue.ReceiveMessagesAsync(cancellationToken: Cancel));
 
         var receipt = await queue.UpdateMessageAsync(first.MessageId, first.PopReceipt, TimeSpan.Zero, Cancel);
 
-        var second = Assert.Single(await queue.ReceiveMessagesAsync(cancel: Cancel));
+        var second = Assert.Single(await queue.ReceiveMessagesAsync(cancellationToken: Cancel));
         Assert.Equal((first.MessageId, "again", 2), (second.MessageId, second.MessageText, second.DequeueCount));
         Assert.NotEqual(first.PopReceipt, receipt);
     }
@@ -67,8 +67,8 @@ public sealed class QueueClientTests(AzuriteFixture azurite)
     public async Task A_receipt_that_is_no_longer_valid_deletes_nothing()
     {
         var queue = await azurite.NewQueueAsync();
-        await queue.SendMessageAsync("kept", cancel: Cancel);
-        var message = Assert.Single(await queue.ReceiveMessagesAsync(cancel: Cancel));
+        await queue.SendMessageAsync("kept", cancellationToken: Cancel);
+        var message = Assert.Single(await queue.ReceiveMessagesAsync(cancellationToken: Cancel));
         await queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, TimeSpan.FromMinutes(1), Cancel);
 
         var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, Cancel));
@@ -84,8 +84,8 @@ public sealed class QueueClientTests(AzuriteFixture azurite)
 
         Func<Task>[] calls =
         [
-            () => queue.SendMessageAsync("x", cancel: Cancel),
-            () => queue.ReceiveMessagesAsync(cancel: Cancel),
+            () => queue.SendMessageAsync("x", cancellationToken: Cancel),
+            () => queue.ReceiveMessagesAsync(cancellationToken: Cancel),
             () => queue.DeleteMessageAsync("id", "AB+/cA==", Cancel),
             () => queue.GetPropertiesAsync(Cancel),
         ];
@@ -102,20 +102,20 @@ public sealed class QueueClientTests(AzuriteFixture azurite)
     {
         var queue = await azurite.NewQueueAsync();
 
-        await queue.SendMessageAsync(new string('x', 48 * 1024), cancel: Cancel);
-        await Assert.ThrowsAsync<ArgumentException>(() => queue.SendMessageAsync(new string('x', (48 * 1024) + 1), cancel: Cancel));
+        await queue.SendMessageAsync(new string('x', 48 * 1024), cancellationToken: Cancel);
+        await Assert.ThrowsAsync<ArgumentException>(() => queue.SendMessageAsync(new string('x', (48 * 1024) + 1), cancellationToken: Cancel));
 
-        Assert.Equal(48 * 1024, Assert.Single(await queue.ReceiveMessagesAsync(32, cancel: Cancel)).MessageText!.Length);
+        Assert.Equal(48 * 1024, Assert.Single(await queue.ReceiveMessagesAsync(32, cancellationToken: Cancel)).MessageText!.Length);
     }
 
     [Fact]
     public async Task Up_to_32_messages_are_received_at_once()
     {
         var queue = await azurite.NewQueueAsync();
-        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => queue.SendMessageAsync($"{i}", cancel: Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => queue.SendMessageAsync($"{i}", cancellationToken: Cancel)));
 
-        var first = await queue.ReceiveMessagesAsync(32, cancel: Cancel);
-        var second = await queue.ReceiveMessagesAsync(32, cancel: Cancel);
+        var first = await queue.ReceiveMessagesAsync(32, cancellationToken: Cancel);
+        var second = await queue.ReceiveMessagesAsync(32, cancellationToken: Cancel);
 
         Assert.Equal((32, 8), (first.Count, second.Count));
         Assert.Equal(40, first.Concat(second).Select(message => message.MessageText).Distinct().Count());

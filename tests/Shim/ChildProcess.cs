@@ -20,11 +20,11 @@ internal static class ChildProcess
     }
 
     /// <summary>Waits for a file that it writes; fails where it ends without.</summary>
-    public static async Task WritesAsync(string id, string file, CancellationToken cancel)
+    public static async Task WritesAsync(string id, string file, CancellationToken cancellationToken)
     {
         while (Runs(id))
         {
-            await Task.Delay(10, cancel);
+            await Task.Delay(10, cancellationToken);
         }
 
         Assert.True(File.Exists(file), $"{id} ended without {file}");

@@ -154,7 +154,7 @@ public sealed class StepRunnerTests : IAsyncLifetime
 
         public string Plan(ShimSettings settings) => Name;
 
-        public Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancel)
+        public Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
         {
             Ran.Add(Name);
             if (Failure is { } failure)

@@ -15,13 +15,13 @@ internal static class MacShell
 
     public static async Task<Ran> FeedAsync(this SimulatedMac mac, string path, string input, params string[] arguments)
     {
-        var cancel = TestContext.Current.CancellationToken;
+        var cancellationToken = TestContext.Current.CancellationToken;
         using var process = Start(mac, path, arguments);
         try
         {
-            var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancel), process.StandardError.ReadToEndAsync(cancel));
-            await FeedAsync(process, input, cancel);
-            await process.WaitForExitAsync(cancel);
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+            await FeedAsync(process, input, cancellationToken);
+            await process.WaitForExitAsync(cancellationToken);
             return new Ran(process.ExitCode, await output, await errors);
         }
         catch (OperationCanceledException)
@@ -38,11 +38,11 @@ internal static class MacShell
     public static Task<Ran> AddUserAsync(this SimulatedMac mac, string name, string password, params string[] more) =>
         mac.FeedAsync("/usr/sbin/sysadminctl", password + "\n", ["-addUser", name, "-fullName", "Anna Berg", "-password", "-", .. more]);
 
-    private static async Task FeedAsync(Process process, string input, CancellationToken cancel)
+    private static async Task FeedAsync(Process process, string input, CancellationToken cancellationToken)
     {
         try
         {
-            await process.StandardInput.WriteAsync(input.AsMemory(), cancel);
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellationToken);
             process.StandardInput.Close();
         }
         catch (IOException)

@@ -26,7 +26,7 @@ internal sealed class MacTestsTenant : IAsyncDisposable
     /// <summary>The latest report of each account.</summary>
     public ImmutableDictionary<string, JsonObject> Metrics { get; private set; } = ImmutableDictionary<string, JsonObject>.Empty;
 
-    public static async Task<MacTestsTenant> StartAsync(CancellationToken cancel)
+    public static async Task<MacTestsTenant> StartAsync(CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -35,7 +35,7 @@ internal sealed class MacTestsTenant : IAsyncDisposable
         tenant.app.MapPost("/sim/agent/register", tenant.Register);
         tenant.app.MapGet($"/sim/agent/{SystemId}/users", (Delegate)tenant.UsersAsync);
         tenant.app.MapPost($"/sim/agent/{SystemId}/metrics", tenant.Report);
-        await tenant.app.StartAsync(cancel);
+        await tenant.app.StartAsync(cancellationToken);
         return tenant;
     }
 

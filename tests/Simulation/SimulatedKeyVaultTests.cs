@@ -16,7 +16,7 @@ public sealed class SimulatedKeyVaultTests
     [Fact]
     public async Task Without_a_token_of_its_identity_endpoint_the_vault_challenges()
     {
-        await using var vault = await SimulatedKeyVault.StartAsync(cancel: TestContext.Current.CancellationToken);
+        await using var vault = await SimulatedKeyVault.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         vault.Secrets.Set("jumpcloud-api-key", "value-one");
         using var http = Trusting(vault);
         using var bare = await GetAsync(http, new Uri(vault.VaultUri, "secrets/jumpcloud-api-key?api-version=2026-04-01"));
@@ -32,7 +32,7 @@ public sealed class SimulatedKeyVaultTests
     [Fact]
     public async Task A_secret_has_versions_and_the_newest_is_read_by_name()
     {
-        await using var vault = await SimulatedKeyVault.StartAsync(cancel: TestContext.Current.CancellationToken);
+        await using var vault = await SimulatedKeyVault.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         var first = vault.Secrets.Set("key", "value-one");
         vault.Secrets.Set("key", "value-two");
         using var http = Trusting(vault);
@@ -69,7 +69,7 @@ public sealed class SimulatedKeyVaultTests
     [InlineData("?api-version=2019-08-01&resource=https://vault.azure.net&client_id=mine", true, 200)]
     public async Task The_identity_endpoint_wants_its_header_version_resource_and_client(string query, bool header, int status)
     {
-        await using var vault = await SimulatedKeyVault.StartAsync(cancel: TestContext.Current.CancellationToken);
+        await using var vault = await SimulatedKeyVault.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
         vault.Identity.ClientId = "mine";
         using var http = new HttpClient();
         http.DefaultRequestHeaders.Add("X-IDENTITY-HEADER", header ? vault.IdentityHeader : "wrong");

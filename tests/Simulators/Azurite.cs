@@ -49,10 +49,10 @@ internal sealed class Azurite : IAsyncDisposable
     public int Pid => process.Pid;
 
     /// <summary>Starts Azurite and waits until its three services listen; with other ports again when one was taken meanwhile.</summary>
-    public static Task<Azurite> StartAsync(CancellationToken cancel) => StartAsync(FreePorts, cancel);
+    public static Task<Azurite> StartAsync(CancellationToken cancellationToken) => StartAsync(FreePorts, cancellationToken);
 
     /// <summary>The same, with the ports of each try chosen by <paramref name="choosePorts"/>: blob, queue, table.</summary>
-    internal static async Task<Azurite> StartAsync(Func<int[]> choosePorts, CancellationToken cancel)
+    internal static async Task<Azurite> StartAsync(Func<int[]> choosePorts, CancellationToken cancellationToken)
     {
         var script = Path.Combine(Repository.Root, "node_modules", "azurite", "dist", "src", "azurite.js");
         if (!File.Exists(script))
@@ -68,7 +68,7 @@ internal sealed class Azurite : IAsyncDisposable
             {
                 foreach (var port in ports)
                 {
-                    await child.WaitForLineAsync(line => line.EndsWith($"successfully listening at http://127.0.0.1:{port}", StringComparison.Ordinal), StartLimit, cancel);
+                    await child.WaitForLineAsync(line => line.EndsWith($"successfully listening at http://127.0.0.1:{port}", StringComparison.Ordinal), StartLimit, cancellationToken);
                 }
 
                 return new Azurite(child, ports[0], ports[1], ports[2]);
@@ -105,9 +105,9 @@ internal sealed class Azurite : IAsyncDisposable
                 Environment = new Dictionary<string, string?> { ["AZURITE_ACCOUNTS"] = AllAccounts() },
             });
         }
-        catch (Win32Exception missing)
+        catch (Win32Exception exception)
         {
-            throw new InvalidOperationException("Azurite needs Node.js 20 or later, and there is no node in PATH. Run ./dev once.", missing);
+            throw new InvalidOperationException("Azurite needs Node.js 20 or later, and there is no node in PATH. Run ./dev once.", exception);
         }
     }
 

@@ -14,9 +14,9 @@ internal sealed class CountedSecrets : ISecretSource
     /// <summary>Forced reads by name.</summary>
     public ConcurrentDictionary<string, int> Reloads { get; } = [];
 
-    public ValueTask<Secret> GetAsync(string name, CancellationToken cancel) => new(new Secret(known.GetOrAdd(name, unread => AtSource[unread])));
+    public ValueTask<Secret> GetAsync(string name, CancellationToken cancellationToken) => new(new Secret(known.GetOrAdd(name, unread => AtSource[unread])));
 
-    public Task<Secret> ReloadAsync(string name, CancellationToken cancel)
+    public Task<Secret> ReloadAsync(string name, CancellationToken cancellationToken)
     {
         Reloads.AddOrUpdate(name, 1, (_, count) => count + 1);
         return Task.FromResult(new Secret(known[name] = AtSource[name]));

@@ -7,10 +7,10 @@ namespace Prestage.Tests.Support;
 internal static class PassedCall
 {
     /// <summary>The same call to the service.</summary>
-    public static async Task<HttpRequestMessage> CopyAsync(HttpRequest request, Uri service, CancellationToken cancel)
+    public static async Task<HttpRequestMessage> CopyAsync(HttpRequest request, Uri service, CancellationToken cancellationToken)
     {
         using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, cancel);
+        await request.Body.CopyToAsync(body, cancellationToken);
         var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var copy = new HttpRequestMessage(new(request.Method), $"{service.GetLeftPart(UriPartial.Authority)}{target}")
         {

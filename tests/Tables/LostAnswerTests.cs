@@ -20,7 +20,7 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
         var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.AddEntityAsync(new TableEntity("p", "r") { { "By", "this call" } }, Cancel));
 
         Assert.Equal(TableErrorCode.EntityAlreadyExists, refusal.ErrorCode);
-        Assert.Equal("this call", (await table.GetEntityAsync("p", "r", cancel: Cancel)).GetString("By"));
+        Assert.Equal("this call", (await table.GetEntityAsync("p", "r", cancellationToken: Cancel)).GetString("By"));
     }
 
     [Fact]
@@ -34,7 +34,7 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
             [new(TableTransactionActionType.Add, new("p", "a") { { "By", "this call" } }), new(TableTransactionActionType.UpsertReplace, new("p", "b"))], Cancel));
 
         Assert.Equal((TableErrorCode.EntityAlreadyExists, 0), (refusal.ErrorCode, refusal.FailedTransactionActionIndex));
-        Assert.Equal(2, await table.QueryAsync(cancel: Cancel).CountAsync(Cancel));
+        Assert.Equal(2, await table.QueryAsync(cancellationToken: Cancel).CountAsync(Cancel));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class LostAnswerTests(AzuriteFixture azurite)
         wire.LoseNextAnswer = true;
         await table.DeleteEntityAsync("p", "r", etag, Cancel);
 
-        Assert.Null(await table.GetEntityIfExistsAsync("p", "r", cancel: Cancel));
+        Assert.Null(await table.GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
     }
 
     private sealed class BreakingHandler() : DelegatingHandler(new SocketsHttpHandler())

@@ -25,7 +25,7 @@ public sealed class TableAnswerTests
         var credential = new StaticTokenCredential("the-token");
         var table = new TableServiceClient(StubTable.Endpoint, credential, StubTable.Options(stub)).GetTableClient("things");
 
-        await table.GetEntityAsync("it's", "a b", cancel: Cancel);
+        await table.GetEntityAsync("it's", "a b", cancellationToken: Cancel);
 
         var request = Assert.Single(stub.Requests);
         Assert.Equal("Bearer the-token", request.Headers.Authorization!.ToString());
@@ -41,7 +41,7 @@ public sealed class TableAnswerTests
     {
         using var stub = new StubHandler(_ => throw new SocketException((int)SocketError.NotConnected));
 
-        var failed = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancel: Cancel));
+        var failed = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Equal(StorageErrorCode.NoAnswer, failed.ErrorCode);
     }
@@ -52,7 +52,7 @@ public sealed class TableAnswerTests
         using var stub = new StubHandler();
         var table = new TableServiceClient(new Uri("http://127.0.0.1:1"), new StaticTokenCredential("t"), StubTable.Options(stub)).GetTableClient("things");
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => table.GetEntityAsync("p", "r", cancel: Cancel));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => table.GetEntityAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Empty(stub.Requests);
     }
@@ -62,7 +62,7 @@ public sealed class TableAnswerTests
     {
         using var stub = new StubHandler(_ => throw new CredentialUnavailableException("no identity endpoint"));
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Equal((0, StorageErrorCode.NoCredential), (failure.Status, failure.ErrorCode));
     }
@@ -105,7 +105,7 @@ public sealed class TableAnswerTests
         (string, string)[] headers = header is null ? [] : [("x-ms-error-code", header)];
         using var stub = new StubHandler(Answer(HttpStatusCode.Forbidden, body, headers: headers));
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityIfExistsAsync("p", "r", cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Equal((403, code), (failure.Status, failure.ErrorCode));
         Assert.Equal(message, failure.Message.Split('\n')[0].TrimEnd('\r'));
@@ -116,8 +116,8 @@ public sealed class TableAnswerTests
     {
         using var stub = new StubHandler(Answer(HttpStatusCode.NotFound), Answer(HttpStatusCode.NotFound, "<html>"));
 
-        await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityIfExistsAsync("p", "r", cancel: Cancel));
-        await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).DeleteEntityAsync("p", "r", cancel: Cancel));
+        await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
+        await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).DeleteEntityAsync("p", "r", cancellationToken: Cancel));
     }
 
     [Fact]
@@ -129,7 +129,7 @@ public sealed class TableAnswerTests
             Answer(HttpStatusCode.OK, Row));
         var usage = CallUsage.Begin();
 
-        Assert.NotNull(await StubTable.Create(stub).GetEntityIfExistsAsync("p", "r", cancel: Cancel));
+        Assert.NotNull(await StubTable.Create(stub).GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Equal((3, 1), (stub.Requests.Count, usage.TableOperations));
     }
@@ -140,7 +140,7 @@ public sealed class TableAnswerTests
         var busy = Answer(HttpStatusCode.ServiceUnavailable, headers: ("x-ms-error-code", TableErrorCode.ServerBusy));
         using var stub = new StubHandler(busy, busy, busy, busy);
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Equal((503, TableErrorCode.ServerBusy, 4), (failure.Status, failure.ErrorCode, stub.Requests.Count));
     }
@@ -151,7 +151,7 @@ public sealed class TableAnswerTests
         Func<HttpRequestMessage, HttpResponseMessage> broken = _ => throw new HttpRequestException("connection reset");
         using var stub = new StubHandler(broken, broken, broken, broken);
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => StubTable.Create(stub).GetEntityAsync("p", "r", cancellationToken: Cancel));
 
         Assert.Equal((0, StorageErrorCode.NoAnswer, 4), (failure.Status, failure.ErrorCode, stub.Requests.Count));
     }
@@ -165,12 +165,12 @@ public sealed class TableAnswerTests
         options.Retry.NetworkTimeout = TimeSpan.FromMilliseconds(20);
         var table = new TableServiceClient(StubTable.Endpoint, new StaticTokenCredential("t"), options).GetTableClient("things");
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityAsync("p", "r", cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityAsync("p", "r", cancellationToken: Cancel));
         Assert.Equal((0, StorageErrorCode.NoAnswer), (failure.Status, failure.ErrorCode));
 
         using var given = new CancellationTokenSource();
         await given.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.GetEntityAsync("p", "r", cancel: given.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => table.GetEntityAsync("p", "r", cancellationToken: given.Token));
     }
 
     [Theory]
@@ -183,9 +183,9 @@ public sealed class TableAnswerTests
         using var stub = new StubHandler(Answer(HttpStatusCode.OK, body), Answer(HttpStatusCode.OK, body));
         var table = StubTable.Create(stub);
 
-        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityIfExistsAsync("p", "r", cancel: Cancel));
+        var failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
         Assert.Equal(StorageErrorCode.InvalidAnswer, failure.ErrorCode);
-        failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.QueryAsync(cancel: Cancel).ToListAsync(Cancel).AsTask());
+        failure = await Assert.ThrowsAsync<RequestFailedException>(() => table.QueryAsync(cancellationToken: Cancel).ToListAsync(Cancel).AsTask());
         Assert.Equal(StorageErrorCode.InvalidAnswer, failure.ErrorCode);
     }
 

@@ -30,7 +30,7 @@ public sealed class TableClientTests(AzuriteFixture azurite)
 
         Assert.Equal((409, TableErrorCode.EntityAlreadyExists), (refusal.Status, refusal.ErrorCode));
         Assert.Equal("The specified entity already exists.", refusal.Message.Split('\n')[0].TrimEnd());
-        Assert.Equal(1, (await table.GetEntityAsync("p", "r", cancel: Cancel)).GetInt32("Value"));
+        Assert.Equal(1, (await table.GetEntityAsync("p", "r", cancellationToken: Cancel)).GetInt32("Value"));
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class TableClientTests(AzuriteFixture azurite)
         var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.UpdateEntityAsync(new TableEntity("p", "r"), first, Cancel));
 
         Assert.Equal((412, TableErrorCode.UpdateConditionNotSatisfied), (refusal.Status, refusal.ErrorCode));
-        var row = await table.GetEntityAsync("p", "r", cancel: Cancel);
+        var row = await table.GetEntityAsync("p", "r", cancellationToken: Cancel);
         Assert.Equal(second, row.ETag);
         Assert.NotEqual(first, second);
     }
@@ -56,7 +56,7 @@ public sealed class TableClientTests(AzuriteFixture azurite)
 
         await table.UpdateEntityAsync(new TableEntity("p", "r") { { "Kept", "z" } }, etag, Cancel);
 
-        var row = await table.GetEntityAsync("p", "r", cancel: Cancel);
+        var row = await table.GetEntityAsync("p", "r", cancellationToken: Cancel);
         Assert.Equal([new("Kept", "z")], row);
     }
 
@@ -68,7 +68,7 @@ public sealed class TableClientTests(AzuriteFixture azurite)
         await table.UpsertEntityAsync(new TableEntity("p", "r") { { "A", 1 } }, Cancel);
         await table.UpsertEntityAsync(new TableEntity("p", "r") { { "B", 2 } }, Cancel);
 
-        Assert.Equal([new("B", 2)], await table.GetEntityAsync("p", "r", cancel: Cancel));
+        Assert.Equal([new("B", 2)], await table.GetEntityAsync("p", "r", cancellationToken: Cancel));
     }
 
     [Fact]
@@ -76,8 +76,8 @@ public sealed class TableClientTests(AzuriteFixture azurite)
     {
         var table = await azurite.NewTableAsync();
 
-        Assert.Null(await table.GetEntityIfExistsAsync("p", "r", cancel: Cancel));
-        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityAsync("p", "r", cancel: Cancel));
+        Assert.Null(await table.GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
+        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.GetEntityAsync("p", "r", cancellationToken: Cancel));
         Assert.Equal((404, TableErrorCode.ResourceNotFound), (refusal.Status, refusal.ErrorCode));
         refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.UpdateEntityAsync(new TableEntity("p", "r"), ETag.All, Cancel));
         Assert.Equal((404, TableErrorCode.ResourceNotFound), (refusal.Status, refusal.ErrorCode));
@@ -90,10 +90,10 @@ public sealed class TableClientTests(AzuriteFixture azurite)
 
         Func<Task>[] operations =
         [
-            () => table.GetEntityIfExistsAsync("p", "r", cancel: Cancel),
-            () => table.DeleteEntityAsync("p", "r", cancel: Cancel),
+            () => table.GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel),
+            () => table.DeleteEntityAsync("p", "r", cancellationToken: Cancel),
             () => table.AddEntityAsync(new TableEntity("p", "r"), Cancel),
-            () => table.QueryAsync(cancel: Cancel).ToListAsync(Cancel).AsTask(),
+            () => table.QueryAsync(cancellationToken: Cancel).ToListAsync(Cancel).AsTask(),
             () => table.SubmitTransactionAsync([new(TableTransactionActionType.Add, new TableEntity("p", "r"))], Cancel),
         ];
 
@@ -116,8 +116,8 @@ public sealed class TableClientTests(AzuriteFixture azurite)
 
         await table.DeleteEntityAsync("p", "r", second, Cancel);
         await table.DeleteEntityAsync("p", "r", second, Cancel);
-        await table.DeleteEntityAsync("p", "r", cancel: Cancel);
-        Assert.Null(await table.GetEntityIfExistsAsync("p", "r", cancel: Cancel));
+        await table.DeleteEntityAsync("p", "r", cancellationToken: Cancel);
+        Assert.Null(await table.GetEntityIfExistsAsync("p", "r", cancellationToken: Cancel));
     }
 
     [Fact]
@@ -133,14 +133,14 @@ public sealed class TableClientTests(AzuriteFixture azurite)
                 await table.UpdateEntityAsync(new TableEntity("p", "r") { { "Winner", i } }, etag, Cancel);
                 return i;
             }
-            catch (RequestFailedException lost) when (lost.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied)
+            catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.UpdateConditionNotSatisfied)
             {
                 return (int?)null;
             }
         }));
 
         var winner = Assert.Single(outcomes, outcome => outcome is not null);
-        Assert.Equal(winner, (await table.GetEntityAsync("p", "r", cancel: Cancel)).GetInt32("Winner"));
+        Assert.Equal(winner, (await table.GetEntityAsync("p", "r", cancellationToken: Cancel)).GetInt32("Winner"));
     }
 
     [Fact]
@@ -155,14 +155,14 @@ public sealed class TableClientTests(AzuriteFixture azurite)
                 await table.AddEntityAsync(new TableEntity("p", "r") { { "Winner", i } }, Cancel);
                 return i;
             }
-            catch (RequestFailedException lost) when (lost.ErrorCode == TableErrorCode.EntityAlreadyExists)
+            catch (RequestFailedException exception) when (exception.ErrorCode == TableErrorCode.EntityAlreadyExists)
             {
                 return (int?)null;
             }
         }));
 
         var winner = Assert.Single(outcomes, outcome => outcome is not null);
-        Assert.Equal(winner, (await table.GetEntityAsync("p", "r", cancel: Cancel)).GetInt32("Winner"));
+        Assert.Equal(winner, (await table.GetEntityAsync("p", "r", cancellationToken: Cancel)).GetInt32("Winner"));
     }
 
     [Fact]
@@ -172,9 +172,9 @@ public sealed class TableClientTests(AzuriteFixture azurite)
         var usage = CallUsage.Begin();
 
         await table.AddEntityAsync(new TableEntity("p", "r"), Cancel);
-        await table.GetEntityIfExistsAsync("p", "absent", cancel: Cancel);
+        await table.GetEntityIfExistsAsync("p", "absent", cancellationToken: Cancel);
         await table.SubmitTransactionAsync([new(TableTransactionActionType.Add, new("p", "a")), new(TableTransactionActionType.Add, new("p", "b"))], Cancel);
-        Assert.Equal(3, await table.QueryAsync(maxPerPage: 2, cancel: Cancel).CountAsync(Cancel));
+        Assert.Equal(3, await table.QueryAsync(maxPerPage: 2, cancellationToken: Cancel).CountAsync(Cancel));
 
         Assert.Equal(5, usage.TableOperations);
         Assert.Equal(0, usage.DirectoryCalls);

@@ -57,6 +57,6 @@ public sealed class TableEntityReaderTests
     private static async Task<TableEntity> ReadAsync(string json)
     {
         using var stub = new StubHandler(Answer(HttpStatusCode.OK, json));
-        return await StubTable.Create(stub).GetEntityAsync("p", "r", cancel: Cancel);
+        return await StubTable.Create(stub).GetEntityAsync("p", "r", cancellationToken: Cancel);
     }
 }

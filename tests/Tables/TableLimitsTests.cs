@@ -25,8 +25,8 @@ public sealed class TableLimitsTests
     public async Task A_forbidden_character_in_a_key_is_refused_and_the_key_named(string key)
     {
         Assert.Equal("RowKey", (await Assert.ThrowsAsync<ArgumentException>(() => Table.AddEntityAsync(new TableEntity("p", key), Cancel))).ParamName);
-        Assert.Equal("PartitionKey", (await Assert.ThrowsAsync<ArgumentException>(() => Table.GetEntityIfExistsAsync(key, "r", cancel: Cancel))).ParamName);
-        Assert.Equal("RowKey", (await Assert.ThrowsAsync<ArgumentException>(() => Table.DeleteEntityAsync("p", key, cancel: Cancel))).ParamName);
+        Assert.Equal("PartitionKey", (await Assert.ThrowsAsync<ArgumentException>(() => Table.GetEntityIfExistsAsync(key, "r", cancellationToken: Cancel))).ParamName);
+        Assert.Equal("RowKey", (await Assert.ThrowsAsync<ArgumentException>(() => Table.DeleteEntityAsync("p", key, cancellationToken: Cancel))).ParamName);
         await Assert.ThrowsAsync<ArgumentException>(() => Table.SubmitTransactionAsync([new(TableTransactionActionType.Add, new(key, "r"))], Cancel));
     }
 
@@ -129,7 +129,7 @@ public sealed class TableLimitsTests
     [InlineData(0)]
     [InlineData(1001)]
     public async Task A_page_has_1_to_1000_rows(int rows) =>
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Table.QueryAsync(maxPerPage: rows, cancel: Cancel).ToListAsync(Cancel).AsTask());
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => Table.QueryAsync(maxPerPage: rows, cancellationToken: Cancel).ToListAsync(Cancel).AsTask());
 
     [Theory]
     [InlineData("ab")]

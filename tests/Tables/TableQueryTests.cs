@@ -19,7 +19,7 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
         await FillAsync(table, "b", 5, i => new() { ["Number"] = i, ["Even"] = i % 2 == 0, ["Time"] = noon.AddHours(i) });
 
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {"a"} and Even eq {true} and Number ge {1} and Time lt {noon.AddHours(4)}");
-        var row = await table.QueryAsync(filter, select: ["Number"], cancel: Cancel).SingleAsync(Cancel);
+        var row = await table.QueryAsync(filter, select: ["Number"], cancellationToken: Cancel).SingleAsync(Cancel);
 
         Assert.Equal(("a", "00002"), (row.PartitionKey, row.RowKey));
         Assert.Equal([new("Number", 2)], row);
@@ -37,7 +37,7 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
 
         foreach (var value in (string[])["a' or PartitionKey ne 'b", "' or 1 eq 1 or '", "x' or PartitionKey ne 'x"])
         {
-            var rows = await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {value}"), cancel: Cancel).ToListAsync(Cancel);
+            var rows = await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {value}"), cancellationToken: Cancel).ToListAsync(Cancel);
             Assert.All(rows, row => Assert.Equal(value, row.PartitionKey));
             Assert.Equal(value.StartsWith('x') ? 1 : 0, rows.Count);
         }
@@ -49,11 +49,11 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
         var table = await azurite.NewTableAsync();
         await FillAsync(table, "it's a & b", 7, i => new() { ["Number"] = i });
 
-        var first = await table.QueryAsync(cancel: Cancel).AsPages(pageSizeHint: 3).FirstAsync(Cancel);
+        var first = await table.QueryAsync(cancellationToken: Cancel).AsPages(pageSizeHint: 3).FirstAsync(Cancel);
         Assert.Equal([0, 1, 2], first.Values.Select(row => row.GetInt32("Number")));
         Assert.NotNull(first.ContinuationToken);
 
-        var rest = await table.QueryAsync(maxPerPage: 3, cancel: Cancel).AsPages(first.ContinuationToken).ToListAsync(Cancel);
+        var rest = await table.QueryAsync(maxPerPage: 3, cancellationToken: Cancel).AsPages(first.ContinuationToken).ToListAsync(Cancel);
         Assert.Equal([3, 4, 5, 6], rest.SelectMany(page => page.Values).Select(row => row.GetInt32("Number")));
         Assert.Equal([3, 1], rest.Select(page => page.Values.Count));
         Assert.Null(rest[^1].ContinuationToken);
@@ -65,7 +65,7 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
         var table = await azurite.NewTableAsync();
         await FillAsync(table, "p", 1_250, i => new() { ["Number"] = i });
 
-        var pages = await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {"p"}"), cancel: Cancel).AsPages().ToListAsync(Cancel);
+        var pages = await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {"p"}"), cancellationToken: Cancel).AsPages().ToListAsync(Cancel);
 
         Assert.Equal([1_000, 250], pages.Select(page => page.Values.Count));
         Assert.Equal(Enumerable.Range(0, 1_250), pages.SelectMany(page => page.Values).Select(row => row.GetInt32("Number")!.Value));
@@ -76,7 +76,7 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
     {
         var table = await azurite.NewTableAsync();
 
-        Assert.Empty(await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {"p"}"), cancel: Cancel).ToListAsync(Cancel));
+        Assert.Empty(await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {"p"}"), cancellationToken: Cancel).ToListAsync(Cancel));
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class TableQueryTests(AzuriteFixture azurite)
     {
         var table = await azurite.NewTableAsync();
 
-        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.QueryAsync("PartitionKey eq", cancel: Cancel).ToListAsync(Cancel).AsTask());
+        var refusal = await Assert.ThrowsAsync<RequestFailedException>(() => table.QueryAsync("PartitionKey eq", cancellationToken: Cancel).ToListAsync(Cancel).AsTask());
 
         Assert.Equal(400, refusal.Status);
         Assert.NotNull(refusal.ErrorCode);

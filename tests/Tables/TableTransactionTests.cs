@@ -28,7 +28,7 @@ public sealed class TableTransactionTests(AzuriteFixture azurite)
             ],
             Cancel);
 
-        var rows = await table.QueryAsync(cancel: Cancel).ToListAsync(Cancel);
+        var rows = await table.QueryAsync(cancellationToken: Cancel).ToListAsync(Cancel);
         Assert.Equal(["it's added", "replaced", "upserted"], rows.Select(row => row.RowKey));
         Assert.Equal([1L, 2L, 3L], rows.Select(row => row.GetInt64("V")!.Value));
         Assert.Equal(5, etags.Count);
@@ -55,7 +55,7 @@ public sealed class TableTransactionTests(AzuriteFixture azurite)
             Cancel));
 
         Assert.Equal((status, code, 2), (refusal.Status, refusal.ErrorCode, refusal.FailedTransactionActionIndex));
-        var row = await table.QueryAsync(cancel: Cancel).SingleAsync(Cancel);
+        var row = await table.QueryAsync(cancellationToken: Cancel).SingleAsync(Cancel);
         Assert.Equal(2, row.GetInt32("V"));
     }
 
@@ -77,10 +77,10 @@ public sealed class TableTransactionTests(AzuriteFixture azurite)
         var actions = Enumerable.Range(0, 101).Select(i => new TableTransactionAction(TableTransactionActionType.Add, new("p", $"{i}"))).ToList();
 
         await Assert.ThrowsAsync<ArgumentException>(() => table.SubmitTransactionAsync(actions, Cancel));
-        Assert.Empty(await table.QueryAsync(cancel: Cancel).ToListAsync(Cancel));
+        Assert.Empty(await table.QueryAsync(cancellationToken: Cancel).ToListAsync(Cancel));
 
         await table.SubmitTransactionAsync(actions.Take(100), Cancel);
-        Assert.Equal(100, await table.QueryAsync(cancel: Cancel).CountAsync(Cancel));
+        Assert.Equal(100, await table.QueryAsync(cancellationToken: Cancel).CountAsync(Cancel));
     }
 
     [Fact]
@@ -91,6 +91,6 @@ public sealed class TableTransactionTests(AzuriteFixture azurite)
         await Task.WhenAll(Enumerable.Range(0, 20).Select(p => table.SubmitTransactionAsync(
             Enumerable.Range(0, 5).Select(r => new TableTransactionAction(TableTransactionActionType.Add, new($"{p}", $"{r}"))), Cancel)));
 
-        Assert.Equal(100, await table.QueryAsync(cancel: Cancel).CountAsync(Cancel));
+        Assert.Equal(100, await table.QueryAsync(cancellationToken: Cancel).CountAsync(Cancel));
     }
 }

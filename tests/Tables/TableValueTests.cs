@@ -30,7 +30,7 @@ public sealed class TableValueTests(AzuriteFixture azurite)
 
         await table.AddEntityAsync(row, Cancel);
 
-        var read = await table.GetEntityAsync("p", "r", cancel: Cancel);
+        var read = await table.GetEntityAsync("p", "r", cancellationToken: Cancel);
         Assert.Equal("plain", read.GetString("Text"));
         Assert.Equal(string.Empty, read.GetString("Empty"));
         Assert.Equal((0, int.MinValue), (read.GetInt32("Zero"), read.GetInt32("Least")));
@@ -59,13 +59,13 @@ public sealed class TableValueTests(AzuriteFixture azurite)
         await table.UpdateEntityAsync(new TableEntity(partitionKey, rowKey) { { "V", 2 } }, etag, Cancel);
         await table.SubmitTransactionAsync([new(TableTransactionActionType.UpsertReplace, new(partitionKey, rowKey) { { "V", 3 } })], Cancel);
 
-        var read = await table.GetEntityAsync(partitionKey, rowKey, cancel: Cancel);
+        var read = await table.GetEntityAsync(partitionKey, rowKey, cancellationToken: Cancel);
         Assert.Equal((partitionKey, rowKey, 3), (read.PartitionKey, read.RowKey, read.GetInt32("V")));
-        var found = await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey eq {rowKey}"), cancel: Cancel).SingleAsync(Cancel);
+        var found = await table.QueryAsync(TableClient.CreateQueryFilter($"PartitionKey eq {partitionKey} and RowKey eq {rowKey}"), cancellationToken: Cancel).SingleAsync(Cancel);
         Assert.Equal(read.ETag, found.ETag);
 
-        await table.DeleteEntityAsync(partitionKey, rowKey, cancel: Cancel);
-        Assert.Null(await table.GetEntityIfExistsAsync(partitionKey, rowKey, cancel: Cancel));
+        await table.DeleteEntityAsync(partitionKey, rowKey, cancellationToken: Cancel);
+        Assert.Null(await table.GetEntityIfExistsAsync(partitionKey, rowKey, cancellationToken: Cancel));
     }
 
     [Theory]
@@ -80,8 +80,8 @@ public sealed class TableValueTests(AzuriteFixture azurite)
         await table.AddEntityAsync(new TableEntity("p", "single") { { "Text", text } }, Cancel);
         await table.SubmitTransactionAsync([new(TableTransactionActionType.Add, new("p", "batch") { { "Text", text } })], Cancel);
 
-        Assert.Equal(text, (await table.GetEntityAsync("p", "single", cancel: Cancel)).GetString("Text"));
-        Assert.Equal(text, (await table.GetEntityAsync("p", "batch", cancel: Cancel)).GetString("Text"));
+        Assert.Equal(text, (await table.GetEntityAsync("p", "single", cancellationToken: Cancel)).GetString("Text"));
+        Assert.Equal(text, (await table.GetEntityAsync("p", "batch", cancellationToken: Cancel)).GetString("Text"));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class TableValueTests(AzuriteFixture azurite)
 
         await table.AddEntityAsync(new TableEntity("p", "r") { { "Text", text } }, Cancel);
 
-        Assert.Equal(text, (await table.GetEntityAsync("p", "r", cancel: Cancel)).GetString("Text"));
+        Assert.Equal(text, (await table.GetEntityAsync("p", "r", cancellationToken: Cancel)).GetString("Text"));
     }
 
     [Fact]

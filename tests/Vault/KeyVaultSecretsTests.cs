@@ -153,7 +153,7 @@ public sealed class KeyVaultSecretsTests : IDisposable
         Assert.False(KeyVaultSecrets.ChallengeCheckIsOff(new("https://prestage.vault.azure.net")));
 
         // A host elsewhere that answers with the challenge of Azure's vaults: its name is not one of theirs.
-        using var elsewhere = Trusting(vault, new() { ConnectCallback = async (_, cancel) => await ConnectAsync(cancel) });
+        using var elsewhere = Trusting(vault, new() { ConnectCallback = async (_, cancellationToken) => await ConnectAsync(cancellationToken) });
         using var secrets = Secrets(new($"https://vault.example.com:{vault.VaultUri.Port}"), elsewhere);
         var refused = await Assert.ThrowsAsync<SecretUnavailableException>(async () => await secrets.GetAsync(Name, Cancel));
         Assert.IsType<InvalidOperationException>(refused.InnerException);
@@ -165,10 +165,10 @@ public sealed class KeyVaultSecretsTests : IDisposable
         Assert.All(failed, failure => Assert.Contains(Name, failure.Message, StringComparison.Ordinal));
     }
 
-    private async ValueTask<Stream> ConnectAsync(CancellationToken cancel)
+    private async ValueTask<Stream> ConnectAsync(CancellationToken cancellationToken)
     {
         var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
-        await socket.ConnectAsync("127.0.0.1", vault.VaultUri.Port, cancel);
+        await socket.ConnectAsync("127.0.0.1", vault.VaultUri.Port, cancellationToken);
         return new System.Net.Sockets.NetworkStream(socket, ownsSocket: true);
     }
 

@@ -61,50 +61,50 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
     private string Title => branding.Title ?? texts.Of(Words.Title);
 
     /// <inheritdoc/>
-    public Task OpenAsync(CancellationToken cancel) => Task.CompletedTask;
+    public Task OpenAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
-    public async Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel)
+    public async Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancellationToken)
     {
         if (shown?.Key != steps[index].Sentence.Key)
         {
             shown = steps[index].Sentence;
-            await SayAsync(shown, cancel);
+            await SayAsync(shown, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public async Task SayAsync(Phrase sentence, CancellationToken cancel)
+    public async Task SayAsync(Phrase sentence, CancellationToken cancellationToken)
     {
-        if (await users.FindUserAsync(cancel) is { } user)
+        if (await users.FindUserAsync(cancellationToken) is { } user)
         {
             // Nothing waits for a notification; the tool may hang.
-            await TellAsync(user, Notify, [Title, texts.Of(sentence)], NotifyLimit, cancel);
+            await TellAsync(user, Notify, [Title, texts.Of(sentence)], NotifyLimit, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public async Task HintAsync(Phrase sentence, CancellationToken cancel)
+    public async Task HintAsync(Phrase sentence, CancellationToken cancellationToken)
     {
-        var user = await users.WaitForUserAsync(cancel);
+        var user = await users.WaitForUserAsync(cancellationToken);
 
         // Our own limit is for a tool that does not give up by itself.
-        await TellAsync(user, Hint, [Title, texts.Of(sentence), texts.Of(Words.CloseButton), Seconds(HintTime)], HintTime + NotifyLimit, cancel);
+        await TellAsync(user, Hint, [Title, texts.Of(sentence), texts.Of(Words.CloseButton), Seconds(HintTime)], HintTime + NotifyLimit, cancellationToken);
     }
 
     /// <inheritdoc/>
     public void Note(Phrase sentence) => notes.Add(sentence);
 
     /// <inheritdoc/>
-    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel)
+    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancellationToken)
     {
         var message = Message(askSecret ? Words.IdentifyMessageSecret : Words.IdentifyMessage);
-        var identifier = await QuestionAsync(Ask, message, Words.IdentifierField, cancel);
-        return new IdentityAnswer(identifier.Reveal(), askSecret ? await QuestionAsync(AskHidden, message, Words.SecretField, cancel) : null);
+        var identifier = await QuestionAsync(Ask, message, Words.IdentifierField, cancellationToken);
+        return new IdentityAnswer(identifier.Reveal(), askSecret ? await QuestionAsync(AskHidden, message, Words.SecretField, cancellationToken) : null);
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel)
+    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancellationToken)
     {
         var message = Message(Words.PasswordMessage(account.FullName, account.Username));
         if (rules.Count > 0)
@@ -113,45 +113,45 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
         }
 
         return new PasswordAnswer(
-            await QuestionAsync(AskHidden, message, Words.PasswordField, cancel),
-            await QuestionAsync(AskHidden, message, Words.PasswordAgainField, cancel));
+            await QuestionAsync(AskHidden, message, Words.PasswordField, cancellationToken),
+            await QuestionAsync(AskHidden, message, Words.PasswordAgainField, cancellationToken));
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(string supportCode, CancellationToken cancel)
+    public async Task StopAsync(string supportCode, CancellationToken cancellationToken)
     {
-        if (await users.FindUserAsync(cancel) is { } user)
+        if (await users.FindUserAsync(cancellationToken) is { } user)
         {
             // Long enough to be read and written down; then the run ends, and launchd starts the next one.
-            await TellAsync(user, Tell, [Title, Message(Words.Stopped(supportCode)), texts.Of(Words.CloseButton)], ReadingTime, cancel);
+            await TellAsync(user, Tell, [Title, Message(Words.Stopped(supportCode)), texts.Of(Words.CloseButton)], ReadingTime, cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public Task CloseAsync(CancellationToken cancel) => Task.CompletedTask;
+    public Task CloseAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task TellAsync(ConsoleUser user, string script, IReadOnlyList<string> arguments, TimeSpan longest, CancellationToken cancel)
+    private async Task TellAsync(ConsoleUser user, string script, IReadOnlyList<string> arguments, TimeSpan longest, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(longest, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
             using var said = await RunAsync(user, script, arguments, either.Token);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             // Nobody was there to read it.
         }
     }
 
     // Cancelled, closed or killed, given up, or nothing was typed: asked again.
-    private async Task<Secret> QuestionAsync(string script, string message, Phrase field, CancellationToken cancel)
+    private async Task<Secret> QuestionAsync(string script, string message, Phrase field, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var user = await users.WaitForUserAsync(cancel);
+            var user = await users.WaitForUserAsync(cancellationToken);
             string[] arguments = [Title, $"{message}\n\n{texts.Of(field)}", texts.Of(Words.ContinueButton), Seconds(QuestionTime)];
-            using (var answer = await RunAsync(user, script, arguments, cancel))
+            using (var answer = await RunAsync(user, script, arguments, cancellationToken))
             {
                 if (answer.ExitCode == 0 && answer.Bytes is not ([] or [(byte)'\n']))
                 {
@@ -159,7 +159,7 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
                 }
             }
 
-            await Task.Delay(Pause, time, cancel);
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
@@ -172,6 +172,6 @@ internal sealed class OsascriptUi(UserCommands users, Texts texts, Branding bran
         return message;
     }
 
-    private Task<SecretOutput> RunAsync(ConsoleUser user, string script, IReadOnlyList<string> arguments, CancellationToken cancel) =>
-        users.AskAsync(user, Tool.OsaScript, ["-", .. arguments], Encoding.ASCII.GetBytes($"{script}\n"), cancel);
+    private Task<SecretOutput> RunAsync(ConsoleUser user, string script, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
+        users.AskAsync(user, Tool.OsaScript, ["-", .. arguments], Encoding.ASCII.GetBytes($"{script}\n"), cancellationToken);
 }

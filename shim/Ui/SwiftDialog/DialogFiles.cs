@@ -14,7 +14,7 @@ internal sealed class DialogFiles(MacPaths paths)
     private int made;
 
     /// <summary>Tells windows of an earlier start to close, gives them the time to read that, and deletes all of it.</summary>
-    public async Task CloseLeftOverAsync(TimeProvider time, CancellationToken cancel)
+    public async Task CloseLeftOverAsync(TimeProvider time, CancellationToken cancellationToken)
     {
         if (!Directory.Exists(paths.WindowDirectory))
         {
@@ -29,7 +29,7 @@ internal sealed class DialogFiles(MacPaths paths)
 
         if (commands.Length > 0)
         {
-            await Task.Delay(ReadingTime, time, cancel);
+            await Task.Delay(ReadingTime, time, cancellationToken);
         }
 
         Delete();

@@ -33,7 +33,7 @@ internal static class DialogOutput
 
             return reader.TokenType == JsonTokenType.EndObject && !reader.Read() && answers.Count == names.Count ? answers : null;
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

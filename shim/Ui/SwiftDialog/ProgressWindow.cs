@@ -26,13 +26,13 @@ internal sealed class ProgressWindow : IDisposable
     public void Command(params IReadOnlyList<string> lines) => file.Command(lines);
 
     /// <summary>Closes it. A command from before swiftDialog's own start is ignored, hence the repetition; at last it is killed.</summary>
-    public async Task QuitAsync(CancellationToken cancel)
+    public async Task QuitAsync(CancellationToken cancellationToken)
     {
         for (var tried = 0; tried < QuitTries && !run.IsCompleted; tried++)
         {
             file.Command("quit:");
-            await Task.WhenAny(run, Task.Delay(QuitPatience, time, cancel));
-            cancel.ThrowIfCancellationRequested();
+            await Task.WhenAny(run, Task.Delay(QuitPatience, time, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
         }
 
         kill.Cancel();

@@ -26,12 +26,12 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     private static readonly Version Oldest = new(2, 5);
 
     /// <exception cref="UiUnavailableException">It is not there and cannot be installed.</exception>
-    public async Task EnsureAsync(CancellationToken cancel)
+    public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         var directory = mac.Paths.WindowDownload;
-        if (!await IsUsableAsync(cancel))
+        if (!await IsUsableAsync(cancellationToken))
         {
-            await InstallAsync(directory, cancel);
+            await InstallAsync(directory, cancellationToken);
         }
 
         WholeDirectory.Delete(directory);
@@ -41,23 +41,23 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     public static PinnedPackage PinFor(string osVersion) => Version.TryParse($"{osVersion}.0", out var version) && version.Major < 15 ? Older : Newer;
 
     /// <summary>The package that would be installed here.</summary>
-    public async Task<PinnedPackage> ChooseAsync(CancellationToken cancel) =>
-        settings.DialogPackage ?? PinFor(await mac.Machine.ReadVersionAsync(cancel));
+    public async Task<PinnedPackage> ChooseAsync(CancellationToken cancellationToken) =>
+        settings.DialogPackage ?? PinFor(await mac.Machine.ReadVersionAsync(cancellationToken));
 
     /// <summary>Whether it is there, and new enough.</summary>
-    public async Task<bool> IsUsableAsync(CancellationToken cancel) =>
-        VersionIn(await commands.ReadAsync(Tool.Dialog, ["--version"], said => IsMissing(said) || VersionIn(said) is not null, cancel)) >= Oldest;
+    public async Task<bool> IsUsableAsync(CancellationToken cancellationToken) =>
+        VersionIn(await commands.ReadAsync(Tool.Dialog, ["--version"], said => IsMissing(said) || VersionIn(said) is not null, cancellationToken)) >= Oldest;
 
     private static bool IsMissing(CommandResult said) => said is { ExitCode: -1, TimedOut: false };
 
     private static Version? VersionIn(CommandResult said) => said.Succeeded && Version.TryParse(said.Output.Trim(), out var version) ? version : null;
 
-    private async Task InstallAsync(string directory, CancellationToken cancel)
+    private async Task InstallAsync(string directory, CancellationToken cancellationToken)
     {
         string? file = null;
         try
         {
-            file = await FetchAsync(await ChooseAsync(cancel), directory, cancel);
+            file = await FetchAsync(await ChooseAsync(cancellationToken), directory, cancellationToken);
         }
         finally
         {
@@ -68,25 +68,25 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
         }
 
         // An installation that nobody waits for any more still reads its package.
-        if (await mac.Packages.InstallAsync(file, cancel) is { TimedOut: false })
+        if (await mac.Packages.InstallAsync(file, cancellationToken) is { TimedOut: false })
         {
             WholeDirectory.Delete(directory);
         }
 
-        if (!await IsUsableAsync(cancel))
+        if (!await IsUsableAsync(cancellationToken))
         {
             throw new UiUnavailableException("swiftDialog was installed and does not run.");
         }
     }
 
     // The package's path, once it is the pinned one.
-    private async Task<string> FetchAsync(PinnedPackage package, string directory, CancellationToken cancel)
+    private async Task<string> FetchAsync(PinnedPackage package, string directory, CancellationToken cancellationToken)
     {
         var file = Path.Combine(directory, FileName);
         var failure = string.Empty;
         for (var tried = 0; tried < DownloadTries && failure is not null; tried++)
         {
-            failure = await download.FetchAsync(package.Address, directory, FileName, cancel);
+            failure = await download.FetchAsync(package.Address, directory, FileName, cancellationToken);
         }
 
         if (failure is not null)
@@ -96,14 +96,14 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
 
         await using (var content = File.OpenRead(file))
         {
-            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancel));
+            var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
             if (hash != package.Sha256)
             {
                 throw new UiUnavailableException($"swiftDialog's package from {package.Address.Host} has SHA-256 {hash}, and not {package.Sha256}.");
             }
         }
 
-        if (!await mac.Packages.IsSignedByAsync(file, TeamId, cancel))
+        if (!await mac.Packages.IsSignedByAsync(file, TeamId, cancellationToken))
         {
             throw new UiUnavailableException($"swiftDialog's package is not signed by team {TeamId}.");
         }

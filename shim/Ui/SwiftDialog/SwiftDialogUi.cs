@@ -24,17 +24,17 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     private string SupportCode => steps.Count == 0 ? string.Empty : steps[current].SupportCode;
 
     /// <inheritdoc/>
-    public async Task OpenAsync(CancellationToken cancel)
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
         // First: where swiftDialog cannot be had any more, plain dialogs take over, and a window that was left would lie over them.
-        await CloseLeftOverAsync(cancel);
-        await package.EnsureAsync(cancel);
+        await CloseLeftOverAsync(cancellationToken);
+        await package.EnsureAsync(cancellationToken);
         isOpen = true;
-        await ShowProgressAsync(cancel);
+        await ShowProgressAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancel)
+    public async Task ShowStepAsync(IReadOnlyList<StepView> steps, int index, CancellationToken cancellationToken)
     {
         if (!ReferenceEquals(this.steps, steps))
         {
@@ -44,45 +44,45 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
         current = index;
         if (isOpen)
         {
-            await ShowProgressAsync(cancel);
+            await ShowProgressAsync(cancellationToken);
         }
     }
 
     /// <inheritdoc/>
-    public async Task SayAsync(Phrase sentence, CancellationToken cancel)
+    public async Task SayAsync(Phrase sentence, CancellationToken cancellationToken)
     {
-        await ShowProgressAsync(cancel);
+        await ShowProgressAsync(cancellationToken);
         progress?.Command(pages.ProgressText(sentence));
     }
 
     /// <inheritdoc/>
-    public Task HintAsync(Phrase sentence, CancellationToken cancel) => SayAsync(sentence, cancel);
+    public Task HintAsync(Phrase sentence, CancellationToken cancellationToken) => SayAsync(sentence, cancellationToken);
 
     /// <inheritdoc/>
     public void Note(Phrase sentence) => notes.Add(sentence);
 
     /// <inheritdoc/>
-    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancel)
+    public async Task<IdentityAnswer> AskIdentityAsync(bool askSecret, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = askSecret ? [DialogPages.Identifier, DialogPages.Code] : [DialogPages.Identifier];
-        var answers = await AskAsync(() => pages.Identity(askSecret, SupportCode, notes), names, cancel);
+        var answers = await AskAsync(() => pages.Identity(askSecret, SupportCode, notes), names, cancellationToken);
         return new IdentityAnswer(answers[DialogPages.Identifier].Reveal(), answers.GetValueOrDefault(DialogPages.Code));
     }
 
     /// <inheritdoc/>
-    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancel)
+    public async Task<PasswordAnswer> AskPasswordAsync(Account account, IReadOnlyList<PasswordRule> rules, CancellationToken cancellationToken)
     {
-        var answers = await AskAsync(() => pages.NewPassword(account, rules, SupportCode, notes), [DialogPages.Password], cancel);
+        var answers = await AskAsync(() => pages.NewPassword(account, rules, SupportCode, notes), [DialogPages.Password], cancellationToken);
 
         // The window has a second field of its own, and does not answer before both are the same.
         return new PasswordAnswer(answers[DialogPages.Password], answers[DialogPages.Password]);
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(string supportCode, CancellationToken cancel)
+    public async Task StopAsync(string supportCode, CancellationToken cancellationToken)
     {
-        await CloseProgressAsync(cancel);
-        if (isOpen && await users.FindUserAsync(cancel) is { } user)
+        await CloseProgressAsync(cancellationToken);
+        if (isOpen && await users.FindUserAsync(cancellationToken) is { } user)
         {
             // Left to be read when this program ends; the next start closes it.
             progress = ProgressWindow.Start(users, user, files.Create(pages.Stopped(supportCode, notes)), time);
@@ -90,42 +90,42 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     }
 
     /// <inheritdoc/>
-    public async Task CloseAsync(CancellationToken cancel)
+    public async Task CloseAsync(CancellationToken cancellationToken)
     {
-        await CloseLeftOverAsync(cancel);
-        await CloseProgressAsync(cancel);
+        await CloseLeftOverAsync(cancellationToken);
+        await CloseProgressAsync(cancellationToken);
         files.Delete();
         isOpen = false;
     }
 
     // Windows of an earlier start.
-    private Task CloseLeftOverAsync(CancellationToken cancel) => isOpen ? Task.CompletedTask : files.CloseLeftOverAsync(time, cancel);
+    private Task CloseLeftOverAsync(CancellationToken cancellationToken) => isOpen ? Task.CompletedTask : files.CloseLeftOverAsync(time, cancellationToken);
 
-    private async Task<IReadOnlyDictionary<string, Secret>> AskAsync(Func<JsonObject> page, IReadOnlyList<string> names, CancellationToken cancel)
+    private async Task<IReadOnlyDictionary<string, Secret>> AskAsync(Func<JsonObject> page, IReadOnlyList<string> names, CancellationToken cancellationToken)
     {
-        await CloseProgressAsync(cancel);
+        await CloseProgressAsync(cancellationToken);
         while (true)
         {
-            var user = await users.WaitForUserAsync(cancel);
+            var user = await users.WaitForUserAsync(cancellationToken);
             using (var file = files.Create(page()))
             {
-                using var output = await users.AskAsync(user, Tool.Dialog, file.Arguments, [], cancel);
+                using var output = await users.AskAsync(user, Tool.Dialog, file.Arguments, [], cancellationToken);
                 if (output.ExitCode == DialogExit.Answered && DialogOutput.Parse(output.Bytes, names) is { } answers)
                 {
                     deaths = 0;
                     notes.Clear();
-                    await ShowProgressAsync(cancel);
+                    await ShowProgressAsync(cancellationToken);
                     return answers;
                 }
 
                 CountDeath(output.ExitCode);
             }
 
-            await Task.Delay(Pause, time, cancel);
+            await Task.Delay(Pause, time, cancellationToken);
         }
     }
 
-    private async Task ShowProgressAsync(CancellationToken cancel)
+    private async Task ShowProgressAsync(CancellationToken cancellationToken)
     {
         if (steps.Count == 0)
         {
@@ -145,18 +145,18 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
             CountDeath(code);
         }
 
-        if (await users.FindUserAsync(cancel) is { } user)
+        if (await users.FindUserAsync(cancellationToken) is { } user)
         {
             progress = ProgressWindow.Start(users, user, files.Create(pages.Progress(rows, rows.RowOf(current), SupportCode, notes)), time);
         }
     }
 
-    private async Task CloseProgressAsync(CancellationToken cancel)
+    private async Task CloseProgressAsync(CancellationToken cancellationToken)
     {
         if (progress is { } shown)
         {
             progress = null;
-            await shown.QuitAsync(cancel);
+            await shown.QuitAsync(cancellationToken);
             shown.Dispose();
         }
     }

@@ -44,7 +44,7 @@ internal sealed class MacBench : IAsyncDisposable
     public static async Task<MacBench> StartAsync(
         Action<SimulatedMacOptions>? mac = null, Action<JsonObject>? settings = null, Account? account = null, Func<X509Certificate2>? certificate = null)
     {
-        var tenant = await SimulatedJumpCloud.StartAsync(cancel: Cancel);
+        var tenant = await SimulatedJumpCloud.StartAsync(cancellationToken: Cancel);
         var service = await FakeService.StartAsync(certificate);
         var options = new SimulatedMacOptions
         {

@@ -87,7 +87,7 @@ internal static class BackendBenchVerb
                 answer.EnsureSuccessStatusCode();
                 return clock.Elapsed;
             }
-            catch (HttpRequestException refused) when (refused.InnerException is SocketException)
+            catch (HttpRequestException exception) when (exception.InnerException is SocketException)
             {
                 await Task.Delay(Pause);
             }

@@ -10,7 +10,7 @@ namespace Prestage.Simulators.FunctionsHost;
 /// </summary>
 internal static class FunctionsHostVerb
 {
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel = default)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         if (VerbLifetime.Option(args, "--folder") is not { } folder)
         {
@@ -19,7 +19,7 @@ internal static class FunctionsHostVerb
         }
 
         using var input = new StreamReader(Console.OpenStandardInput());
-        var first = await VerbLifetime.ReadLineAsync(input, cancel);
+        var first = await VerbLifetime.ReadLineAsync(input, cancellationToken);
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
         if (first.TryGetProperty("settings", out var given))
         {
@@ -30,10 +30,10 @@ internal static class FunctionsHostVerb
         }
 
         var port = int.TryParse(VerbLifetime.Option(args, "--port"), out var asked) ? asked : 0;
-        await using var host = await SimulatedFunctionsHost.StartAsync(folder, settings, port, Tell, cancel: cancel);
+        await using var host = await SimulatedFunctionsHost.StartAsync(folder, settings, port, Tell, cancellationToken: cancellationToken);
         await VerbLifetime.ReadyAsync(
-            new JsonObject { ["ready"] = "functions", ["baseUrl"] = host.BaseUrl.AbsoluteUri, ["masterKey"] = host.MasterKey }, cancel);
-        await VerbLifetime.UntilEndAsync(input, line => Obey(host, line), cancel);
+            new JsonObject { ["ready"] = "functions", ["baseUrl"] = host.BaseUrl.AbsoluteUri, ["masterKey"] = host.MasterKey }, cancellationToken);
+        await VerbLifetime.UntilEndAsync(input, line => Obey(host, line), cancellationToken);
         return 0;
     }
 

@@ -44,11 +44,11 @@ internal sealed class Handler : IAsyncDisposable
     public int Pid => process?.Pid ?? 0;
 
     /// <summary>Waits until the handler answers, at most four times its time to start; false when it does not.</summary>
-    public async Task<bool> WaitAsync(CancellationToken cancel)
+    public async Task<bool> WaitAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await Task.WhenAny(ready.Task, life).WaitAsync(4 * host.InitializationTimeout, cancel);
+            await Task.WhenAny(ready.Task, life).WaitAsync(4 * host.InitializationTimeout, cancellationToken);
             return !HasStopped;
         }
         catch (TimeoutException)
@@ -139,7 +139,7 @@ internal sealed class Handler : IAsyncDisposable
                     ready.TrySetResult();
                     return;
                 }
-                catch (HttpRequestException refused) when (refused.InnerException is SocketException)
+                catch (HttpRequestException exception) when (exception.InnerException is SocketException)
                 {
                     await Task.Delay(ProbePause, limit.Token);
                 }

@@ -98,7 +98,7 @@ internal static class HttpFront
                 {
                     return await base.SendAsync(request, cancellationToken);
                 }
-                catch (HttpRequestException refused) when (tries < MostTries && refused.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+                catch (HttpRequestException exception) when (tries < MostTries && exception.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
                 {
                     await Task.Delay(TimeSpan.FromMilliseconds(Math.Min(50 * tries, 250)), cancellationToken);
                 }

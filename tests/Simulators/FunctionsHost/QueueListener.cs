@@ -17,10 +17,10 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     private readonly QueueClient? poison = function.Queue.EndsWith("-poison", StringComparison.Ordinal) ? null : service.GetQueueClient($"{function.Queue}-poison");
 
     /// <summary>Listens until it is cancelled; what then runs is left to itself, as when an instance dies.</summary>
-    public async Task ListenAsync(CancellationToken cancel)
+    public async Task ListenAsync(CancellationToken cancellationToken)
     {
         var running = new List<Task>();
-        for (var empty = 0; !cancel.IsCancellationRequested;)
+        for (var empty = 0; !cancellationToken.IsCancellationRequested;)
         {
             running.RemoveAll(task => task.IsCompleted);
             if (running.Count > listening.NewBatchThreshold)
@@ -29,65 +29,65 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
                 continue;
             }
 
-            var messages = await ReceiveAsync(cancel);
-            running.AddRange(messages.Select(message => WorkAsync(message, cancel)));
+            var messages = await ReceiveAsync(cancellationToken);
+            running.AddRange(messages.Select(message => WorkAsync(message, cancellationToken)));
             empty = messages.Count > 0 ? 0 : Math.Min(empty + 1, 16);
             if (empty > 0)
             {
-                await Task.Delay(Pause(empty), cancel);
+                await Task.Delay(Pause(empty), cancellationToken);
             }
         }
     }
 
-    private async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(CancellationToken cancel)
+    private async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await queue.ReceiveMessagesAsync(listening.BatchSize, listening.MessageLock, cancel);
+            return await queue.ReceiveMessagesAsync(listening.BatchSize, listening.MessageLock, cancellationToken);
         }
-        catch (RequestFailedException failed)
+        catch (RequestFailedException exception)
         {
-            if (failed.ErrorCode != "QueueNotFound")
+            if (exception.ErrorCode != "QueueNotFound")
             {
-                log.Error($"{function.Queue}: {failed.Message}");
+                log.Error($"{function.Queue}: {exception.Message}");
             }
 
             return [];
         }
     }
 
-    private async Task WorkAsync(QueueMessage message, CancellationToken cancel)
+    private async Task WorkAsync(QueueMessage message, CancellationToken cancellationToken)
     {
         try
         {
             if (poison is not null && (message.MessageText is null || message.DequeueCount > listening.MaxDequeueCount))
             {
-                await PoisonAsync(poison, message, message.PopReceipt, cancel);
+                await PoisonAsync(poison, message, message.PopReceipt, cancellationToken);
                 return;
             }
 
-            using var done = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+            using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var renewing = RenewAsync(message, done.Token);
-            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, message.MessageText ?? message.Body, TimeProvider.System.GetUtcNow()), cancel);
+            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, message.MessageText ?? message.Body, TimeProvider.System.GetUtcNow()), cancellationToken);
             await done.CancelAsync();
-            await EndAsync(message, await renewing, succeeded, cancel);
+            await EndAsync(message, await renewing, succeeded, cancellationToken);
         }
-        catch (RequestFailedException failed)
+        catch (RequestFailedException exception)
         {
             // The message comes again when its lock ends.
-            log.Error($"{function.Queue}: {failed.Message}");
+            log.Error($"{function.Queue}: {exception.Message}");
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The instance is gone.
         }
     }
 
-    private async Task EndAsync(QueueMessage message, string receipt, bool succeeded, CancellationToken cancel)
+    private async Task EndAsync(QueueMessage message, string receipt, bool succeeded, CancellationToken cancellationToken)
     {
         if (succeeded)
         {
-            await queue.DeleteMessageAsync(message.MessageId, receipt, cancel);
+            await queue.DeleteMessageAsync(message.MessageId, receipt, cancellationToken);
         }
         else if (poison is null)
         {
@@ -95,21 +95,21 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
         }
         else if (message.DequeueCount >= listening.MaxDequeueCount)
         {
-            await PoisonAsync(poison, message, receipt, cancel);
+            await PoisonAsync(poison, message, receipt, cancellationToken);
         }
         else
         {
-            await queue.UpdateMessageAsync(message.MessageId, receipt, listening.VisibilityTimeout, cancel);
+            await queue.UpdateMessageAsync(message.MessageId, receipt, listening.VisibilityTimeout, cancellationToken);
         }
     }
 
     // The body as it is: a poison message keeps its text.
-    private async Task PoisonAsync(QueueClient target, QueueMessage message, string receipt, CancellationToken cancel)
+    private async Task PoisonAsync(QueueClient target, QueueMessage message, string receipt, CancellationToken cancellationToken)
     {
         log.Error($"Message {message.MessageId} of {function.Queue} has reached MaxDequeueCount of {listening.MaxDequeueCount}. Moving it to {target.Name}.");
-        await target.CreateIfNotExistsAsync(cancel);
-        await target.SendMessageAsync(message.MessageText ?? message.Body, null, cancel);
-        await queue.DeleteMessageAsync(message.MessageId, receipt, cancel);
+        await target.CreateIfNotExistsAsync(cancellationToken);
+        await target.SendMessageAsync(message.MessageText ?? message.Body, null, cancellationToken);
+        await queue.DeleteMessageAsync(message.MessageId, receipt, cancellationToken);
     }
 
     private async Task<string> RenewAsync(QueueMessage message, CancellationToken done)

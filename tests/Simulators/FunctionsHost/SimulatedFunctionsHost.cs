@@ -52,7 +52,7 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
     /// </summary>
     public static async Task<SimulatedFunctionsHost> StartAsync(
         string folder, IReadOnlyDictionary<string, string?> settings, int port = 0, Action<HostLogEntry>? tell = null, TimeSpan? activity = null,
-        CancellationToken cancel = default)
+        CancellationToken cancellationToken = default)
     {
         var full = Path.GetFullPath(folder);
         var host = HostFile.Read(full, settings);
@@ -63,7 +63,7 @@ internal sealed class SimulatedFunctionsHost : IAsyncDisposable
         }
 
         var started = new SimulatedFunctionsHost(full, settings, host, functions, new(tell), port, activity ?? UsualActivity);
-        await started.front.StartAsync(cancel);
+        await started.front.StartAsync(cancellationToken);
         started.BaseUrl = LoopbackServer.AddressOf(started.front);
         started.listeners = started.ListenAsync();
         return started;

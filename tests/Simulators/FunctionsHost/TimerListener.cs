@@ -11,31 +11,31 @@ internal sealed class TimerListener(TimerFunction function, TriggerCalls calls)
     private DateTimeOffset? last;
 
     /// <summary>Runs the function at its times until it is cancelled.</summary>
-    public async Task ListenAsync(CancellationToken cancel)
+    public async Task ListenAsync(CancellationToken cancellationToken)
     {
         if (function.RunOnStartup)
         {
-            await TickAsync(cancel);
+            await TickAsync(cancellationToken);
         }
 
-        while (!cancel.IsCancellationRequested)
+        while (!cancellationToken.IsCancellationRequested)
         {
             // A delay is cut to whole milliseconds: it could end before its time, which would come twice then.
             var at = Next();
             while (at - TimeProvider.System.GetUtcNow() is { Ticks: > 0 } wait)
             {
-                await Task.Delay(wait + OneMillisecond, cancel);
+                await Task.Delay(wait + OneMillisecond, cancellationToken);
             }
 
-            await TickAsync(cancel);
+            await TickAsync(cancellationToken);
         }
     }
 
     /// <summary>One run, now.</summary>
-    public async Task<bool> TickAsync(CancellationToken cancel)
+    public async Task<bool> TickAsync(CancellationToken cancellationToken)
     {
         var now = TimeProvider.System.GetUtcNow();
-        var succeeded = await calls.InvokeAsync(function.Name, Envelope.Timer(function, last, Next(), now), cancel);
+        var succeeded = await calls.InvokeAsync(function.Name, Envelope.Timer(function, last, Next(), now), cancellationToken);
         last = now;
         return succeeded;
     }

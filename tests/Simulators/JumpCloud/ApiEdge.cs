@@ -61,9 +61,9 @@ internal sealed class ApiEdge(
         {
             return work is null ? Answer.Refusal(404, "Not Found") : await work(context);
         }
-        catch (ApiRefusal refusal)
+        catch (ApiRefusal exception)
         {
-            return refusal.Answer;
+            return exception.Answer;
         }
     }
 

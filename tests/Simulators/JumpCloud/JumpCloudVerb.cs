@@ -8,15 +8,15 @@ namespace Prestage.Simulators.JumpCloud;
 /// <summary><c>prestage-sandbox jumpcloud [--port N]</c>: one JSON line on stdin (<c>{"options":{…},"users":[…],"systems":[…],"groups":[…]}</c>, or nothing) starts it.</summary>
 internal static class JumpCloudVerb
 {
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel = default)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         using var input = new StreamReader(Console.OpenStandardInput());
-        var first = await VerbLifetime.ReadLineAsync(input, cancel);
+        var first = await VerbLifetime.ReadLineAsync(input, cancellationToken);
         var options = first.TryGetProperty("options", out var given)
             ? given.Deserialize(TenantJson.Default.SimulatedJumpCloudOptions)! : new SimulatedJumpCloudOptions();
         options.Port = VerbLifetime.Option(args, "--port") is { } port ? int.Parse(port, CultureInfo.InvariantCulture) : options.Port;
 
-        await using var jumpCloud = await SimulatedJumpCloud.StartAsync(options, cancel);
+        await using var jumpCloud = await SimulatedJumpCloud.StartAsync(options, cancellationToken);
         jumpCloud.Faults.OnStruck = VerbLifetime.TellStruck;
         var ids = Seed.Apply(jumpCloud.Tenant, first);
         await VerbLifetime.ReadyAsync(new JsonObject
@@ -25,8 +25,8 @@ internal static class JumpCloudVerb
             ["baseUrl"] = jumpCloud.BaseUrl.AbsoluteUri,
             ["orgId"] = options.OrgId,
             ["seeded"] = ids,
-        }, cancel);
-        await VerbLifetime.UntilEndAsync(input, _ => { }, cancel);
+        }, cancellationToken);
+        await VerbLifetime.UntilEndAsync(input, _ => { }, cancellationToken);
         return 0;
     }
 }

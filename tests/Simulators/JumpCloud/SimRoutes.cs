@@ -83,13 +83,13 @@ internal static class SimRoutes
             await context.Request.Body.CopyToAsync(body, context.RequestAborted);
             return await handle(context, JsonElement.Parse(body.Length == 0 ? "{}"u8 : body.ToArray()));
         }
-        catch (ApiRefusal refusal)
+        catch (ApiRefusal exception)
         {
-            return refusal.Answer;
+            return exception.Answer;
         }
-        catch (JsonException error)
+        catch (JsonException exception)
         {
-            return Answer.Refusal(400, error.Message);
+            return Answer.Refusal(400, exception.Message);
         }
     }
 }

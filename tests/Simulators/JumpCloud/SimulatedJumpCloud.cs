@@ -41,10 +41,10 @@ internal sealed class SimulatedJumpCloud : IAsyncDisposable
     internal CancellationToken Stopping => app.Lifetime.ApplicationStopping;
 
     /// <summary>Starts it.</summary>
-    public static async Task<SimulatedJumpCloud> StartAsync(SimulatedJumpCloudOptions? options = null, CancellationToken cancel = default)
+    public static async Task<SimulatedJumpCloud> StartAsync(SimulatedJumpCloudOptions? options = null, CancellationToken cancellationToken = default)
     {
         var simulated = new SimulatedJumpCloud(options ?? new SimulatedJumpCloudOptions());
-        await simulated.app.StartAsync(cancel);
+        await simulated.app.StartAsync(cancellationToken);
         return simulated;
     }
 

@@ -69,12 +69,12 @@ internal sealed class SimulatedKeyVault : IAsyncDisposable
     public Action<string, string>? OnStruck { get; set; }
 
     /// <summary>Starts it; without a file for the authority's certificate it makes a temporary one and removes it at the end.</summary>
-    public static async Task<SimulatedKeyVault> StartAsync(string? caFile = null, TimeProvider? clock = null, CancellationToken cancel = default)
+    public static async Task<SimulatedKeyVault> StartAsync(string? caFile = null, TimeProvider? clock = null, CancellationToken cancellationToken = default)
     {
         var simulated = new SimulatedKeyVault(caFile, clock ?? TimeProvider.System);
-        await File.WriteAllTextAsync(simulated.CaFile, simulated.authority.Pem, cancel);
-        await simulated.vault.StartAsync(cancel);
-        await simulated.identity.StartAsync(cancel);
+        await File.WriteAllTextAsync(simulated.CaFile, simulated.authority.Pem, cancellationToken);
+        await simulated.vault.StartAsync(cancellationToken);
+        await simulated.identity.StartAsync(cancellationToken);
         return simulated;
     }
 

@@ -11,11 +11,11 @@ namespace Prestage.Simulators.KeyVault;
 /// </summary>
 internal static class VaultVerb
 {
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel = default)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         using var input = new StreamReader(Console.OpenStandardInput());
-        var first = await VerbLifetime.ReadLineAsync(input, cancel);
-        await using var vault = await SimulatedKeyVault.StartAsync(VerbLifetime.Option(args, "--ca-file"), cancel: cancel);
+        var first = await VerbLifetime.ReadLineAsync(input, cancellationToken);
+        await using var vault = await SimulatedKeyVault.StartAsync(VerbLifetime.Option(args, "--ca-file"), cancellationToken: cancellationToken);
         vault.OnStruck = VerbLifetime.TellStruck;
         Obey(vault, first);
         await VerbLifetime.ReadyAsync(new JsonObject
@@ -25,8 +25,8 @@ internal static class VaultVerb
             ["identityEndpoint"] = vault.IdentityEndpoint.AbsoluteUri,
             ["identityHeader"] = vault.IdentityHeader,
             ["caFile"] = vault.CaFile,
-        }, cancel);
-        await VerbLifetime.UntilEndAsync(input, line => Obey(vault, JsonElement.Parse(line)), cancel);
+        }, cancellationToken);
+        await VerbLifetime.UntilEndAsync(input, line => Obey(vault, JsonElement.Parse(line)), cancellationToken);
         return 0;
     }
 

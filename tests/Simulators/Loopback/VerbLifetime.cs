@@ -8,10 +8,10 @@ namespace Prestage.Simulators.Loopback;
 internal static class VerbLifetime
 {
     /// <summary>Writes the one ready line.</summary>
-    public static async Task ReadyAsync(JsonObject ready, CancellationToken cancel)
+    public static async Task ReadyAsync(JsonObject ready, CancellationToken cancellationToken)
     {
-        await Console.Out.WriteLineAsync(ready.ToJsonString().AsMemory(), cancel);
-        await Console.Out.FlushAsync(cancel);
+        await Console.Out.WriteLineAsync(ready.ToJsonString().AsMemory(), cancellationToken);
+        await Console.Out.FlushAsync(cancellationToken);
     }
 
     /// <summary>Writes that a fault was met, by which call.</summary>
@@ -20,14 +20,14 @@ internal static class VerbLifetime
 
     /// <summary>Reads a JSON object line; an empty or closed stdin is an empty object.</summary>
     /// <exception cref="JsonException">The line is not JSON.</exception>
-    public static async Task<JsonElement> ReadLineAsync(TextReader input, CancellationToken cancel)
+    public static async Task<JsonElement> ReadLineAsync(TextReader input, CancellationToken cancellationToken)
     {
-        var line = await input.ReadLineAsync(cancel);
+        var line = await input.ReadLineAsync(cancellationToken);
         return JsonElement.Parse(string.IsNullOrWhiteSpace(line) ? "{}" : line);
     }
 
     /// <summary>Hands every further line to <paramref name="onLine"/> until stdin ends or a SIGTERM or SIGINT arrives.</summary>
-    public static async Task UntilEndAsync(TextReader input, Action<string> onLine, CancellationToken cancel)
+    public static async Task UntilEndAsync(TextReader input, Action<string> onLine, CancellationToken cancellationToken)
     {
         var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void OnSignal(PosixSignalContext context)
@@ -38,12 +38,12 @@ internal static class VerbLifetime
 
         using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
-        await await Task.WhenAny(signalled.Task, Task.Run(PumpAsync, cancel));
+        await await Task.WhenAny(signalled.Task, Task.Run(PumpAsync, cancellationToken));
 
         // Console streams block the reading thread, so the pump has one of its own and is left behind on a signal.
         async Task PumpAsync()
         {
-            while (await input.ReadLineAsync(cancel) is { } line)
+            while (await input.ReadLineAsync(cancellationToken) is { } line)
             {
                 onLine(line);
             }

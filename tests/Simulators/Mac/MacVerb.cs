@@ -12,7 +12,7 @@ namespace Prestage.Simulators.Mac;
 /// </summary>
 internal static class MacVerb
 {
-    internal static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    internal static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         if (args.Length > 0)
         {
@@ -21,18 +21,18 @@ internal static class MacVerb
         }
 
         using var input = new StreamReader(Console.OpenStandardInput());
-        var line = await input.ReadLineAsync(cancel);
+        var line = await input.ReadLineAsync(cancellationToken);
         var options = string.IsNullOrWhiteSpace(line) ? new SimulatedMacOptions() : JsonSerializer.Deserialize(line, MacJson.Default.SimulatedMacOptions)!;
-        await using var mac = await SimulatedMac.StartAsync(options, cancel);
+        await using var mac = await SimulatedMac.StartAsync(options, cancellationToken);
         mac.Faults.OnStruck = (fault, arguments) =>
             VerbLifetime.TellStruck(fault.Name, $"{fault.Command} {string.Join(' ', PasswordArguments.Hide([.. arguments]).Shown).Replace(mac.Root, string.Empty, StringComparison.Ordinal)}");
         mac.Dialogs.OnAct = act => VerbLifetime.TellStruck($"person-{act.Kind}", "a question");
         await Console.Out.WriteLineAsync(new JsonObject { ["ready"] = "mac", ["root"] = mac.Root }.ToJsonString());
-        for (var restarts = 0; await input.ReadLineAsync(cancel) is { } order;)
+        for (var restarts = 0; await input.ReadLineAsync(cancellationToken) is { } order;)
         {
             if (order.Trim() == "reboot")
             {
-                await mac.RebootAsync(cancel);
+                await mac.RebootAsync(cancellationToken);
                 await Console.Out.WriteLineAsync(new JsonObject { ["restarted"] = ++restarts }.ToJsonString());
             }
         }

@@ -76,10 +76,10 @@ internal sealed class SimulatedMac : IAsyncDisposable
     internal SemaphoreSlim InstallGate { get; } = new(1, 1);
 
     /// <summary>Switches the Mac on.</summary>
-    public static Task<SimulatedMac> StartAsync(SimulatedMacOptions options, CancellationToken cancel)
+    public static Task<SimulatedMac> StartAsync(SimulatedMacOptions options, CancellationToken cancellationToken)
     {
-        cancel.ThrowIfCancellationRequested();
-        return Task.Run(() => Start(options), cancel);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.Run(() => Start(options), cancellationToken);
     }
 
     /// <summary>Switches the Mac on; all that happens on it by itself happens where this is called.</summary>
@@ -92,14 +92,14 @@ internal sealed class SimulatedMac : IAsyncDisposable
     /// <summary>Runs a command without its script, as root; the way for a caller in this process that cannot wait for a shell.</summary>
     /// <param name="path">As the Mac has it.</param>
     /// <exception cref="IOException">There is no such command.</exception>
-    public async Task<CommandAnswer> RunAsync(string path, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancel)
+    public async Task<CommandAnswer> RunAsync(string path, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
     {
         if (!HasCommand(path))
         {
             throw new IOException($"there is no {path}");
         }
 
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, listener.Session);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, listener.Session);
         var caller = new DirectCaller(input);
         var request = new CallRequest(listener.Token, Path.GetFileName(path), 0, [.. arguments]);
         try
@@ -147,7 +147,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
     public void Change(Func<MacState, MacState> change) => Store.Change(change);
 
     /// <summary>The first snapshot that is as wanted.</summary>
-    public async Task<MacState> WaitForAsync(Func<MacState, bool> wanted, CancellationToken cancel)
+    public async Task<MacState> WaitForAsync(Func<MacState, bool> wanted, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -158,12 +158,12 @@ internal sealed class SimulatedMac : IAsyncDisposable
                 return state;
             }
 
-            await changed.WaitAsync(cancel);
+            await changed.WaitAsync(cancellationToken);
         }
     }
 
     /// <summary>A restart: every process and session ends, <c>/var/run</c> is emptied, launchd loads what lies on the disk, the login window shows.</summary>
-    public async Task RebootAsync(CancellationToken cancel)
+    public async Task RebootAsync(CancellationToken cancellationToken)
     {
         Agent.Stop();
         listener.EndCalls();
@@ -184,7 +184,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
             Agent.Restart();
         }
 
-        await Task.CompletedTask.WaitAsync(cancel);
+        await Task.CompletedTask.WaitAsync(cancellationToken);
     }
 
     /// <summary>Ends that user's session after the usual short while.</summary>

@@ -12,7 +12,7 @@ internal static class PicturesVerb
     private static readonly string[] Languages = ["en", "de"];
     private static int people;
 
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken)
     {
         if (args is not [var directory])
         {
@@ -21,17 +21,17 @@ internal static class PicturesVerb
         }
 
         Directory.CreateDirectory(directory);
-        await using var world = await World.StartAsync(_ => { }, cancel);
+        await using var world = await World.StartAsync(_ => { }, cancellationToken);
         foreach (var language in Languages)
         {
-            var shown = await EnrollAsync(world, language, cancel);
+            var shown = await EnrollAsync(world, language, cancellationToken);
             Write(shown.First(window => window.HasRows), "progress");
             Write(shown.Last(window => window.HasRows && window.Uid == 501), "hand-over");
             Write(shown.First(window => window.Asks("identifier")), "identify");
             Write(shown.Last(window => window.Asks("identifier")), "wrong-answer");
             Write(shown.First(window => window.Asks("password")), "password");
             Write(shown.Last(window => window.Asks("password")), "password-rules");
-            Write((await StopAsync(world, language, cancel)).First(window => !window.HasRows && !window.Asks(null)), "stopped");
+            Write((await StopAsync(world, language, cancellationToken)).First(window => !window.HasRows && !window.Asks(null)), "stopped");
 
             void Write(Window window, string name) => File.WriteAllText(Path.Combine(directory, $"{name}.{language}.json"), window.Json.ToJsonString());
         }
@@ -39,32 +39,32 @@ internal static class PicturesVerb
         return 0;
     }
 
-    private static async Task<IReadOnlyList<Window>> EnrollAsync(World world, string language, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Window>> EnrollAsync(World world, string language, CancellationToken cancellationToken)
     {
-        await using var mac = await StartAsync(world, language, null, cancel, Typing("secret", "wrong"), [], Typing("password", "welcome"));
-        return await mac.RunOnceAsync(cancel) == 0 ? Shown(mac) : throw new InvalidOperationException(string.Join('\n', mac.Lines));
+        await using var mac = await StartAsync(world, language, null, cancellationToken, Typing("secret", "wrong"), [], Typing("password", "welcome"));
+        return await mac.RunOnceAsync(cancellationToken) == 0 ? Shown(mac) : throw new InvalidOperationException(string.Join('\n', mac.Lines));
     }
 
     // A name that no account on a Mac can have stops the run; the second start closes the window of the first.
-    private static async Task<IReadOnlyList<Window>> StopAsync(World world, string language, CancellationToken cancel)
+    private static async Task<IReadOnlyList<Window>> StopAsync(World world, string language, CancellationToken cancellationToken)
     {
-        await using var mac = await StartAsync(world, language, user => user["systemUsername"] = "nobody", cancel);
-        await mac.RunOnceAsync(cancel);
-        await mac.RunOnceAsync(cancel);
+        await using var mac = await StartAsync(world, language, user => user["systemUsername"] = "nobody", cancellationToken);
+        await mac.RunOnceAsync(cancellationToken);
+        await mac.RunOnceAsync(cancellationToken);
         return Shown(mac);
     }
 
     private static async Task<EnrollingMac> StartAsync(
-        World world, string language, Action<JsonObject>? user, CancellationToken cancel, params JsonObject[] acts)
+        World world, string language, Action<JsonObject>? user, CancellationToken cancellationToken, params JsonObject[] acts)
     {
         var person = new SandboxPerson(people++);
-        await world.AddPersonAsync(person, cancel, user);
-        var windows = await EnrollingMac.WindowsAsync(world, cancel);
+        await world.AddPersonAsync(person, cancellationToken, user);
+        var windows = await EnrollingMac.WindowsAsync(world, cancellationToken);
         return await EnrollingMac.StartAsync(
             world,
             person,
             $"C02PIC{people:D5}",
-            cancel,
+            cancellationToken,
             mac =>
             {
                 mac["languages"] = new JsonArray(language);

@@ -90,7 +90,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             {
                 return Process.Start(info)!;
             }
-            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && tried < 1000)
+            catch (Win32Exception exception) when (exception.NativeErrorCode == TextFileBusy && tried < 1000)
             {
                 Thread.Yield();
             }
@@ -101,16 +101,16 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// The first line, past or coming, of either stream that matches. A <see cref="TimeoutException"/> after <paramref name="limit"/>,
     /// an <see cref="InvalidOperationException"/> when the child ends without it; both show the last lines.
     /// </summary>
-    public async Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan limit, CancellationToken cancel)
+    public async Task<string> WaitForLineAsync(Func<string, bool> matches, TimeSpan limit, CancellationToken cancellationToken)
     {
         try
         {
-            return await output.FindAsync(matches).WaitAsync(limit, cancel)
+            return await output.FindAsync(matches).WaitAsync(limit, cancellationToken)
                 ?? throw new InvalidOperationException($"{name} ended without the awaited line.{Tail()}");
         }
-        catch (TimeoutException late)
+        catch (TimeoutException exception)
         {
-            throw new TimeoutException($"{name} did not write the awaited line within {limit.TotalSeconds} s.{Tail()}", late);
+            throw new TimeoutException($"{name} did not write the awaited line within {limit.TotalSeconds} s.{Tail()}", exception);
         }
     }
 

@@ -72,7 +72,7 @@ internal sealed class ArgvWatch : IAsyncDisposable
         {
             found.UnionWith(canaries.Find($"{what} of a process", Encoding.UTF8.GetString(File.ReadAllBytes($"/proc/{pid}/{file}"))));
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // It ended meanwhile, or is another user's.
         }

@@ -44,14 +44,14 @@ internal sealed partial class Canaries
         .SelectMany(file => Find($"the file {Path.GetRelativePath(directory, file)}", Encoding.UTF8.GetString(File.ReadAllBytes(file))));
 
     /// <summary>What is in any row or message of a storage account.</summary>
-    public async Task<IReadOnlyList<string>> FindInStorageAsync(string connectionString, CancellationToken cancel)
+    public async Task<IReadOnlyList<string>> FindInStorageAsync(string connectionString, CancellationToken cancellationToken)
     {
         List<string> found = [];
         foreach (var name in TableNames)
         {
             var table = new TableServiceClient(connectionString).GetTableClient(name);
-            await table.CreateIfNotExistsAsync(cancel);
-            await foreach (var row in table.QueryAsync(null, null, null, cancel))
+            await table.CreateIfNotExistsAsync(cancellationToken);
+            await foreach (var row in table.QueryAsync(null, null, null, cancellationToken))
             {
                 var values = row.Select(property => $"{property.Key}={property.Value}");
                 found.AddRange(Find($"table {name}", $"{row.PartitionKey} {row.RowKey} {string.Join(' ', values)}"));
@@ -61,8 +61,8 @@ internal sealed partial class Canaries
         foreach (var name in QueueNames)
         {
             var queue = new QueueServiceClient(connectionString).GetQueueClient(name);
-            await queue.CreateIfNotExistsAsync(cancel);
-            foreach (var message in await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1), cancel))
+            await queue.CreateIfNotExistsAsync(cancellationToken);
+            foreach (var message in await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1), cancellationToken))
             {
                 found.AddRange(Find($"queue {name}", message.MessageText ?? string.Empty));
             }

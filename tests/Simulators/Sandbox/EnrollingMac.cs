@@ -42,7 +42,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
 
     /// <summary>Sets a Mac up before the person, with the shim's settings on it.</summary>
     public static async Task<EnrollingMac> StartAsync(
-        World world, SandboxPerson person, string serialNumber, CancellationToken cancel, Action<JsonObject>? changeMac = null, Action<JsonObject>? changeSettings = null)
+        World world, SandboxPerson person, string serialNumber, CancellationToken cancellationToken, Action<JsonObject>? changeMac = null, Action<JsonObject>? changeSettings = null)
     {
         var root = Path.Combine(world.Directory, serialNumber);
         var options = new JsonObject
@@ -60,18 +60,18 @@ internal sealed class EnrollingMac : IAsyncDisposable
             },
         };
         changeMac?.Invoke(options);
-        var (simulator, _) = await world.StartVerbAsync("mac", options, cancel, serialNumber);
+        var (simulator, _) = await world.StartVerbAsync("mac", options, cancellationToken, serialNumber);
         var mac = new EnrollingMac(world, person, simulator, root, serialNumber);
-        await mac.WriteSettingsAsync(changeSettings, cancel);
+        await mac.WriteSettingsAsync(changeSettings, cancellationToken);
         return mac;
     }
 
     /// <summary>Settings for windows by swiftDialog, from where the Macs of this world download.</summary>
-    public static async Task<Action<JsonObject>> WindowsAsync(World world, CancellationToken cancel)
+    public static async Task<Action<JsonObject>> WindowsAsync(World world, CancellationToken cancellationToken)
     {
         var address = new Uri(world.TenantUrl, "/sim/dialog-3.0.1.pkg");
         using var http = new HttpClient();
-        var hash = Convert.ToHexStringLower(SHA256.HashData(await http.GetByteArrayAsync(address, cancel)));
+        var hash = Convert.ToHexStringLower(SHA256.HashData(await http.GetByteArrayAsync(address, cancellationToken)));
         return settings =>
         {
             settings["ui"] = "swiftDialog";
@@ -81,11 +81,11 @@ internal sealed class EnrollingMac : IAsyncDisposable
     }
 
     /// <summary>Lends the enrollment user's credentials for the grant of a Secure Token, as an administrator's tool does.</summary>
-    public Task LendTokenAdminAsync(string name, string password, CancellationToken cancel) =>
-        WritePrivateAsync("secure-token-admin", $"{name};{password}\n", cancel);
+    public Task LendTokenAdminAsync(string name, string password, CancellationToken cancellationToken) =>
+        WritePrivateAsync("secure-token-admin", $"{name};{password}\n", cancellationToken);
 
     /// <summary>A restart of the Mac: the shim dies with everything else, and is started again when the Mac is up.</summary>
-    public async Task RestartAsync(CancellationToken cancel)
+    public async Task RestartAsync(CancellationToken cancellationToken)
     {
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         poweredOn = up.Task;
@@ -94,7 +94,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
             Shim?.Kill(entireTree: true);
             var number = ++restarts;
             await simulator.WriteLineAsync("reboot");
-            await simulator.WaitForLineAsync(line => line == $"{{\"restarted\":{number}}}", RestartLimit, cancel);
+            await simulator.WaitForLineAsync(line => line == $"{{\"restarted\":{number}}}", RestartLimit, cancellationToken);
         }
         finally
         {
@@ -103,7 +103,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
     }
 
     /// <summary>Starts the shim once and waits for its end; returns its exit code.</summary>
-    public async Task<int> RunOnceAsync(CancellationToken cancel)
+    public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         ChildProcess? shim = null;
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -122,17 +122,17 @@ internal sealed class EnrollingMac : IAsyncDisposable
         });
         runs.Add(shim);
         started.SetResult();
-        await using var stop = cancel.Register(() => shim.Kill());
+        await using var stop = cancellationToken.Register(() => shim.Kill());
         return await shim.Exited;
     }
 
     /// <summary>Runs the shim as launchd does, until it ends with 0 or has been started <paramref name="mostStarts"/> times.</summary>
-    public async Task<int> RunAsync(int mostStarts, CancellationToken cancel)
+    public async Task<int> RunAsync(int mostStarts, CancellationToken cancellationToken)
     {
         while (true)
         {
             await poweredOn;
-            var code = await RunOnceAsync(cancel);
+            var code = await RunOnceAsync(cancellationToken);
             if (code == 0 || Starts >= mostStarts)
             {
                 return code;
@@ -178,7 +178,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
         }
     }
 
-    private async Task WriteSettingsAsync(Action<JsonObject>? change, CancellationToken cancel)
+    private async Task WriteSettingsAsync(Action<JsonObject>? change, CancellationToken cancellationToken)
     {
         var settings = new JsonObject
         {
@@ -192,14 +192,14 @@ internal sealed class EnrollingMac : IAsyncDisposable
             ["ui"] = "console",
         };
         change?.Invoke(settings);
-        await WritePrivateAsync("config.json", settings.ToJsonString(), cancel);
+        await WritePrivateAsync("config.json", settings.ToJsonString(), cancellationToken);
     }
 
-    private async Task WritePrivateAsync(string name, string text, CancellationToken cancel)
+    private async Task WritePrivateAsync(string name, string text, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(StateDirectory);
         var file = Path.Combine(StateDirectory, name);
-        await File.WriteAllTextAsync(file, text, cancel);
+        await File.WriteAllTextAsync(file, text, cancellationToken);
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(StateDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);

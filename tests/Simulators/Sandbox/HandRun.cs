@@ -6,7 +6,7 @@ namespace Prestage.Simulators.Sandbox;
 internal static class HandRun
 {
     /// <summary>Whether it succeeded, by the host's log.</summary>
-    public static async Task<bool> RunAsync(World world, string function, CancellationToken cancel)
+    public static async Task<bool> RunAsync(World world, string function, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> Runs() => [.. world.BackendLines.Where(line => line.StartsWith($"Executed 'Functions.{function}' (", StringComparison.Ordinal))];
         var earlier = Runs().Count;
@@ -14,11 +14,11 @@ internal static class HandRun
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.BackendUrl, $"/admin/functions/{function}"));
         request.Headers.Add("x-functions-key", world.MasterKey);
         request.Content = JsonContent.Create(new JsonObject { ["input"] = string.Empty });
-        using var answer = await http.SendAsync(request, cancel);
+        using var answer = await http.SendAsync(request, cancellationToken);
         answer.EnsureSuccessStatusCode();
         while (Runs().Count == earlier)
         {
-            await Task.Delay(20, cancel);
+            await Task.Delay(20, cancellationToken);
         }
 
         return Runs()[earlier].Contains("(Succeeded,", StringComparison.Ordinal);

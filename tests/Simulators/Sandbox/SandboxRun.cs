@@ -19,23 +19,23 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
     private TimeSpan took;
 
     /// <summary>Whether every Mac is enrolled and checked, the timer ran, no secret was found, and all that was planned to go wrong did.</summary>
-    public async Task<bool> RunAsync(CancellationToken cancel)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         // A host that dies holds its message for ten minutes: a sandbox in which that happens must not wait so long.
         (string, string)[] settings = options.Seed is null ? [] : [("AzureFunctionsJobHost__extensions__queues__messageLock", "00:00:15")];
-        await using var world = await World.StartAsync(what => say($"Starting the {what} …"), cancel, published: options.Published, settings: settings);
+        await using var world = await World.StartAsync(what => say($"Starting the {what} …"), cancellationToken, published: options.Published, settings: settings);
         await using var misfortunes = options.Seed is { } seed ? Draw(world, seed) : null;
         try
         {
-            await StartMacsAsync(world, misfortunes, cancel);
+            await StartMacsAsync(world, misfortunes, cancellationToken);
             await using var watch = new ArgvWatch(canaries);
-            var codes = await EnrollAsync(misfortunes, cancel);
+            var codes = await EnrollAsync(misfortunes, cancellationToken);
             var allStruck = misfortunes is null || await misfortunes.EndAsync();
-            var ran = await RunTimerAsync(world, cancel);
-            var done = await CheckAsync(world, codes, cancel);
-            var leaks = await TellLeaksAsync(world, watch, cancel);
+            var ran = await RunTimerAsync(world, cancellationToken);
+            var done = await CheckAsync(world, codes, cancellationToken);
+            var leaks = await TellLeaksAsync(world, watch, cancellationToken);
             TellFigures(world);
-            await StayAsync(world, cancel);
+            await StayAsync(world, cancellationToken);
             say($"{done} of {options.Macs} Macs enrolled in {took.TotalSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s");
             return done == options.Macs && leaks == 0 && allStruck && ran;
         }
@@ -55,32 +55,32 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
         return new(world, plan, canaries, say);
     }
 
-    private async Task StartMacsAsync(World world, MisfortuneRun? misfortunes, CancellationToken cancel)
+    private async Task StartMacsAsync(World world, MisfortuneRun? misfortunes, CancellationToken cancellationToken)
     {
         canaries.Add("the API key", world.ApiKey);
-        var windows = await EnrollingMac.WindowsAsync(world, cancel);
+        var windows = await EnrollingMac.WindowsAsync(world, cancellationToken);
         for (var number = 0; number < options.Macs; number++)
         {
             var (person, serialNumber) = (people[number], serialNumbers[number]);
             canaries.Add("a password", person.Password);
             canaries.Add("a secret word", person.Word);
-            userIds.Add(await world.AddPersonAsync(person, cancel));
+            userIds.Add(await world.AddPersonAsync(person, cancellationToken));
             macs.Add(misfortunes is null
-                ? await EnrollingMac.StartAsync(world, person, serialNumber, cancel, changeSettings: windows)
-                : await misfortunes.StartMacAsync(number, person, serialNumber, windows, cancel));
+                ? await EnrollingMac.StartAsync(world, person, serialNumber, cancellationToken, changeSettings: windows)
+                : await misfortunes.StartMacAsync(number, person, serialNumber, windows, cancellationToken));
         }
 
         say($"{options.Macs} Mac(s) and as many people are ready. Enrolling …");
     }
 
-    private async Task<int[]> EnrollAsync(MisfortuneRun? misfortunes, CancellationToken cancel)
+    private async Task<int[]> EnrollAsync(MisfortuneRun? misfortunes, CancellationToken cancellationToken)
     {
         if (misfortunes is not null)
         {
-            await misfortunes.BeginAsync(macs, cancel);
+            await misfortunes.BeginAsync(macs, cancellationToken);
         }
 
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel, misfortunes?.Broken ?? CancellationToken.None);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, misfortunes?.Broken ?? CancellationToken.None);
         limit.CancelAfter(Longest);
         var started = TimeProvider.System.GetTimestamp();
         var codes = await Task.WhenAll(macs.Select((mac, number) =>
@@ -106,25 +106,25 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
     }
 
     // Not after misfortunes: the host may have given the handler up.
-    private async Task<bool> RunTimerAsync(World world, CancellationToken cancel)
+    private async Task<bool> RunTimerAsync(World world, CancellationToken cancellationToken)
     {
         if (options.Published is null || options.Seed is not null)
         {
             return true;
         }
 
-        var succeeded = await HandRun.RunAsync(world, "Reconcile", cancel);
+        var succeeded = await HandRun.RunAsync(world, "Reconcile", cancellationToken);
         say($"The timer's function Reconcile, run by hand through the Functions host, {(succeeded ? "succeeded" : "failed")}");
         return succeeded;
     }
 
-    private async Task<int> CheckAsync(World world, int[] codes, CancellationToken cancel)
+    private async Task<int> CheckAsync(World world, int[] codes, CancellationToken cancellationToken)
     {
         var done = 0;
         for (var number = 0; number < options.Macs; number++)
         {
             var wrong = codes[number] == 0
-                ? await Outcome.CheckAsync(world, macs[number], people[number], userIds[number], cancel)
+                ? await Outcome.CheckAsync(world, macs[number], people[number], userIds[number], cancellationToken)
                 : [$"prestage ended with {codes[number]}"];
             done += wrong.Count == 0 ? 1 : 0;
             say($"{serialNumbers[number]}: {(wrong.Count == 0 ? "checked in the tenant, in the tables and on the Mac" : string.Join("; ", wrong))}");
@@ -133,7 +133,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
         return done;
     }
 
-    private async Task<int> TellLeaksAsync(World world, ArgvWatch watch, CancellationToken cancel)
+    private async Task<int> TellLeaksAsync(World world, ArgvWatch watch, CancellationToken cancellationToken)
     {
         List<string> leaks =
         [
@@ -142,7 +142,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
             .. canaries.Find("a simulator's output", world.OtherLines),
             .. macs.SelectMany(mac => canaries.Find($"the output on {mac.SerialNumber}", mac.Lines)),
             .. canaries.FindInFiles(world.Directory),
-            .. await canaries.FindInStorageAsync(world.StorageConnectionString, cancel),
+            .. await canaries.FindInStorageAsync(world.StorageConnectionString, cancellationToken),
         ];
         leaks.ForEach(leak => say($"LEAK: {leak}"));
         say($"No secret may be in logs, files, rows, messages, arguments or environments: {(leaks.Count == 0 ? "none was found" : "some were found")} ({watch.Reads} looks at processes)");
@@ -157,7 +157,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
             $"Figures: {took.TotalSeconds:0.00} s from the first start to the last exit, {(double)directory / options.Macs:0.#} JumpCloud calls and {(double)tables / options.Macs:0.#} table operations for a Mac"));
     }
 
-    private async Task StayAsync(World world, CancellationToken cancel)
+    private async Task StayAsync(World world, CancellationToken cancellationToken)
     {
         if (options.Exit)
         {
@@ -167,7 +167,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
         say($"The backend answers at {world.BackendUrl} and the tenant at {world.TenantUrl}. Ctrl-C ends everything.");
         try
         {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -6,7 +6,7 @@ namespace Prestage.Simulators.Sandbox;
 /// </summary>
 internal static class SandboxVerb
 {
-    public static async Task<int> RunAsync(string[] args, CancellationToken cancel = default)
+    public static async Task<int> RunAsync(string[] args, CancellationToken cancellationToken = default)
     {
         if (SandboxOptions.Parse(args) is not { } options)
         {
@@ -14,7 +14,7 @@ internal static class SandboxVerb
             return 64;
         }
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Console.CancelKeyPress += (_, pressed) =>
         {
             pressed.Cancel = true;

@@ -76,20 +76,20 @@ internal sealed class World : IAsyncDisposable
     /// that folder, below a Functions host.
     /// </summary>
     public static async Task<World> StartAsync(
-        Action<string> tell, CancellationToken cancel, Action<JsonObject>? changeTenant = null, string? published = null,
+        Action<string> tell, CancellationToken cancellationToken, Action<JsonObject>? changeTenant = null, string? published = null,
         params IReadOnlyList<(string Name, string Value)> settings)
     {
         var world = new World(published);
         try
         {
             tell("storage emulator");
-            world.azurite = await Azurite.StartAsync(cancel);
+            world.azurite = await Azurite.StartAsync(cancellationToken);
             tell("simulated JumpCloud tenant");
-            await world.StartTenantAsync(changeTenant, cancel);
+            await world.StartTenantAsync(changeTenant, cancellationToken);
             tell("simulated Key Vault");
-            await world.StartVaultAsync(cancel);
+            await world.StartVaultAsync(cancellationToken);
             tell(published is null ? "backend" : "backend below a Functions host");
-            await world.StartBackendAsync(cancel, settings);
+            await world.StartBackendAsync(cancellationToken, settings);
             return world;
         }
         catch (Exception)
@@ -105,18 +105,18 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Starts a simulator: a verb of this program with one JSON line on its input; returns it with its ready line.</summary>
     /// <param name="name">For <see cref="OnSimulatorLine"/>; the verb unless there are several.</param>
     public async Task<(ChildProcess Process, JsonNode Ready)> StartVerbAsync(
-        string verb, JsonObject first, CancellationToken cancel, string? name = null)
+        string verb, JsonObject first, CancellationToken cancellationToken, string? name = null)
     {
         var process = ChildProcess.Start(new(ProgramPath("Simulators", "prestage-sandbox"), verb)
         {
             KeepInputOpen = true,
             OnLine = line => OnSimulatorLine?.Invoke(name ?? verb, line.Text),
         });
-        return (process, await ReadyAsync(process, first, cancel));
+        return (process, await ReadyAsync(process, first, cancellationToken));
     }
 
     /// <summary>Starts the backend, or starts it again, with further settings.</summary>
-    public async Task StartBackendAsync(CancellationToken cancel, params IReadOnlyList<(string Name, string Value)> settings)
+    public async Task StartBackendAsync(CancellationToken cancellationToken, params IReadOnlyList<(string Name, string Value)> settings)
     {
         foreach (var (name, value) in settings)
         {
@@ -137,10 +137,10 @@ internal sealed class World : IAsyncDisposable
             backend = ChildProcess.Start(
                 new(ProgramPath("Simulators", "prestage-sandbox"), "functions", "--folder", published, "--port", $"{BackendUrl.Port}") { KeepInputOpen = true });
             var all = new JsonObject(backendSettings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
-            MasterKey = (await ReadyAsync(backend, new JsonObject { ["settings"] = all }, cancel))["masterKey"]!.ToString();
+            MasterKey = (await ReadyAsync(backend, new JsonObject { ["settings"] = all }, cancellationToken))["masterKey"]!.ToString();
         }
 
-        await AnswersAsync(backend, cancel);
+        await AnswersAsync(backend, cancellationToken);
     }
 
     /// <summary>SIGKILL, as the Functions host does it; where there is one, the whole instance dies.</summary>
@@ -153,19 +153,19 @@ internal sealed class World : IAsyncDisposable
     /// <summary>SIGKILL to the handler alone, below a Functions host, which starts it again.</summary>
     public Task KillHandlerAsync() => backend!.WriteLineAsync("""{"kill":"handler"}""");
 
-    private async Task AnswersAsync(ChildProcess started, CancellationToken cancel)
+    private async Task AnswersAsync(ChildProcess started, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                using var answer = await control.GetAsync(new Uri(BackendUrl, "/api/health"), cancel);
+                using var answer = await control.GetAsync(new Uri(BackendUrl, "/api/health"), cancellationToken);
                 answer.EnsureSuccessStatusCode();
                 return;
             }
             catch (HttpRequestException) when (!started.Exited.IsCompleted)
             {
-                await Task.Delay(20, cancel);
+                await Task.Delay(20, cancellationToken);
             }
             catch (HttpRequestException)
             {
@@ -175,7 +175,7 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Puts a person into the tenant; returns the id.</summary>
-    public async Task<string> AddPersonAsync(SandboxPerson person, CancellationToken cancel, Action<JsonObject>? change = null)
+    public async Task<string> AddPersonAsync(SandboxPerson person, CancellationToken cancellationToken, Action<JsonObject>? change = null)
     {
         var user = new JsonObject
         {
@@ -192,7 +192,7 @@ internal sealed class World : IAsyncDisposable
         }
 
         change?.Invoke(user);
-        var ids = await PostAsync("/sim/seed", new JsonObject { ["users"] = new JsonArray(user) }, cancel);
+        var ids = await PostAsync("/sim/seed", new JsonObject { ["users"] = new JsonArray(user) }, cancellationToken);
         return ids["users"]![0]!.ToString();
     }
 
@@ -206,29 +206,29 @@ internal sealed class World : IAsyncDisposable
     public Task TellVaultAsync(JsonObject line) => vault!.WriteLineAsync(line.ToJsonString());
 
     /// <summary>Puts another key into the vault and revokes the old one.</summary>
-    public async Task RotateKeyAsync(CancellationToken cancel)
+    public async Task RotateKeyAsync(CancellationToken cancellationToken)
     {
         var (old, rotated) = (ApiKey, NewApiKey());
-        await PostAsync("/sim/api-keys", new JsonObject { ["add"] = new JsonArray(rotated) }, cancel);
+        await PostAsync("/sim/api-keys", new JsonObject { ["add"] = new JsonArray(rotated) }, cancellationToken);
         await SetSecretsAsync(("jumpcloud-api-key", rotated));
-        await PostAsync("/sim/api-keys", new JsonObject { ["revoke"] = new JsonArray(old) }, cancel);
+        await PostAsync("/sim/api-keys", new JsonObject { ["revoke"] = new JsonArray(old) }, cancellationToken);
         ApiKey = rotated;
     }
 
     /// <summary>The tenant as it is, without passwords.</summary>
-    public async Task<JsonNode> TenantStateAsync(CancellationToken cancel) =>
-        JsonNode.Parse(await control.GetStringAsync(new Uri(TenantUrl, "/sim/state"), cancel))!;
+    public async Task<JsonNode> TenantStateAsync(CancellationToken cancellationToken) =>
+        JsonNode.Parse(await control.GetStringAsync(new Uri(TenantUrl, "/sim/state"), cancellationToken))!;
 
     /// <summary>The tenant's journal: method, path, status, kind of proof.</summary>
-    public async Task<JsonNode> JournalAsync(CancellationToken cancel) =>
-        JsonNode.Parse(await control.GetStringAsync(new Uri(TenantUrl, "/sim/journal"), cancel))!;
+    public async Task<JsonNode> JournalAsync(CancellationToken cancellationToken) =>
+        JsonNode.Parse(await control.GetStringAsync(new Uri(TenantUrl, "/sim/journal"), cancellationToken))!;
 
     /// <summary>Calls the tenant's control surface.</summary>
-    public async Task<JsonNode> PostAsync(string path, JsonNode body, CancellationToken cancel)
+    public async Task<JsonNode> PostAsync(string path, JsonNode body, CancellationToken cancellationToken)
     {
-        using var answer = await control.PostAsJsonAsync(new Uri(TenantUrl, path), body, cancel);
+        using var answer = await control.PostAsJsonAsync(new Uri(TenantUrl, path), body, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        var text = await answer.Content.ReadAsStringAsync(cancel);
+        var text = await answer.Content.ReadAsStringAsync(cancellationToken);
         return text.Length == 0 ? new JsonObject() : JsonNode.Parse(text)!;
     }
 
@@ -249,7 +249,7 @@ internal sealed class World : IAsyncDisposable
         System.IO.Directory.Delete(Directory, recursive: true);
     }
 
-    private async Task StartTenantAsync(Action<JsonObject>? change, CancellationToken cancel)
+    private async Task StartTenantAsync(Action<JsonObject>? change, CancellationToken cancellationToken)
     {
         var options = new JsonObject { ["apiKeys"] = new JsonArray(ApiKey), ["connectKey"] = ConnectKey };
         change?.Invoke(options);
@@ -260,7 +260,7 @@ internal sealed class World : IAsyncDisposable
                 ["options"] = options,
                 ["groups"] = new JsonArray(new JsonObject { ["name"] = "Enrolling Macs" }, new JsonObject { ["name"] = "Enrolled Macs" }),
             },
-            cancel);
+            cancellationToken);
         TenantUrl = new(ready["baseUrl"]!.ToString());
         var groups = ready["seeded"]!["groups"]!;
         (EnrollmentGroup, PostEnrollmentGroup) = (groups[0]!.ToString(), groups[1]!.ToString());
@@ -270,10 +270,10 @@ internal sealed class World : IAsyncDisposable
         backendSettings["Groups__PostEnrollment"] = PostEnrollmentGroup;
     }
 
-    private async Task StartVaultAsync(CancellationToken cancel)
+    private async Task StartVaultAsync(CancellationToken cancellationToken)
     {
         (vault, var ready) = await StartVerbAsync(
-            "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey, ["event-key"] = EventKey } }, cancel);
+            "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey, ["event-key"] = EventKey } }, cancellationToken);
         var port = FreePort.Find();
         BackendUrl = new($"http://127.0.0.1:{port}");
         backendSettings["Vault__Uri"] = ready["vaultUri"]!.ToString();
@@ -284,10 +284,10 @@ internal sealed class World : IAsyncDisposable
         backendSettings["Hosting__Port"] = $"{port}";
     }
 
-    private static async Task<JsonNode> ReadyAsync(ChildProcess process, JsonObject first, CancellationToken cancel)
+    private static async Task<JsonNode> ReadyAsync(ChildProcess process, JsonObject first, CancellationToken cancellationToken)
     {
         await process.WriteLineAsync(first.ToJsonString());
-        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), StartLimit, cancel);
+        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), StartLimit, cancellationToken);
         return JsonNode.Parse(ready)!;
     }
 

@@ -62,8 +62,8 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         lock (gate)
         {
             run = new CancellationTokenSource();
-            var cancel = run.Token;
-            runs.Add(mac.Begin(() => RunAsync(tenant, cancel)));
+            var cancellationToken = run.Token;
+            runs.Add(mac.Begin(() => RunAsync(tenant, cancellationToken)));
         }
     }
 
@@ -83,18 +83,18 @@ internal sealed class SimulatedAgent : IAsyncDisposable
     }
 
     /// <summary>Tells the tenant of the local accounts, where the agent is at work.</summary>
-    public async Task ReportAsync(CancellationToken cancel)
+    public async Task ReportAsync(CancellationToken cancellationToken)
     {
         try
         {
             if (following is { } systemId)
             {
-                await tenant!.ReportAsync(systemId, mac.State, cancel);
+                await tenant!.ReportAsync(systemId, mac.State, cancellationToken);
             }
         }
-        catch (HttpRequestException error)
+        catch (HttpRequestException exception)
         {
-            Files.Log($"Unable to report: {error.StatusCode}");
+            Files.Log($"Unable to report: {exception.StatusCode}");
         }
     }
 
@@ -113,23 +113,23 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private async Task RunAsync(TenantConnection connection, CancellationToken cancel)
+    private async Task RunAsync(TenantConnection connection, CancellationToken cancellationToken)
     {
         var pause = FirstPause;
         try
         {
-            await Task.Delay(mac.Options.AgentDelay, mac.Options.Time, cancel);
+            await Task.Delay(mac.Options.AgentDelay, mac.Options.Time, cancellationToken);
             while (true)
             {
                 try
                 {
-                    await WorkAsync(connection, cancel);
+                    await WorkAsync(connection, cancellationToken);
                     return;
                 }
-                catch (Exception error) when (error is HttpRequestException || (error is OperationCanceledException && !cancel.IsCancellationRequested))
+                catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested))
                 {
                     Files.Log("Unable to reach the service, trying again");
-                    await Task.Delay(pause, mac.Options.Time, cancel);
+                    await Task.Delay(pause, mac.Options.Time, cancellationToken);
                     pause = pause * 2 > LongestPause ? LongestPause : pause * 2;
                 }
             }
@@ -143,19 +143,19 @@ internal sealed class SimulatedAgent : IAsyncDisposable
             // After a restart another run may follow already.
             lock (gate)
             {
-                following = run is null || run.Token == cancel ? null : following;
+                following = run is null || run.Token == cancellationToken ? null : following;
             }
         }
     }
 
-    private async Task WorkAsync(TenantConnection connection, CancellationToken cancel)
+    private async Task WorkAsync(TenantConnection connection, CancellationToken cancellationToken)
     {
         if (mac.Options.AgentNeverRegisters)
         {
             return;
         }
 
-        if (SystemId is null && !await RegisterAsync(connection, cancel))
+        if (SystemId is null && !await RegisterAsync(connection, cancellationToken))
         {
             Files.Log("Kickstart refused the connect key");
             return;
@@ -170,24 +170,24 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         long? version = null;
         while (true)
         {
-            var bound = await connection.WaitForUsersAsync(SystemId!, version, cancel);
+            var bound = await connection.WaitForUsersAsync(SystemId!, version, cancellationToken);
             if (bound.Version != version)
             {
-                await ApplyAsync(bound, first: version is null, cancel);
+                await ApplyAsync(bound, first: version is null, cancellationToken);
                 version = bound.Version;
             }
         }
     }
 
-    private async Task<bool> RegisterAsync(TenantConnection connection, CancellationToken cancel)
+    private async Task<bool> RegisterAsync(TenantConnection connection, CancellationToken cancellationToken)
     {
         if (mac.Faults.Take("agent", ["register"]) is { Mode: FaultMode.Slow } slow)
         {
-            await Task.Delay(slow.Delay, mac.Options.Time, cancel);
+            await Task.Delay(slow.Delay, mac.Options.Time, cancellationToken);
         }
 
         var (privateKey, publicKey) = await key!;
-        SystemId = await connection.RegisterAsync(connectKey!, mac.Options, publicKey, cancel);
+        SystemId = await connection.RegisterAsync(connectKey!, mac.Options, publicKey, cancellationToken);
         if (SystemId is null)
         {
             return false;
@@ -198,10 +198,10 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         return true;
     }
 
-    private async Task ApplyAsync(BoundUsers bound, bool first, CancellationToken cancel)
+    private async Task ApplyAsync(BoundUsers bound, bool first, CancellationToken cancellationToken)
     {
         Files.Log("Processing user updates");
-        await Task.Delay(first ? TimeSpan.Zero : mac.Options.AgentDelay, mac.Options.Time, cancel);
+        await Task.Delay(first ? TimeSpan.Zero : mac.Options.AgentDelay, mac.Options.Time, cancellationToken);
         var after = mac.Store.Change(state => AgentAccounts.Apply(state, bound.Users, mac.Options.AgentLeavesRights));
         foreach (var user in after.People.Where(user => user.Managed && !mac.Files.HasHome(user)))
         {
@@ -209,7 +209,7 @@ internal sealed class SimulatedAgent : IAsyncDisposable
         }
 
         Files.Log("User updates complete");
-        await ReportAsync(cancel);
+        await ReportAsync(cancellationToken);
     }
 
     /// <summary>A key of a new system, PEM.</summary>

@@ -21,20 +21,20 @@ internal sealed class TenantConnection(Uri baseUrl, HttpMessageHandler? network)
     };
 
     /// <summary>Opens the connection and loads the code that it needs, so that the first real call is not the slow one.</summary>
-    public async Task WarmUpAsync(CancellationToken cancel)
+    public async Task WarmUpAsync(CancellationToken cancellationToken)
     {
         try
         {
-            using var answer = await http.GetAsync("/sim/jumpcloud-agent.pkg", cancel);
+            using var answer = await http.GetAsync("/sim/jumpcloud-agent.pkg", cancellationToken);
         }
-        catch (Exception notThere) when (notThere is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
         {
             // The tenant may be started later than its Macs.
         }
     }
 
     /// <summary>The system's id; null where the connect key is refused.</summary>
-    public async Task<string?> RegisterAsync(string connectKey, SimulatedMacOptions mac, string publicKeyPem, CancellationToken cancel)
+    public async Task<string?> RegisterAsync(string connectKey, SimulatedMacOptions mac, string publicKeyPem, CancellationToken cancellationToken)
     {
         using var answer = await http.PostAsJsonAsync(
             "/sim/agent/register",
@@ -46,25 +46,25 @@ internal sealed class TenantConnection(Uri baseUrl, HttpMessageHandler? network)
                 ["osVersion"] = mac.OsVersion,
                 ["publicKeyPem"] = publicKeyPem,
             },
-            cancel);
+            cancellationToken);
         if (answer.StatusCode == HttpStatusCode.Unauthorized)
         {
             return null;
         }
 
         answer.EnsureSuccessStatusCode();
-        return (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>(cancel))?["systemId"];
+        return (string?)(await answer.Content.ReadFromJsonAsync<JsonNode>(cancellationToken))?["systemId"];
     }
 
     /// <summary>Waits for a version after <paramref name="after"/>; null asks for the present one.</summary>
-    public async Task<BoundUsers> WaitForUsersAsync(string systemId, long? after, CancellationToken cancel)
+    public async Task<BoundUsers> WaitForUsersAsync(string systemId, long? after, CancellationToken cancellationToken)
     {
         var query = after is { } version ? $"?after={version}&waitSeconds={WaitSeconds}" : string.Empty;
-        var body = (await http.GetFromJsonAsync<JsonNode>($"/sim/agent/{systemId}/users{query}", cancel))!;
+        var body = (await http.GetFromJsonAsync<JsonNode>($"/sim/agent/{systemId}/users{query}", cancellationToken))!;
         return new BoundUsers((long)body["version"]!, [.. body["users"]!.AsArray().Select(user => Parse(user!))]);
     }
 
-    public async Task ReportAsync(string systemId, MacState state, CancellationToken cancel)
+    public async Task ReportAsync(string systemId, MacState state, CancellationToken cancellationToken)
     {
         var metrics = new JsonObject
         {
@@ -77,7 +77,7 @@ internal sealed class TenantConnection(Uri baseUrl, HttpMessageHandler? network)
                 ["secureTokenEnabled"] = user.SecureToken,
             })]),
         };
-        using var answer = await http.PostAsJsonAsync($"/sim/agent/{systemId}/metrics", metrics, cancel);
+        using var answer = await http.PostAsJsonAsync($"/sim/agent/{systemId}/metrics", metrics, cancellationToken);
         answer.EnsureSuccessStatusCode();
     }
 

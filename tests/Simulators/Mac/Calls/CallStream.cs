@@ -20,65 +20,65 @@ internal sealed class CallStream(NetworkStream stream) : ICaller
     private int end;
 
     /// <exception cref="IOException">The script is gone, or it is not one of ours.</exception>
-    public async Task<CallRequest> ReadRequestAsync(CancellationToken cancel)
+    public async Task<CallRequest> ReadRequestAsync(CancellationToken cancellationToken)
     {
-        var (token, command, uid) = (await ReadWordAsync(cancel), await ReadWordAsync(cancel), await ReadNumberAsync(cancel));
-        var arguments = new string[await ReadNumberAsync(cancel)];
+        var (token, command, uid) = (await ReadWordAsync(cancellationToken), await ReadWordAsync(cancellationToken), await ReadNumberAsync(cancellationToken));
+        var arguments = new string[await ReadNumberAsync(cancellationToken)];
         for (var at = 0; at < arguments.Length; at++)
         {
-            arguments[at] = await ReadTextAsync(cancel);
+            arguments[at] = await ReadTextAsync(cancellationToken);
         }
 
         return new CallRequest(token, command, uid, arguments);
     }
 
     /// <inheritdoc/>
-    public async Task<string?> AskLineAsync(CancellationToken cancel)
+    public async Task<string?> AskLineAsync(CancellationToken cancellationToken)
     {
-        await stream.WriteAsync("line\n"u8.ToArray(), cancel);
-        return await ReadWordAsync(cancel) == "line" ? await ReadTextAsync(cancel) : null;
+        await stream.WriteAsync("line\n"u8.ToArray(), cancellationToken);
+        return await ReadWordAsync(cancellationToken) == "line" ? await ReadTextAsync(cancellationToken) : null;
     }
 
-    public async Task AnswerAsync(CommandAnswer answer, CancellationToken cancel)
+    public async Task AnswerAsync(CommandAnswer answer, CancellationToken cancellationToken)
     {
         if (answer.Run is { } next)
         {
             var path = Encoding.UTF8.GetBytes(next.Path);
-            await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"become {next.Uid} {next.Shift} {path.Length}\n"), path, [], cancel);
+            await WriteAsync(string.Create(CultureInfo.InvariantCulture, $"become {next.Uid} {next.Shift} {path.Length}\n"), path, [], cancellationToken);
             return;
         }
 
         var (output, errors) = (Encoding.UTF8.GetBytes(answer.Output), Encoding.UTF8.GetBytes(answer.Errors));
         var header = string.Create(CultureInfo.InvariantCulture, $"answer {answer.ExitCode} {output.Length} {errors.Length}\n");
-        await WriteAsync(header, output, errors, cancel);
+        await WriteAsync(header, output, errors, cancellationToken);
     }
 
     /// <inheritdoc/>
-    public async Task UntilClosedAsync(CancellationToken cancel)
+    public async Task UntilClosedAsync(CancellationToken cancellationToken)
     {
-        while (await stream.ReadAsync(buffer, cancel) > 0)
+        while (await stream.ReadAsync(buffer, cancellationToken) > 0)
         {
             // Whatever it says, nobody listens any more.
         }
     }
 
-    private async Task WriteAsync(string header, byte[] first, byte[] second, CancellationToken cancel)
+    private async Task WriteAsync(string header, byte[] first, byte[] second, CancellationToken cancellationToken)
     {
         byte[] frame = [.. Encoding.ASCII.GetBytes(header), .. first, .. second];
-        await stream.WriteAsync(frame, cancel);
+        await stream.WriteAsync(frame, cancellationToken);
     }
 
-    private async Task<int> ReadNumberAsync(CancellationToken cancel) =>
-        int.TryParse(await ReadWordAsync(cancel), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+    private async Task<int> ReadNumberAsync(CancellationToken cancellationToken) =>
+        int.TryParse(await ReadWordAsync(cancellationToken), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             && number is >= -2 and <= LongestText ? number : throw new IOException("not a number");
 
     /// <summary>What is before the next blank.</summary>
-    private async Task<string> ReadWordAsync(CancellationToken cancel)
+    private async Task<string> ReadWordAsync(CancellationToken cancellationToken)
     {
         var word = new StringBuilder();
         while (true)
         {
-            await FillAsync(cancel);
+            await FillAsync(cancellationToken);
             var next = (char)buffer[start++];
             if (next == ' ')
             {
@@ -93,12 +93,12 @@ internal sealed class CallStream(NetworkStream stream) : ICaller
     }
 
     /// <summary>A length in bytes, a blank, and that many bytes.</summary>
-    private async Task<string> ReadTextAsync(CancellationToken cancel)
+    private async Task<string> ReadTextAsync(CancellationToken cancellationToken)
     {
-        var text = new byte[Math.Max(0, await ReadNumberAsync(cancel))];
+        var text = new byte[Math.Max(0, await ReadNumberAsync(cancellationToken))];
         for (var at = 0; at < text.Length;)
         {
-            await FillAsync(cancel);
+            await FillAsync(cancellationToken);
             var count = Math.Min(end - start, text.Length - at);
             buffer.AsSpan(start, count).CopyTo(text.AsSpan(at));
             (start, at) = (start + count, at + count);
@@ -107,14 +107,14 @@ internal sealed class CallStream(NetworkStream stream) : ICaller
         return Encoding.UTF8.GetString(text);
     }
 
-    private async Task FillAsync(CancellationToken cancel)
+    private async Task FillAsync(CancellationToken cancellationToken)
     {
         if (start < end)
         {
             return;
         }
 
-        (start, end) = (0, await stream.ReadAsync(buffer, cancel));
+        (start, end) = (0, await stream.ReadAsync(buffer, cancellationToken));
         if (end == 0)
         {
             throw new IOException("the script is gone");

@@ -4,7 +4,7 @@ using Prestage.Simulators.Mac.Machine;
 namespace Prestage.Simulators.Mac.Calls;
 
 /// <summary>One running command: its arguments, its user, its standard input, and the Mac it may change.</summary>
-internal sealed class CommandCall(SimulatedMac mac, CallRequest request, ICaller stream, MacFault? fault, CancellationToken cancel)
+internal sealed class CommandCall(SimulatedMac mac, CallRequest request, ICaller stream, MacFault? fault, CancellationToken cancellationToken)
 {
     private readonly bool phantom = fault?.Mode == FaultMode.Phantom;
     private MacState? pretended;
@@ -18,7 +18,7 @@ internal sealed class CommandCall(SimulatedMac mac, CallRequest request, ICaller
 
     public bool IsRoot => Uid == 0;
 
-    public CancellationToken Cancel => cancel;
+    public CancellationToken Cancel => cancellationToken;
 
     public SimulatedMac Mac => mac;
 
@@ -53,16 +53,16 @@ internal sealed class CommandCall(SimulatedMac mac, CallRequest request, ICaller
     public bool Behaves(MacFault like) => fault?.Mode == FaultMode.Behave && fault.Name == like.Name;
 
     /// <summary>The next line of standard input; null at its end.</summary>
-    public Task<string?> ReadLineAsync() => stream.AskLineAsync(cancel);
+    public Task<string?> ReadLineAsync() => stream.AskLineAsync(cancellationToken);
 
     /// <summary>Ends when the caller is gone, in whatever way.</summary>
     public async Task GoneAsync()
     {
         try
         {
-            await stream.UntilClosedAsync(cancel);
+            await stream.UntilClosedAsync(cancellationToken);
         }
-        catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
             // Killed, or answered.
         }

@@ -7,21 +7,21 @@ namespace Prestage.Simulators.Mac.Calls;
 internal interface ICaller
 {
     /// <summary>One line of standard input without its end; null at its end.</summary>
-    Task<string?> AskLineAsync(CancellationToken cancel);
+    Task<string?> AskLineAsync(CancellationToken cancellationToken);
 
     /// <summary>Returns when nobody waits for the command any more.</summary>
-    Task UntilClosedAsync(CancellationToken cancel);
+    Task UntilClosedAsync(CancellationToken cancellationToken);
 }
 
 /// <summary>Answers every call, whichever way it came: meets its fault, runs it, and writes it down.</summary>
 internal sealed class CommandDesk(SimulatedMac mac)
 {
     /// <exception cref="IOException">The caller gave up, or there is no such command.</exception>
-    public async Task<CommandAnswer> AnswerAsync(CallRequest request, ICaller caller, CancellationToken cancel)
+    public async Task<CommandAnswer> AnswerAsync(CallRequest request, ICaller caller, CancellationToken cancellationToken)
     {
         var started = mac.Options.Time.GetTimestamp();
         var fault = mac.Faults.Take(request.Command, request.Arguments);
-        var call = new CommandCall(mac, request, caller, fault, cancel);
+        var call = new CommandCall(mac, request, caller, fault, cancellationToken);
         CommandAnswer? answer = null;
         try
         {

@@ -100,20 +100,20 @@ internal sealed class CommandListener : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket client, CancellationToken cancel)
+    private async Task ServeAsync(Socket client, CancellationToken cancellationToken)
     {
         client.NoDelay = true;
         await using var connection = new NetworkStream(client, ownsSocket: true);
         try
         {
             var stream = new CallStream(connection);
-            var request = await stream.ReadRequestAsync(cancel);
+            var request = await stream.ReadRequestAsync(cancellationToken);
             if (CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Token), Encoding.UTF8.GetBytes(Token)))
             {
-                await stream.AnswerAsync(await mac.Desk.AnswerAsync(request, stream, cancel), cancel);
+                await stream.AnswerAsync(await mac.Desk.AnswerAsync(request, stream, cancellationToken), cancellationToken);
             }
         }
-        catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
+        catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
         {
             // The caller was killed, or the Mac is going down: nobody is left to answer.
         }

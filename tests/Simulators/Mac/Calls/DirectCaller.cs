@@ -8,8 +8,8 @@ internal sealed class DirectCaller(byte[] input) : ICaller
     private readonly Queue<string> lines = new(Encoding.UTF8.GetString(input).Split('\n', StringSplitOptions.RemoveEmptyEntries));
 
     /// <inheritdoc/>
-    public Task<string?> AskLineAsync(CancellationToken cancel) => Task.FromResult(lines.TryDequeue(out var line) ? line : null);
+    public Task<string?> AskLineAsync(CancellationToken cancellationToken) => Task.FromResult(lines.TryDequeue(out var line) ? line : null);
 
     /// <inheritdoc/>
-    public Task UntilClosedAsync(CancellationToken cancel) => Task.Delay(Timeout.Infinite, cancel);
+    public Task UntilClosedAsync(CancellationToken cancellationToken) => Task.Delay(Timeout.Infinite, cancellationToken);
 }

@@ -22,7 +22,7 @@ internal static class LaunchctlJobs
         {
             return File.Exists(file) && PropertyList.Read(file) is JsonObject job ? (string?)job["Label"] : null;
         }
-        catch (Exception malformed) when (malformed is XmlException or FormatException or InvalidOperationException)
+        catch (Exception exception) when (exception is XmlException or FormatException or InvalidOperationException)
         {
             return null;
         }

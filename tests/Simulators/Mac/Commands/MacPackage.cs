@@ -33,7 +33,7 @@ internal sealed record MacPackage(string Id, string Name, string Version, string
                     (string?)package["signature"]?["leaf"])
                 : null;
         }
-        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -27,9 +27,9 @@ internal static class Plutil
                 ? CommandAnswer.Ok(value.ToJsonString())
                 : CommandAnswer.Failed(1, $"{file}: Could not extract value, error: No value at that key path or invalid key path: {key}\n");
         }
-        catch (XmlException error)
+        catch (XmlException exception)
         {
-            return CommandAnswer.Failed(1, $"{file}: Property List error: {error.Message} (Encountered unexpected EOF)\n");
+            return CommandAnswer.Failed(1, $"{file}: Property List error: {exception.Message} (Encountered unexpected EOF)\n");
         }
         catch (FormatException)
         {

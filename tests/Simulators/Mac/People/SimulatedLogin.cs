@@ -8,7 +8,7 @@ namespace Prestage.Simulators.Mac.People;
 /// </summary>
 internal sealed class SimulatedLogin(SimulatedMac mac)
 {
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -17,11 +17,11 @@ internal sealed class SimulatedLogin(SimulatedMac mac)
                 var changed = mac.Store.NextChange();
                 if (WhoLogsIn(mac.State) is { } user)
                 {
-                    await LogInAsync(user.ShortName, cancel);
+                    await LogInAsync(user.ShortName, cancellationToken);
                 }
                 else
                 {
-                    await changed.WaitAsync(cancel);
+                    await changed.WaitAsync(cancellationToken);
                 }
             }
         }
@@ -31,12 +31,12 @@ internal sealed class SimulatedLogin(SimulatedMac mac)
         }
     }
 
-    private async Task LogInAsync(string name, CancellationToken cancel)
+    private async Task LogInAsync(string name, CancellationToken cancellationToken)
     {
         var half = mac.Options.LoginDelay / 2;
-        await Task.Delay(half, mac.Options.Time, cancel);
+        await Task.Delay(half, mac.Options.Time, cancellationToken);
         mac.Store.Change(state => WhoLogsIn(state) is { } user && user.ShortName == name ? SessionRules.BeginLogin(state, user) : state);
-        await Task.Delay(half, mac.Options.Time, cancel);
+        await Task.Delay(half, mac.Options.Time, cancellationToken);
         var after = mac.Store.Change(state => state.Console is { LoginDone: false } session && session.ShortName == name ? SessionRules.EndLogin(state) : state);
         if (after.Console?.ShortName == name)
         {
@@ -45,7 +45,7 @@ internal sealed class SimulatedLogin(SimulatedMac mac)
                 mac.Files.CreateHome(user);
             }
 
-            await mac.Agent.ReportAsync(cancel);
+            await mac.Agent.ReportAsync(cancellationToken);
         }
     }
 

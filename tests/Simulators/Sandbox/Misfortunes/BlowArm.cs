@@ -13,47 +13,47 @@ internal sealed class BlowArm(World world, IReadOnlyList<(EnrollingMac Mac, Netw
     private TaskCompletionSource vaultRefused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Deals one, tells of it once it is certain, and returns when its effect is over.</summary>
-    public async Task DealAsync(Blow blow, Action tell, CancellationToken cancel)
+    public async Task DealAsync(Blow blow, Action tell, CancellationToken cancellationToken)
     {
         var (mac, wire) = macs[blow.Mac];
         switch (blow.Kind)
         {
             case BlowKind.KillBackend:
-                await AloneAsync(ofBackend, () => KillBackendAsync(blow.Length, tell), cancel);
+                await AloneAsync(ofBackend, () => KillBackendAsync(blow.Length, tell), cancellationToken);
                 break;
             case BlowKind.KillHandler:
-                await AloneAsync(ofBackend, () => Telling(world.KillHandlerAsync(), tell), cancel);
+                await AloneAsync(ofBackend, () => Telling(world.KillHandlerAsync(), tell), cancellationToken);
                 break;
             case BlowKind.KillShim:
-                await KillShimAsync(mac, tell, cancel);
+                await KillShimAsync(mac, tell, cancellationToken);
                 break;
             case BlowKind.RestartMac:
                 tell();
-                await mac.RestartAsync(cancel);
+                await mac.RestartAsync(cancellationToken);
                 break;
             case BlowKind.CutNetwork:
                 tell();
-                await wire.CutAsync(blow.Length, cancel);
+                await wire.CutAsync(blow.Length, cancellationToken);
                 break;
             case BlowKind.LoseAnswer:
-                await Telling(wire.LoseAnswerAsync(cancel), tell);
+                await Telling(wire.LoseAnswerAsync(cancellationToken), tell);
                 break;
             case BlowKind.StopStorage:
                 await using (await Suspension.OfAsync(world.StoragePid))
                 {
                     tell();
-                    await Task.Delay(blow.Length, cancel);
+                    await Task.Delay(blow.Length, cancellationToken);
                 }
 
                 break;
             case BlowKind.RotateKeyVaultAway:
-                await AloneAsync(ofVault, () => RotateAsync(new() { ["unavailable"] = 4 }, tell, cancel), cancel);
+                await AloneAsync(ofVault, () => RotateAsync(new() { ["unavailable"] = 4 }, tell, cancellationToken), cancellationToken);
                 break;
             case BlowKind.RotateKeyVaultBusy:
-                await AloneAsync(ofVault, () => RotateAsync(new() { ["throttled"] = 2 }, tell, cancel), cancel);
+                await AloneAsync(ofVault, () => RotateAsync(new() { ["throttled"] = 2 }, tell, cancellationToken), cancellationToken);
                 break;
             case BlowKind.RotateKeyVaultForbidden:
-                await AloneAsync(ofVault, () => RotateUnderRefusalAsync(tell, cancel), cancel);
+                await AloneAsync(ofVault, () => RotateUnderRefusalAsync(tell, cancellationToken), cancellationToken);
                 break;
             default:
                 throw new InvalidOperationException($"{blow.Kind} has no arm.");
@@ -76,9 +76,9 @@ internal sealed class BlowArm(World world, IReadOnlyList<(EnrollingMac Mac, Netw
         tell();
     }
 
-    private static async Task AloneAsync(SemaphoreSlim gate, Func<Task> deal, CancellationToken cancel)
+    private static async Task AloneAsync(SemaphoreSlim gate, Func<Task> deal, CancellationToken cancellationToken)
     {
-        await gate.WaitAsync(cancel);
+        await gate.WaitAsync(cancellationToken);
         try
         {
             await deal();
@@ -98,33 +98,33 @@ internal sealed class BlowArm(World world, IReadOnlyList<(EnrollingMac Mac, Netw
         await world.StartBackendAsync(CancellationToken.None);
     }
 
-    private static async Task KillShimAsync(EnrollingMac mac, Action tell, CancellationToken cancel)
+    private static async Task KillShimAsync(EnrollingMac mac, Action tell, CancellationToken cancellationToken)
     {
         while (mac.Shim is null)
         {
-            await Task.Delay(Look, cancel);
+            await Task.Delay(Look, cancellationToken);
         }
 
         mac.Shim?.Kill();
         tell();
     }
 
-    private async Task RotateAsync(JsonObject mood, Action tell, CancellationToken cancel)
+    private async Task RotateAsync(JsonObject mood, Action tell, CancellationToken cancellationToken)
     {
         await world.TellVaultAsync(mood);
-        await world.RotateKeyAsync(cancel);
+        await world.RotateKeyAsync(cancellationToken);
         canaries.Add("a new API key", world.ApiKey);
         tell();
     }
 
     // As when the role assignment is lost: it refuses until somebody mends it.
-    private async Task RotateUnderRefusalAsync(Action tell, CancellationToken cancel)
+    private async Task RotateUnderRefusalAsync(Action tell, CancellationToken cancellationToken)
     {
         vaultRefused = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        await RotateAsync(new() { ["forbidden"] = true }, tell, cancel);
+        await RotateAsync(new() { ["forbidden"] = true }, tell, cancellationToken);
         try
         {
-            await vaultRefused.Task.WaitAsync(cancel);
+            await vaultRefused.Task.WaitAsync(cancellationToken);
         }
         finally
         {

@@ -36,11 +36,11 @@ internal sealed class MisfortuneRun : IAsyncDisposable
     public static ulong NewSeed() => (ulong)RandomNumberGenerator.GetInt32(1, int.MaxValue);
 
     /// <summary>Sets up the Mac of that number, with a wire to the backend.</summary>
-    public async Task<EnrollingMac> StartMacAsync(int number, SandboxPerson person, string serialNumber, Action<JsonObject> settings, CancellationToken cancel)
+    public async Task<EnrollingMac> StartMacAsync(int number, SandboxPerson person, string serialNumber, Action<JsonObject> settings, CancellationToken cancellationToken)
     {
         var wire = new NetworkWire(world.BackendUrl);
         wires.Add(wire);
-        var mac = await EnrollingMac.StartAsync(world, person, serialNumber, cancel, plan.Macs[number].Apply, changed =>
+        var mac = await EnrollingMac.StartAsync(world, person, serialNumber, cancellationToken, plan.Macs[number].Apply, changed =>
         {
             settings(changed);
             changed["serviceUrl"] = wire.Address.ToString();
@@ -49,18 +49,18 @@ internal sealed class MisfortuneRun : IAsyncDisposable
         {
             var lent = new EnrollmentUser();
             canaries.Add("the enrollment user's password", lent.Password);
-            await mac.LendTokenAdminAsync(lent.ShortName, lent.Password, cancel);
+            await mac.LendTokenAdminAsync(lent.ShortName, lent.Password, cancellationToken);
         }
 
         return mac;
     }
 
     /// <summary>From now on things go wrong.</summary>
-    public async Task BeginAsync(IReadOnlyList<EnrollingMac> macs, CancellationToken cancel)
+    public async Task BeginAsync(IReadOnlyList<EnrollingMac> macs, CancellationToken cancellationToken)
     {
         arm = new(world, [.. macs.Zip(wires)], canaries);
         var rules = plan.DirectoryRules.Select(rule => JsonSerializer.SerializeToNode(rule, TenantJson.Default.Fault));
-        await world.PostAsync("/sim/faults", new JsonArray([.. rules]), cancel);
+        await world.PostAsync("/sim/faults", new JsonArray([.. rules]), cancellationToken);
     }
 
     /// <summary>A Mac has done a step: deals what was to come then.</summary>

@@ -28,13 +28,13 @@ internal sealed class NetworkWire : IAsyncDisposable
     public Uri Address { get; }
 
     /// <summary>Nothing gets through for so long, and what was on its way is lost.</summary>
-    public async Task CutAsync(TimeSpan length, CancellationToken cancel)
+    public async Task CutAsync(TimeSpan length, CancellationToken cancellationToken)
     {
         isCut = true;
         try
         {
             Abort(connections.Keys);
-            await Task.Delay(length, cancel);
+            await Task.Delay(length, cancellationToken);
         }
         finally
         {
@@ -43,11 +43,11 @@ internal sealed class NetworkWire : IAsyncDisposable
     }
 
     /// <summary>The next answer of the backend does not arrive; returns when it was lost.</summary>
-    public Task LoseAnswerAsync(CancellationToken cancel)
+    public Task LoseAnswerAsync(CancellationToken cancellationToken)
     {
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var earlier = Interlocked.CompareExchange(ref toLose, lost, null);
-        return (earlier ?? lost).Task.WaitAsync(cancel);
+        return (earlier ?? lost).Task.WaitAsync(cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -94,7 +94,7 @@ internal sealed class NetworkWire : IAsyncDisposable
                 await await Task.WhenAny(PumpAsync(mac, server, isAnswer: false), PumpAsync(server, mac, isAnswer: true));
             }
         }
-        catch (Exception gone) when (gone is SocketException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // One side is gone, or the wire is cut.
         }
