@@ -1,6 +1,7 @@
 using System.Net;
 using System.Runtime.CompilerServices;
 using System.Text;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Prestage.Functions.JumpCloud;
 
@@ -8,6 +9,9 @@ namespace Prestage.Functions.JumpCloud;
 internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOptions options) : IJumpCloud
 {
     private const int PageSize = 100;
+
+    // 10,000 groups of one Mac, or people bound to it, are more than any organization has.
+    private const int MostPages = 100;
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancellationToken)
@@ -119,23 +123,11 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         ChangeGroupAsync("remove", groupId, systemId, HttpStatusCode.NotFound, cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancellationToken)
-    {
-        var groups = new HashSet<string>(StringComparer.Ordinal);
-        for (var skip = 0; ; skip += PageSize)
-        {
-            var edges = await transport.ReadAsync(
-                DirectoryRequest.Get(
-                    "GET /api/v2/systems/{id}/memberof", $"/api/v2/systems/{systemId}/memberof?limit={PageSize}&skip={skip}"),
-                JumpCloudJson.Default.IReadOnlyListMemberOfEdge,
-                cancellationToken) ?? [];
-            groups.UnionWith(edges.Select(edge => edge.Id).OfType<string>());
-            if (edges.Count < PageSize)
-            {
-                return groups;
-            }
-        }
-    }
+    public async Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancellationToken) =>
+        await ListAsync(
+            "GET /api/v2/systems/{id}/memberof", $"/api/v2/systems/{systemId}/memberof?", JumpCloudJson.Default.IReadOnlyListMemberOfEdge,
+            edge => edge.Id, mustExist: false, cancellationToken)
+        .Select(edge => edge.Id).OfType<string>().ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 
     // Equality of JumpCloud's search is case-sensitive (B1 filter text). Every character that could mean something in a pattern is
     // escaped; our own comparison afterwards decides.
@@ -156,24 +148,43 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         return pattern.Append('$').ToString();
     }
 
-    // The direct bindings of people, page by page as they are asked for. Where "nobody" would open something, a missing system is no answer.
-    private async IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, bool mustExist, [EnumeratorCancellation] CancellationToken cancellationToken)
+    // The direct bindings of people. Where "nobody" would open something, a missing system is no answer.
+    private IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, bool mustExist, CancellationToken cancellationToken) =>
+        ListAsync(
+            "GET /api/v2/systems/{id}/associations", $"/api/v2/systems/{systemId}/associations?targets=user&",
+            JumpCloudJson.Default.IReadOnlyListAssociationEdge, edge => edge.To?.Id, mustExist, cancellationToken)
+        .Where(edge => edge.To is { Type: "user", Id: not null });
+
+    // A list of V2, page by page as it is asked for. A full page of nothing new, or a list without an end, is an answer that cannot be right.
+    private async IAsyncEnumerable<T> ListAsync<T>(
+        string route, string path, JsonTypeInfo<IReadOnlyList<T>> type, Func<T, string?> idOf, bool mustExist,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        for (var (skip, count) = (0, PageSize); count == PageSize; skip += PageSize)
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        for (var (page, skip) = (0, 0); page < MostPages; page++)
         {
-            var edges = await transport.ReadAsync(
-                DirectoryRequest.Get(
-                    "GET /api/v2/systems/{id}/associations",
-                    $"/api/v2/systems/{systemId}/associations?targets=user&limit={PageSize}&skip={skip}"),
-                JumpCloudJson.Default.IReadOnlyListAssociationEdge,
-                cancellationToken) ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, "GET /api/v2/systems/{id}/associations", 404) : []);
-            foreach (var edge in edges.Where(edge => edge.To is { Type: "user", Id: not null }))
+            var items = await transport.ReadAsync(DirectoryRequest.Get(route, $"{path}limit={PageSize}&skip={skip}"), type, cancellationToken)
+                ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, route, 404) : []);
+            var unseen = items.Where(item => idOf(item) is not { } id || seen.Add(id)).ToList();
+            foreach (var item in unseen)
             {
-                yield return edge;
+                yield return item;
             }
 
-            count = edges.Count;
+            if (items.Count < PageSize)
+            {
+                yield break;
+            }
+
+            if (unseen.All(item => idOf(item) is null))
+            {
+                break;
+            }
+
+            skip += items.Count;
         }
+
+        throw new DirectoryException(DirectoryFailure.Busy, $"{route}, pages of a list", null);
     }
 
     private Task AssociateAsync(string op, string systemId, string userId, bool admin, HttpStatusCode? alsoSuccess, CancellationToken cancellationToken) =>

@@ -193,6 +193,23 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         Assert.Equal(3, jumpCloud.Journal.Count("GET", "/api/v2/systems/*/memberof"));
     }
 
+    [Theory]
+    [InlineData(true, 2)]
+    [InlineData(false, 100)]
+    public async Task A_list_that_repeats_itself_or_never_ends_is_a_failure_of_the_directory(bool repeats, int pages)
+    {
+        static string Page(int first) => $"[{string.Join(',', Enumerable.Range(first, 100).Select(i => $$"""{"id":"{{i:x24}}","type":"system_group"}"""))}]";
+        using var stub = new StubHandler([.. Enumerable.Range(0, pages).Select(i => StubHandler.Answer(HttpStatusCode.OK, Page(repeats ? 0 : i * 100)))]);
+        using var stubbed = new HttpClient(stub);
+        var options = new JumpCloudOptions { BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId };
+        var endless = new JumpCloudClient(
+            new(stubbed, pipeline, new ApiKeyCredential(secrets), options, new LogCapture().For<DirectoryTransport>()), options);
+
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => endless.GetGroupsAsync(new('a', 24), Cancel));
+
+        Assert.Equal((DirectoryFailure.Busy, pages), (thrown.Failure, stub.Requests.Count));
+    }
+
     [Fact]
     public async Task Calls_say_who_we_are_and_for_which_organization()
     {
