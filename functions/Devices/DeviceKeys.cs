@@ -81,7 +81,7 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
     }
 
     private Known? KnownSince(TimeSpan longestAgo) =>
-        known is { } read && clock.GetUtcNow() - read.At < (read.Failure is null ? longestAgo : BetweenReads) ? read : null;
+        known is { } read && clock.GetElapsedTime(read.At) < (read.Failure is null ? longestAgo : BetweenReads) ? read : null;
 
     private async Task<Known> ReadNowAsync(CancellationToken cancellationToken)
     {
@@ -89,19 +89,19 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
         {
             var current = await FindAsync(SecretName, cancellationToken) ?? throw new SecretUnavailableException(SecretName, SecretFault.Missing, "there is none.");
             var previous = await FindPreviousAsync(cancellationToken);
-            var now = clock.GetUtcNow();
+            var now = clock.GetTimestamp();
             return new(now, now, previous is null ? [current] : [current, previous], null);
         }
         catch (SecretUnavailableException exception)
-            when (!exception.IsMissing && known is { Failure: null } earlier && clock.GetUtcNow() - earlier.ReadAt < LongestKept)
+            when (!exception.IsMissing && known is { Failure: null } earlier && clock.GetElapsedTime(earlier.ReadAt) < LongestKept)
         {
             Log.KeptOldKeys(log, exception);
-            return earlier with { At = clock.GetUtcNow() };
+            return earlier with { At = clock.GetTimestamp() };
         }
         catch (SecretUnavailableException exception)
         {
             Log.NoKey(log, exception);
-            return new(clock.GetUtcNow(), default, [], exception);
+            return new(clock.GetTimestamp(), default, [], exception);
         }
     }
 
@@ -136,8 +136,8 @@ internal sealed partial class DeviceKeys(ISecretSource secrets, TimeProvider clo
             : throw new SecretUnavailableException(name, SecretFault.Malformed, $"it {RecordClaim.KeyRule}.");
     }
 
-    /// <summary>What was read at <paramref name="ReadAt"/>, and when it was last tried; or why it could not be read.</summary>
-    private sealed record Known(DateTimeOffset At, DateTimeOffset ReadAt, IReadOnlyList<Secret> Keys, SecretUnavailableException? Failure)
+    /// <summary>What was read at <paramref name="ReadAt"/>, and when it was last tried (timestamps); or why it could not be read.</summary>
+    private sealed record Known(long At, long ReadAt, IReadOnlyList<Secret> Keys, SecretUnavailableException? Failure)
     {
         public IReadOnlyList<Secret> Value =>
             Failure is null ? Keys : throw new SecretUnavailableException(SecretName, Failure.Fault, "the last read of it failed.", Failure);

@@ -13,7 +13,7 @@ internal sealed class RelayLimits(TimeProvider clock) : IDisposable
 
     private readonly ConcurrencyLimiter inFlight = new(new() { PermitLimit = 16, QueueLimit = 64 });
     private readonly Lock counting = new();
-    private DateTimeOffset minute;
+    private long minuteStarted;
     private int refusals;
 
     /// <summary>A place, to be disposed after the look-up. Throws <see cref="DirectoryException"/> (Busy) when there is none.</summary>
@@ -34,15 +34,14 @@ internal sealed class RelayLimits(TimeProvider clock) : IDisposable
         throw new DirectoryException(DirectoryFailure.Busy, route, null, TimeSpan.FromSeconds(2));
     }
 
-    /// <summary>JumpCloud does not know what was asked for.</summary>
+    /// <summary>JumpCloud does not know what was asked for, or it belongs to another organization.</summary>
     public void CountRefusal()
     {
         lock (counting)
         {
-            var now = clock.GetUtcNow();
-            if (now - minute >= TimeSpan.FromMinutes(1))
+            if (refusals == 0 || MinuteIsOver())
             {
-                (minute, refusals) = (now, 0);
+                (minuteStarted, refusals) = (clock.GetTimestamp(), 0);
             }
 
             refusals++;
@@ -56,7 +55,9 @@ internal sealed class RelayLimits(TimeProvider clock) : IDisposable
     {
         lock (counting)
         {
-            return refusals >= MostRefusals && clock.GetUtcNow() - minute < TimeSpan.FromMinutes(1);
+            return refusals >= MostRefusals && !MinuteIsOver();
         }
     }
+
+    private bool MinuteIsOver() => clock.GetElapsedTime(minuteStarted) >= TimeSpan.FromMinutes(1);
 }

@@ -5,12 +5,13 @@ internal sealed class FinishSignal(TimeProvider clock) : IDisposable
 {
     private readonly SemaphoreSlim raised = new(0);
     private readonly Lock next = new();
-    private DateTimeOffset? nextAt;
+    private readonly long created = clock.GetTimestamp();
+    private TimeSpan? nextAt;
 
     /// <summary>A message becomes visible after the delay.</summary>
     public void Raise(TimeSpan delay)
     {
-        var at = clock.GetUtcNow() + delay;
+        var at = clock.GetElapsedTime(created) + delay;
         lock (next)
         {
             nextAt = nextAt is { } earlier && earlier < at ? earlier : at;
@@ -22,13 +23,13 @@ internal sealed class FinishSignal(TimeProvider clock) : IDisposable
     /// <summary>Waits until a message of this process should be visible, at most <paramref name="longest"/>.</summary>
     public async Task WaitAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        var until = clock.GetUtcNow() + longest;
+        var until = clock.GetElapsedTime(created) + longest;
         while (true)
         {
             TimeSpan wait;
             lock (next)
             {
-                var now = clock.GetUtcNow();
+                var now = clock.GetElapsedTime(created);
                 if (nextAt <= now || until <= now)
                 {
                     nextAt = nextAt <= now ? null : nextAt;

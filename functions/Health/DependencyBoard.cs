@@ -31,8 +31,8 @@ internal sealed record Finding(DependencyStatus Status, string Code, string Deta
 
 /// <summary>One dependency as it is known.</summary>
 /// <param name="Since">Since when it is so.</param>
-/// <param name="At">When this was found last.</param>
-internal sealed record DependencyState(string Name, Finding Found, DateTimeOffset Since, DateTimeOffset At);
+/// <param name="FoundAt">When this was found last: a timestamp of the program's clock (<see cref="DependencyBoard.Age"/>).</param>
+internal sealed record DependencyState(string Name, Finding Found, DateTimeOffset Since, long FoundAt);
 
 /// <summary>
 /// The picture of all that the program depends on. A change is logged once, with what to do about it; what stays as it was is not.
@@ -66,15 +66,17 @@ internal sealed partial class DependencyBoard(TimeProvider clock, ILogger<Depend
         }
     }
 
+    /// <summary>How long ago it was found so.</summary>
+    public TimeSpan Age(DependencyState state) => clock.GetElapsedTime(state.FoundAt);
+
     /// <summary>Somebody has looked.</summary>
     public void Post(string name, Finding found)
     {
         lock (gate)
         {
-            var now = clock.GetUtcNow();
             var before = states.GetValueOrDefault(name);
             var isSame = before is not null && before.Found.Status == found.Status && before.Found.Code == found.Code;
-            states[name] = new(name, found, isSame ? before!.Since : now, now);
+            states[name] = new(name, found, isSame ? before!.Since : clock.GetUtcNow(), clock.GetTimestamp());
             Worst = states.Values.Max(state => state.Found.Status);
             if (!isSame)
             {

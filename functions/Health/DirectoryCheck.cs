@@ -7,7 +7,7 @@ namespace Prestage.Functions.Health;
 
 /// <summary>JumpCloud: does it let us in, what time is it there, and are the groups of the settings such that Macs can be put in.</summary>
 internal sealed class DirectoryCheck(
-    DirectoryProbe probe, IDirectoryCredential credential, GroupsOptions groups, TimeProvider clock) : IDependencyCheck
+    DirectoryProbe probe, IDirectoryCredential credential, GroupsOptions groups) : IDependencyCheck
 {
     /// <summary>The setting and dependency of the group during enrollment.</summary>
     public const string EnrollmentGroup = "Groups__Enrollment";
@@ -92,9 +92,9 @@ internal sealed class DirectoryCheck(
         }
     }
 
-    private void PostRole(DependencyBoard board)
+    private static void PostRole(DependencyBoard board)
     {
-        if (board.Find(Role) is not { Found.Status: Down, At: var refusedAt } || clock.GetUtcNow() - refusedAt > RoleRemembered)
+        if (board.Find(Role) is not { Found.Status: Down } refused || board.Age(refused) > RoleRemembered)
         {
             board.Post(Role, Finding.Ok("No call of an enrollment was answered 403."));
         }

@@ -29,7 +29,7 @@ internal sealed partial class HealthWatch(
     private TaskCompletionSource nudged = NewSignal();
     private Task looking = Task.CompletedTask;
     private CancellationToken stopping;
-    private DateTimeOffset? lookedAt;
+    private long? lookedAt;
 
     /// <summary>When the last look ended; null before the first.</summary>
     public DateTimeOffset? LookedAt { get; private set; }
@@ -59,7 +59,7 @@ internal sealed partial class HealthWatch(
     /// <summary>Looks again where the picture is old, or something was wrong in it; waits for that no longer than it is told.</summary>
     public async Task RefreshAsync(TimeSpan longest, CancellationToken cancellationToken)
     {
-        var age = clock.GetUtcNow() - lookedAt;
+        TimeSpan? age = lookedAt is { } last ? clock.GetElapsedTime(last) : null;
         var isFresh = age < BetweenLooks || (age < options.WatchEvery && IsWell);
         if (isFresh && looking.IsCompleted)
         {
@@ -126,7 +126,7 @@ internal sealed partial class HealthWatch(
         {
             if (looking.IsCompleted)
             {
-                lookedAt = clock.GetUtcNow();
+                lookedAt = clock.GetTimestamp();
                 using var _ = ExecutionContext.SuppressFlow();
                 looking = Task.Run(RunAsync, stopping);
             }

@@ -13,12 +13,12 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
 
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
     private volatile Known? known;
-    private long askAgainAt;
+    private volatile Failure? failed;
 
     /// <summary>The keys as known now; <see cref="EventKeyring.None"/> where there are none.</summary>
     public async ValueTask<EventKeyring> GetAsync(CancellationToken cancellationToken)
     {
-        if (clock.GetUtcNow().UtcTicks < Volatile.Read(ref askAgainAt))
+        if (failed is { At: var at } && clock.GetElapsedTime(at) < AskAgainAfter)
         {
             return EventKeyring.None;
         }
@@ -39,13 +39,15 @@ internal sealed partial class EventKeys(ISecretSource secrets, TimeProvider cloc
         }
         catch (SecretUnavailableException exception)
         {
-            Volatile.Write(ref askAgainAt, (clock.GetUtcNow() + AskAgainAfter).UtcTicks);
+            failed = new(clock.GetTimestamp());
             Log.Unkeyed(log, exception);
             return EventKeyring.None;
         }
     }
 
     private sealed record Known(Secret Secret, EventKeyring Keys);
+
+    private sealed record Failure(long At);
 
     private static partial class Log
     {

@@ -17,14 +17,14 @@ internal sealed partial class ServiceAccountCredential(
     private readonly Lock gate = new();
     private volatile Known? known;
     private Task<Known>? fetching;
-    private DateTimeOffset forcedAt;
+    private long? forcedAt;
 
     /// <inheritdoc/>
     public string Remedy => "Give the service account a role that may do it, and see that its client id and secret are in the vault";
 
     /// <inheritdoc/>
     public ValueTask<Secret> GetAsync(CancellationToken cancellationToken) =>
-        known is { } token && clock.GetUtcNow() < token.RenewAt ? new(token.Value) : new(NewAsync(cancellationToken));
+        known is { } token && IsBefore(token.FetchedAt, token.RenewAfter) ? new(token.Value) : new(NewAsync(cancellationToken));
 
     /// <inheritdoc/>
     public async Task<Secret?> RenewAsync(Secret refused, CancellationToken cancellationToken)
@@ -33,18 +33,17 @@ internal sealed partial class ServiceAccountCredential(
         {
             if (known is { } token)
             {
-                var now = clock.GetUtcNow();
                 if (!ReferenceEquals(token.Value, refused))
                 {
                     return token.Value;
                 }
 
-                if (now - forcedAt < BetweenForced)
+                if (forcedAt is { } earlier && IsBefore(earlier, BetweenForced))
                 {
                     return null;
                 }
 
-                (known, forcedAt) = (null, now);
+                (known, forcedAt) = (null, clock.GetTimestamp());
             }
         }
 
@@ -61,12 +60,12 @@ internal sealed partial class ServiceAccountCredential(
             return (await FetchOnceAsync().WaitAsync(cancellationToken)).Value;
         }
         catch (Exception exception) when (
-            exception is DirectoryException or SecretUnavailableException && known is { } old && clock.GetUtcNow() < old.EndsAt)
+            exception is DirectoryException or SecretUnavailableException && known is { } old && IsBefore(old.FetchedAt, old.Life))
         {
             Log.Kept(log, exception);
             lock (gate)
             {
-                known = known == old ? old with { RenewAt = clock.GetUtcNow() + TryAgainAfter } : known;
+                known = known == old ? old with { RenewAfter = clock.GetElapsedTime(old.FetchedAt) + TryAgainAfter } : known;
             }
 
             return old.Value;
@@ -78,7 +77,7 @@ internal sealed partial class ServiceAccountCredential(
     {
         lock (gate)
         {
-            if (known is { } token && clock.GetUtcNow() < token.RenewAt)
+            if (known is { } token && IsBefore(token.FetchedAt, token.RenewAfter))
             {
                 return Task.FromResult(token);
             }
@@ -90,13 +89,15 @@ internal sealed partial class ServiceAccountCredential(
     private async Task<Known> FetchAsync()
     {
         var fetched = await tokens.FetchAsync(CancellationToken.None);
-        var now = clock.GetUtcNow();
-        var token = new Known(fetched.Value, now + (fetched.Life * RenewAfter), now + fetched.Life);
+        var token = new Known(fetched.Value, clock.GetTimestamp(), fetched.Life * RenewAfter, fetched.Life);
         known = token;
         return token;
     }
 
-    private sealed record Known(Secret Value, DateTimeOffset RenewAt, DateTimeOffset EndsAt);
+    private bool IsBefore(long start, TimeSpan end) => clock.GetElapsedTime(start) < end;
+
+    /// <summary>A token; how long after <paramref name="FetchedAt"/> (a timestamp) it is renewed, and how long it is good.</summary>
+    private sealed record Known(Secret Value, long FetchedAt, TimeSpan RenewAfter, TimeSpan Life);
 
     private static partial class Log
     {

@@ -11,7 +11,7 @@ internal sealed partial class ExportFailures(TimeProvider clock, ILogger log) : 
     private const string Exporter = "OpenTelemetry-Exporter-OpenTelemetryProtocol";
     private static readonly TimeSpan Silence = TimeSpan.FromMinutes(10);
     private readonly Lock telling = new();
-    private DateTimeOffset nextAt;
+    private long? toldAt;
 
     /// <inheritdoc/>
     protected override void OnEventSourceCreated(EventSource eventSource)
@@ -27,13 +27,12 @@ internal sealed partial class ExportFailures(TimeProvider clock, ILogger log) : 
     {
         lock (telling)
         {
-            var now = clock.GetUtcNow();
-            if (now < nextAt)
+            if (toldAt is { } earlier && clock.GetElapsedTime(earlier) < Silence)
             {
                 return;
             }
 
-            nextAt = now + Silence;
+            toldAt = clock.GetTimestamp();
         }
 
         // Without the event's texts: an answer of the receiver may be among them.

@@ -22,7 +22,7 @@ internal sealed partial class KeyVaultSecrets(
 
     private readonly Lazy<SecretClient> client = new(() => Connect(options, transport));
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, DateTimeOffset> forcedAt = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> forcedAt = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Failure> failures = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim reading = new(1, 1);
 
@@ -34,7 +34,7 @@ internal sealed partial class KeyVaultSecrets(
 
     /// <inheritdoc/>
     public ValueTask<Secret> GetAsync(string name, CancellationToken cancellationToken) =>
-        known.TryGetValue(name, out var entry) && clock.GetUtcNow() - entry.ReadAt < Fresh
+        known.TryGetValue(name, out var entry) && clock.GetElapsedTime(entry.TriedAt) < Fresh
             ? new(entry.Value)
             : new(ReadOrKeepAsync(name, cancellationToken));
 
@@ -57,7 +57,7 @@ internal sealed partial class KeyVaultSecrets(
         try
         {
             // Who waited here while another call read the vault takes what that call read.
-            if (known.TryGetValue(name, out var entry) && (entry.Timestamp > asked || (forced && IsRecent(forcedAt.GetValueOrDefault(name)))))
+            if (known.TryGetValue(name, out var entry) && (entry.ReadAt > asked || (forced && forcedAt.TryGetValue(name, out var earlier) && IsRecent(earlier))))
             {
                 return entry.Value;
             }
@@ -70,7 +70,7 @@ internal sealed partial class KeyVaultSecrets(
             failures.TryRemove(name, out _);
             if (forced)
             {
-                forcedAt[name] = clock.GetUtcNow();
+                forcedAt[name] = clock.GetTimestamp();
             }
 
             return await ReadNowAsync(name, cancellationToken);
@@ -78,7 +78,7 @@ internal sealed partial class KeyVaultSecrets(
         catch (SecretUnavailableException exception)
         {
             // One that was told again keeps its time.
-            failures.TryAdd(name, new(exception, clock.GetUtcNow()));
+            failures.TryAdd(name, new(exception, clock.GetTimestamp()));
             throw;
         }
         finally
@@ -95,7 +95,8 @@ internal sealed partial class KeyVaultSecrets(
             limit.CancelAfter(TimeLimit);
             var secret = await client.Value.GetSecretAsync(name, cancellationToken: limit.Token);
             var value = new Secret(secret.Value.Value);
-            known[name] = new(value, clock.GetUtcNow(), clock.GetTimestamp(), secret.Value.Properties.ExpiresOn);
+            var now = clock.GetTimestamp();
+            known[name] = new(value, now, now, secret.Value.Properties.ExpiresOn);
             return value;
         }
         catch (RequestFailedException exception)
@@ -121,7 +122,7 @@ internal sealed partial class KeyVaultSecrets(
         }
     }
 
-    private bool IsRecent(DateTimeOffset time) => clock.GetUtcNow() - time < BetweenForced;
+    private bool IsRecent(long timestamp) => clock.GetElapsedTime(timestamp) < BetweenForced;
 
     private async Task<Secret> ReadOrKeepAsync(string name, CancellationToken cancellationToken)
     {
@@ -132,7 +133,7 @@ internal sealed partial class KeyVaultSecrets(
         catch (SecretUnavailableException exception) when (known.TryGetValue(name, out var entry))
         {
             Log.KeptOldValue(log, name, exception);
-            known[name] = entry with { ReadAt = clock.GetUtcNow() };
+            known[name] = entry with { TriedAt = clock.GetTimestamp() };
             return entry.Value;
         }
     }
@@ -151,9 +152,10 @@ internal sealed partial class KeyVaultSecrets(
         return new(vault, credential, client);
     }
 
-    private readonly record struct Known(Secret Value, DateTimeOffset ReadAt, long Timestamp, DateTimeOffset? EndsAt);
+    /// <summary>Timestamps: when the value was read, and when it was last tried to read it again.</summary>
+    private readonly record struct Known(Secret Value, long ReadAt, long TriedAt, DateTimeOffset? EndsAt);
 
-    private readonly record struct Failure(SecretUnavailableException Reason, DateTimeOffset At);
+    private readonly record struct Failure(SecretUnavailableException Reason, long At);
 
     private static partial class Log
     {

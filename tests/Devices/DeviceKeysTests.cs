@@ -116,6 +116,17 @@ public sealed class DeviceKeysTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wall_clock_that_is_set_back_keeps_no_key_longer()
+    {
+        Assert.True(await IsValidAsync(First));
+        vault.Secrets.Set(DeviceKeys.SecretName, Second);
+        clock.SetWallClock(TimeSpan.FromHours(-3));
+        clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.False(await IsValidAsync(First));
+    }
+
+    [Fact]
     public async Task Who_hangs_up_does_not_make_the_next_one_ask_the_vault_again()
     {
         Assert.True(await IsValidAsync(First));

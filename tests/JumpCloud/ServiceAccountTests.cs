@@ -71,6 +71,21 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_is_renewed_at_its_age_whatever_the_wall_clock_says()
+    {
+        await client.FindUserAsync(anna.Id, Cancel);
+        clock.SetWallClock(TimeSpan.FromMinutes(50));
+        await client.FindUserAsync(anna.Id, Cancel);
+        Assert.Equal(1, TokenCalls);
+
+        clock.SetWallClock(TimeSpan.FromHours(-3));
+        clock.Advance(TimeSpan.FromMinutes(49));
+        await client.FindUserAsync(anna.Id, Cancel);
+
+        Assert.Equal(2, TokenCalls);
+    }
+
+    [Fact]
     public async Task Fifty_calls_that_find_their_token_revoked_fetch_one_new_token()
     {
         await client.FindUserAsync(anna.Id, Cancel);

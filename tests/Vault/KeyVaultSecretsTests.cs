@@ -80,6 +80,23 @@ public sealed class KeyVaultSecretsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_wall_clock_that_is_set_keeps_no_value_longer_or_shorter()
+    {
+        using var secrets = Secrets(vault.VaultUri);
+        await secrets.GetAsync(Name, Cancel);
+        var reads = Reads;
+        vault.Secrets.Set(Name, "second-value");
+        clock.SetWallClock(TimeSpan.FromHours(3));
+        Assert.Equal("first-value", (await secrets.GetAsync(Name, Cancel)).Reveal());
+        Assert.Equal(reads, Reads);
+
+        clock.SetWallClock(TimeSpan.FromHours(-6));
+        clock.Advance(TimeSpan.FromMinutes(6));
+
+        Assert.Equal("second-value", (await secrets.GetAsync(Name, Cancel)).Reveal());
+    }
+
+    [Fact]
     public async Task A_vault_that_does_not_answer_leaves_the_value_read_before_in_use()
     {
         using var secrets = Secrets(vault.VaultUri);
