@@ -22,7 +22,7 @@ internal static partial class AssociateEndpoint
             return invalid;
         }
 
-        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
+        var (read, refused) = await gate.AuthorizeEndedTooAsync(request, cancellationToken);
         if (read is null)
         {
             return refused!;

@@ -23,7 +23,7 @@ internal static class CompleteEndpoint
             return invalid;
         }
 
-        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
+        var (read, refused) = await gate.AuthorizeEndedTooAsync(request, cancellationToken);
         if (read is null)
         {
             return refused!;

@@ -10,7 +10,7 @@ internal static class EnrollmentEndpoint
 
     internal static async Task<IResult> HandleAsync(HttpRequest request, TokenGate gate, CancellationToken cancellationToken)
     {
-        var (read, refused) = await gate.AuthorizeAsync(request, cancellationToken);
+        var (read, refused) = await gate.AuthorizeEndedTooAsync(request, cancellationToken);
         return read is null
             ? refused!
             : TypedResults.Ok(new EnrollmentResponse(

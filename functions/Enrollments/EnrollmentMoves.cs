@@ -14,13 +14,16 @@ internal static class EnrollmentMoves
         (Associating, Associated) => true,
         (Associated, Finishing) => true,
         (Finishing, Completed) => true,
-        (Failed, Finishing) => true,
+        (Failed, Finishing or Cancelled) => true,
         (_, Cancelled or Failed) => IsOpen(from),
         _ => false,
     };
 
     /// <summary>Whether the enrollment still goes on.</summary>
     public static bool IsOpen(EnrollmentState state) => state is Verified or Activated or Associating or Associated or Finishing;
+
+    /// <summary>Whether nothing can continue the enrollment any more; a failed one can be retried.</summary>
+    public static bool HasEnded(EnrollmentState state) => state is Completed or Expired or Superseded or Cancelled;
 
     /// <summary>Whether another person, or the timer, may still end it: nothing was bound yet.</summary>
     public static bool IsBeforeBinding(EnrollmentState state) => state is Verified or Activated;

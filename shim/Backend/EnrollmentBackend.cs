@@ -61,9 +61,9 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
                 await SendAsync(HttpMethod.Post, "/api/report", () => Body(DeviceIdentity.Nonce()), token, WireJson.Default.ReportRequest, cancellationToken);
                 return;
             }
-            catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.TokenInvalid && device.IsKnown)
+            catch (BackendException exception) when (exception.Problem.Code is ProblemCodes.TokenInvalid or ProblemCodes.WrongState && device.IsKnown)
             {
-                // The proof below is as good, and needs no open enrollment.
+                // The proof below is as good, and needs no enrollment that goes on: a token ends with its enrollment.
             }
         }
 

@@ -36,7 +36,7 @@ public sealed class AuthorizationMatrixTests
             NoToken, (Callers.Token, "200"), (Callers.TokenOfAnother, "200 own"), (Callers.TokenOfSuperseded, "200 own")),
         new("POST /api/report", EnrollmentStage.Verified, _ => new { nonce = WireMac.Nonce(), level = "info", step = "agent", code = "waiting", message = "x" },
             NoToken, (Callers.ClaimAlone, NoProof), (Callers.OtherProof, NoProof), (Callers.ForgedProof, Forged), (Callers.Proof, "204"), (Callers.ProofOfAnother, "204 own"), (Callers.Token, "204"), (Callers.TokenOfAnother, "204 own"),
-            (Callers.TokenOfSuperseded, "204 own")),
+            (Callers.TokenOfSuperseded, "409 wrong-state")),
         new("GET /api/portal/enrollments", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
         new("GET /api/portal/enrollments.csv", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),
         new("GET /api/portal/summary", EnrollmentStage.Verified, null, NoOperator, (Callers.Reader, "200"), (Callers.Operator, "200")),

@@ -75,6 +75,20 @@ public sealed class EnrollmentBackendTests : IAsyncLifetime
         Assert.Equal(1, shim.Service.Count("/api/token"));
     }
 
+    [Theory]
+    [InlineData(401, ProblemCodes.TokenInvalid)]
+    [InlineData(409, ProblemCodes.WrongState)]
+    public async Task A_report_that_the_token_cannot_bring_any_more_is_sent_with_a_proof(int status, string code)
+    {
+        await shim.Backend.VerifyAsync(Anna, Cancel);
+        shim.Service.Order("/api/report", status, code);
+
+        await shim.Backend.ReportAsync(new(null, "warning", "farewell", "enrollment-user-kept:last", "Text."), Cancel);
+
+        Assert.Equal(2, shim.Service.Count("/api/report"));
+        Assert.StartsWith("JumpCloud-System", shim.Service.Calls.Last(call => call.Path == "/api/report").Authorization, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_token_that_is_refused_twice_is_not_asked_for_a_third_time()
     {
