@@ -13,7 +13,7 @@ internal static partial class ActivateEndpoint
     public static void MapActivate(this IEndpointRouteBuilder routes) => routes.MapPost("/api/activate", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, Refusals refusals, EventBudget budget, IJumpCloud jumpCloud, TimeProvider clock,
         ILogger<ActivateRequest> log, CancellationToken cancellationToken)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.ActivateRequest, cancellationToken);
@@ -31,6 +31,11 @@ internal static partial class ActivateEndpoint
         if (!read.PasswordRequired || !EnrollmentMoves.IsBeforeBinding(read.State))
         {
             return EnrollmentMoves.WrongState(read);
+        }
+
+        if (!budget.TryTakePassword(read.SystemId))
+        {
+            return Problem.BudgetUsedUp(budget.UntilNextHour);
         }
 
         if (await SetPasswordAsync(read, call.Body!.Password!, jumpCloud, cancellationToken) is { } rejected)

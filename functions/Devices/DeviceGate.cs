@@ -23,8 +23,7 @@ internal sealed class DeviceGate(IDeviceTrust trust, CallsPerMac perMac, JumpClo
         {
             (null, var refused) => (null, refused),
 
-            // JumpCloud vouches for any tenant's system.
-            ({ } system, _) when !system.IsMacOf(jumpCloud.OrgId) => (null, Problem.DeviceNotEligible("This Mac is not a Mac of this organization.")),
+            ({ } system, _) when !system.IsMacOf(jumpCloud.OrgId) => (null, Problem.AnotherOrganization()),
             ({ } system, _) when !perMac.TryEnter(request.HttpContext, system.Id!) => (null, Problem.Busy()),
             var proven => proven,
         };

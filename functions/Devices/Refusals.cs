@@ -13,8 +13,6 @@ internal sealed class Refusals(DeviceRows devices, EnrollmentRows enrollments, E
     /// <summary>The code of the event that tells of the begin of a lock.</summary>
     public const string LockedOut = "locked-out";
 
-    private const string NoMore = "further ones of this hour are in the log only";
-
     /// <summary>The Mac was refused; one table operation at most. The detail is for operators.</summary>
     public Task OfMacAsync(string systemId, string code, string detail) => KeepAsync(systemId, Event(systemId, code, detail));
 
@@ -46,10 +44,6 @@ internal sealed class Refusals(DeviceRows devices, EnrollmentRows enrollments, E
         return kept.Count == 0 ? Task.CompletedTask : devices.AppendAllAsync(systemId, kept, CancellationToken.None);
     }
 
-    private EnrollmentEvent? Event(string systemId, string code, string detail) => budget.Take(systemId, code) switch
-    {
-        EventRoom.None => null,
-        EventRoom.Last => new(clock.GetUtcNow(), "backend", code, $"{detail} ({NoMore})") { Level = "warning" },
-        _ => new(clock.GetUtcNow(), "backend", code, detail) { Level = "warning" },
-    };
+    private EnrollmentEvent? Event(string systemId, string code, string detail) =>
+        budget.Admit(systemId, code, new(clock.GetUtcNow(), "backend", code, detail) { Level = "warning" });
 }

@@ -5,11 +5,11 @@ using Prestage.Wire;
 namespace Prestage.Functions.Devices;
 
 /// <summary>
-/// Believes a Mac's signature: shape, freshness, JumpCloud's word on the signature over this very call, then single use. Only proven proofs
-/// are stored.
+/// Believes a Mac's signature: shape, freshness, JumpCloud's word on the signature over this very call, our organization, then single use. Only
+/// proofs of our own Macs are stored.
 /// </summary>
 internal sealed class SignatureTrust(
-    DeviceRelay relay, ProofRows proofs, Refusals refusals, DeviceOptions options, JumpCloudOptions jumpCloud, TimeProvider clock) : IDeviceTrust
+    DeviceRelay relay, ProofRows proofs, Refusals refusals, RelayLimits limits, DeviceOptions options, JumpCloudOptions jumpCloud, TimeProvider clock) : IDeviceTrust
 {
     private static readonly TimeSpan Skew = TimeSpan.FromMinutes(5);
 
@@ -35,17 +35,19 @@ internal sealed class SignatureTrust(
             return (null, Problem.ProofInvalid());
         }
 
+        // Before single use: JumpCloud answers for any organization's Mac, and a stranger's must write no row here.
+        if (!system.IsMacOf(jumpCloud.OrgId))
+        {
+            limits.CountRefusal();
+            return (null, Problem.AnotherOrganization());
+        }
+
         if (await proofs.TryUseAsync(proof, cancellationToken))
         {
             return (system, null);
         }
 
-        // Another organization's Macs write nothing here.
-        if (system.IsMacOf(jumpCloud.OrgId))
-        {
-            await refusals.OfMacAsync(system.Id!, ProblemCodes.ProofReplayed, $"A proof was used again, for {request.Path}.");
-        }
-
+        await refusals.OfMacAsync(system.Id!, ProblemCodes.ProofReplayed, $"A proof was used again, for {request.Path}.");
         return (null, Problem.ProofReplayed());
     }
 }

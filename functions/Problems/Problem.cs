@@ -118,6 +118,9 @@ internal sealed record Problem : IResult
     public static Problem DeviceNotEligible(string why) =>
         new(ProblemCodes.DeviceNotEligible, 403, "This Mac may not enroll", why);
 
+    /// <summary>403: JumpCloud knows the Mac, and it is not one of ours.</summary>
+    public static Problem AnotherOrganization() => DeviceNotEligible("This Mac is not a Mac of this organization.");
+
     /// <summary>403: the one refusal of a person, whatever the reason.</summary>
     public static Problem NotVerified(int attemptsLeft) =>
         new(ProblemCodes.NotVerified, 403, "We could not verify you",
@@ -154,6 +157,14 @@ internal sealed record Problem : IResult
     /// <summary>429: another call of the same kind is under way.</summary>
     public static Problem Busy() =>
         new(ProblemCodes.Busy, 429, "Busy with this Mac", "Another call is under way: try again in a moment.") { RetryAfterSeconds = 1 };
+
+    /// <summary>429: the Mac has had all that it may have in this hour.</summary>
+    public static Problem BudgetUsedUp(TimeSpan retryAfter) =>
+        new(ProblemCodes.Busy, 429, "Too many calls of this Mac",
+            "This Mac has made more such calls than it may make in an hour: wait, or ask your IT team.")
+        {
+            RetryAfterSeconds = Seconds(retryAfter),
+        };
 
     /// <summary>500: our fault; the reason is in the log under the trace id.</summary>
     public static Problem Internal() =>

@@ -7,13 +7,13 @@ using Prestage.Wire;
 namespace Prestage.Functions.Report;
 
 /// <summary>Keeps what the Mac wants IT to see, as an event of its enrollment, or of the Mac where it has none yet.</summary>
-internal static class ReportEndpoint
+internal static partial class ReportEndpoint
 {
     public static void MapReport(this IEndpointRouteBuilder routes) => routes.MapPost("/api/report", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
         HttpRequest request, DeviceGate deviceGate, TokenGate tokenGate, DeviceRows devices, EventBudget budget, EnrollmentRows enrollments,
-        TimeProvider clock, CancellationToken cancellationToken)
+        TimeProvider clock, ILogger<ReportRequest> log, CancellationToken cancellationToken)
     {
         var withProof = DeviceGate.IsProof(request);
         var call = await Call.ReadAsync(request, WireJson.Default.ReportRequest, cancellationToken);
@@ -32,12 +32,7 @@ internal static class ReportEndpoint
                 return unproven!;
             }
 
-            if (budget.Take(system.Id!, "report") != EventRoom.None)
-            {
-                await devices.AppendAsync(system.Id!, happened, cancellationToken);
-            }
-
-            return TypedResults.NoContent();
+            return await KeepAsync(system.Id!, kept => devices.AppendAsync(system.Id!, kept, cancellationToken));
         }
 
         var (read, refused) = await tokenGate.AuthorizeAsync(request, cancellationToken);
@@ -46,8 +41,22 @@ internal static class ReportEndpoint
             return refused!;
         }
 
-        await enrollments.AppendAsync(read.Id, happened, cancellationToken);
-        return TypedResults.NoContent();
+        return await KeepAsync(read.SystemId, kept => enrollments.AppendAsync(read.Id, kept, cancellationToken));
+
+        // One budget, whatever the Mac proves itself with: a token and a proof are the same Mac's.
+        async Task<IResult> KeepAsync(string systemId, Func<EnrollmentEvent, Task> keep)
+        {
+            if (budget.Admit(systemId, "report", happened) is { } kept)
+            {
+                await keep(kept);
+            }
+            else
+            {
+                Log.NotKept(log, systemId, happened.Level, happened.Step, happened.Code);
+            }
+
+            return TypedResults.NoContent();
+        }
     }
 
     private static Problem? Check(ReportRequest body, bool withProof) =>
@@ -56,4 +65,11 @@ internal static class ReportEndpoint
         ?? Fields.Code("step", body.Step)
         ?? Fields.Code("code", body.Code, colons: true)
         ?? Fields.Text("message", body.Message, 1000);
+
+    private static partial class Log
+    {
+        [LoggerMessage(4001, LogLevel.Warning,
+            "Report: system {SystemId} has used its events of this hour up; not kept: {Level} {Step} {Code}")]
+        public static partial void NotKept(ILogger log, string systemId, string level, string? step, string code);
+    }
 }

@@ -14,7 +14,7 @@ internal static class TokenEndpoint
     public static void MapToken(this IEndpointRouteBuilder routes) => routes.MapPost("/api/token", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, DeviceGate gate, DeviceRows devices, EnrollmentRows enrollments, EnrollmentOptions options, TimeProvider clock,
+        HttpRequest request, DeviceGate gate, DeviceRows devices, EnrollmentRows enrollments, EventBudget budget, EnrollmentOptions options, TimeProvider clock,
         CancellationToken cancellationToken)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.TokenRequest, cancellationToken);
@@ -29,6 +29,7 @@ internal static class TokenEndpoint
             return unproven!;
         }
 
+        EnrollmentEvent? happened = null;
         for (var race = 0; race < MostRaces; race++)
         {
             var pointer = await devices.FindAsync(system.Id!, cancellationToken);
@@ -40,8 +41,14 @@ internal static class TokenEndpoint
 
             var token = EnrollmentToken.Create(read.Id);
             var now = clock.GetUtcNow();
+            happened ??= budget.Admit(system.Id!, "token-renewed", new(now, "mac", "token-renewed"));
+            if (happened is null)
+            {
+                return Problem.BudgetUsedUp(budget.UntilNextHour);
+            }
+
             var renewed = read with { TokenHash = token.Hash, TokenExpiresAt = now + options.TokenLifetime };
-            if (await enrollments.TryMoveAsync(read, renewed, new(now, "mac", "token-renewed"), cancellationToken) is { } row)
+            if (await enrollments.TryMoveAsync(read, renewed, happened, cancellationToken) is { } row)
             {
                 return TypedResults.Ok(new TokenResponse(
                     row.Id.ToString(), token.ToSecret(), row.TokenExpiresAt, row.State, row.Account, row.PasswordRequired));

@@ -15,7 +15,7 @@ namespace Prestage.Functions.Verify;
 /// </summary>
 internal sealed partial class EnrollmentStart(
     DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PasscodeRows passcodes, Refusals refusals,
-    IJumpCloud jumpCloud, GroupsInOrder groupsInOrder, EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock,
+    EventBudget budget, IJumpCloud jumpCloud, GroupsInOrder groupsInOrder, EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock,
     ILogger<EnrollmentStart> log)
 {
     private const int MostRaces = 8;
@@ -33,6 +33,7 @@ internal sealed partial class EnrollmentStart(
     public async Task<IResult?> StartAsync(
         SystemRecord system, DeviceNow device, VerifiedPerson person, VerifyRequest request, CancellationToken cancellationToken)
     {
+        EnrollmentEvent? again = null;
         for (var race = 0; race < MostRaces; race++)
         {
             device = race == 0 ? device : await ReadAsync(system.Id!, cancellationToken);
@@ -55,6 +56,17 @@ internal sealed partial class EnrollmentStart(
             {
                 groupsInOrder.Require();
             }
+            else
+            {
+                again ??= budget.Admit(system.Id!, "verified-again", new(clock.GetUtcNow(), "mac", "verified-again"));
+                if (again is null)
+                {
+                    return Problem.BudgetUsedUp(budget.UntilNextHour);
+                }
+
+                // Before the renewal: while JumpCloud refuses the group, the Mac's tries must not be one event each.
+                await JoinGroupAsync(existing!, cancellationToken);
+            }
 
             var id = renewing ? existing!.Id : await ClaimAsync(system, device, cancellationToken);
             if (id is null)
@@ -69,15 +81,15 @@ internal sealed partial class EnrollmentStart(
             }
 
             var token = EnrollmentToken.Create(id.Value);
-            var enrollment = renewing ? await RenewAsync(existing!, token, cancellationToken) : await BeginAsync(system, person, request, token, cancellationToken);
+            var enrollment = renewing ? await RenewAsync(existing!, token, again!, cancellationToken) : await BeginAsync(system, person, request, token, cancellationToken);
             if (enrollment is null)
             {
                 continue;
             }
 
-            if (groups.Enrollment is { } group && EnrollmentMoves.IsBeforeBinding(enrollment.State))
+            if (!renewing)
             {
-                await jumpCloud.AddToGroupAsync(group, system.Id!, cancellationToken);
+                await JoinGroupAsync(enrollment, cancellationToken);
             }
 
             return TypedResults.Ok(new VerifyResponse(
@@ -88,7 +100,16 @@ internal sealed partial class EnrollmentStart(
         return Problem.Busy();
     }
 
-    private Task<EnrollmentRow?> RenewAsync(EnrollmentRow existing, EnrollmentToken token, CancellationToken cancellationToken)
+    private async Task JoinGroupAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
+    {
+        if (groups.Enrollment is { } group && EnrollmentMoves.IsBeforeBinding(enrollment.State))
+        {
+            await jumpCloud.AddToGroupAsync(group, enrollment.SystemId, cancellationToken);
+        }
+    }
+
+    private Task<EnrollmentRow?> RenewAsync(
+        EnrollmentRow existing, EnrollmentToken token, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var renewed = existing with
@@ -97,7 +118,7 @@ internal sealed partial class EnrollmentStart(
             TokenExpiresAt = now + options.TokenLifetime,
             StateAt = EnrollmentMoves.IsBeforeBinding(existing.State) ? now : existing.StateAt,
         };
-        return enrollments.TryMoveAsync(existing, renewed, new(now, "mac", "verified-again"), cancellationToken);
+        return enrollments.TryMoveAsync(existing, renewed, happened, cancellationToken);
     }
 
     // The id of the Mac's next enrollment, to which the Mac points now; null where somebody else was faster.
