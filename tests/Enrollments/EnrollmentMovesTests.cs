@@ -13,7 +13,7 @@ public sealed class EnrollmentMovesTests
         (Associating, Associated), (Associating, Cancelled), (Associating, Failed),
         (Associated, Finishing), (Associated, Cancelled), (Associated, Failed),
         (Finishing, Completed), (Finishing, Cancelled), (Finishing, Failed),
-        (Failed, Finishing),
+        (Failed, Finishing), (Failed, Cancelled),
     ];
 
     [Fact]
