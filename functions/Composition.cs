@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Azure.Core;
 using Azure.Identity;
@@ -151,20 +150,8 @@ internal static class Composition
             services.TryAddSingleton<ISecretSource, KeyVaultSecrets>();
         }
 
-        services.AddSingleton<DirectoryPipeline>();
-        if (settings.JumpCloud.Auth == JumpCloudAuth.ServiceAccount)
-        {
-            services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ServiceAccountTokens>(provider, DirectoryHttp()));
-            services.AddSingleton<IDirectoryCredential, ServiceAccountCredential>();
-        }
-        else
-        {
-            services.AddSingleton<IDirectoryCredential, ApiKeyCredential>();
-        }
-
+        services.AddJumpCloud(settings.JumpCloud);
         services.AddHostedService<WarmUp>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DirectoryTransport>(provider, DirectoryHttp()));
-        services.AddSingleton<IJumpCloud, JumpCloudClient>();
         services.AddHealth(settings);
     }
 
@@ -181,9 +168,7 @@ internal static class Composition
         }
 
         services.AddSingleton<IDeviceTrust, SignatureTrust>();
-
-        // A client of its own: nothing of ours may travel with a Mac's signature.
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<DeviceRelay>(provider, DirectoryHttp()));
+        services.AddDeviceRelay(settings.JumpCloud);
     }
 
     private static void AddFlow(IServiceCollection services, bool hostAbove)
@@ -202,22 +187,6 @@ internal static class Composition
         services.AddSingleton<EnrollmentPoison>();
         services.AddSingleton<EnrollmentReconcile>();
     }
-
-    // The pipeline's time limits are the only ones.
-    private static HttpClient DirectoryHttp() => new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        AutomaticDecompression = DecompressionMethods.All,
-
-        // A trace goes on at home only.
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
-    })
-    {
-        Timeout = Timeout.InfiniteTimeSpan,
-        DefaultRequestHeaders = { { "User-Agent", $"Prestage/{ProgramVersion.Text}" } },
-    };
 
     private static string TableSettings(StorageOptions storage) =>
         storage is { ConnectionString: null or "", AccountName: null or "" } ? Settings.HostStorageName : "Storage__*";

@@ -2,9 +2,12 @@ using Prestage.Functions.Vault;
 
 namespace Prestage.Functions.JumpCloud;
 
-/// <summary>An administrator's key in <c>x-api-key</c>.</summary>
+/// <summary>An administrator's key in <see cref="Header"/>.</summary>
 internal sealed class ApiKeyCredential(ISecretSource secrets) : IDirectoryCredential
 {
+    /// <summary>The header that carries the key.</summary>
+    public const string Header = "x-api-key";
+
     /// <summary>The vault secret.</summary>
     public const string SecretName = "jumpcloud-api-key";
 
@@ -28,5 +31,9 @@ internal sealed class ApiKeyCredential(ISecretSource secrets) : IDirectoryCreden
     }
 
     /// <inheritdoc/>
-    public void Apply(HttpRequestMessage request, Secret shown) => request.Headers.TryAddWithoutValidation("x-api-key", shown.Reveal());
+    public void Apply(HttpRequestMessage request, Secret shown)
+    {
+        request.Headers.Remove(Header);
+        request.Headers.TryAddWithoutValidation(Header, shown.Reveal());
+    }
 }

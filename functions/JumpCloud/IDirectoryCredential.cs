@@ -12,6 +12,6 @@ internal interface IDirectoryCredential
     /// <summary>Something else to show, after JumpCloud answered 401 to <paramref name="refused"/>; null where there is nothing else.</summary>
     Task<Secret?> RenewAsync(Secret refused, CancellationToken cancellationToken);
 
-    /// <summary>Puts it on a request.</summary>
+    /// <summary>Puts it on a request, in place of an earlier one.</summary>
     void Apply(HttpRequestMessage request, Secret shown);
 }

@@ -1,12 +1,12 @@
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Text;
-using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
+using Refit;
 
 namespace Prestage.Functions.JumpCloud;
 
-/// <summary>JumpCloud's console API, V1 and V2, over <see cref="DirectoryTransport"/>.</summary>
-internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOptions options) : IJumpCloud
+/// <summary>JumpCloud's console API, V1 and V2: <see cref="IJumpCloudApi"/> with the outcomes that its callers decide by.</summary>
+internal sealed class JumpCloudClient(IJumpCloudApi api, DirectoryAnswers answers, JumpCloudOptions options) : IJumpCloud
 {
     private const int PageSize = 100;
 
@@ -17,38 +17,23 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     public async Task<IReadOnlyList<SystemUser>> SearchUsersAsync(string field, string value, CancellationToken cancellationToken)
     {
         var search = new UserSearch([new() { [field] = new(Exactly(value)) }], SystemUser.Fields, 2, 0, "_id");
-        var found = await transport.ReadAsync(
-            new("POST /api/search/systemusers", HttpMethod.Post, "/api/search/systemusers")
-            {
-                Repeatable = true,
-                Content = DirectoryRequest.Json(search, JumpCloudJson.Default.UserSearch),
-                Consistent = true,
-            },
-            JumpCloudJson.Default.UserSearchResult,
-            cancellationToken);
+        var found = await answers.FindAsync(api.SearchUsersAsync(search, cancellationToken));
         return found?.Results ?? throw new DirectoryException(DirectoryFailure.Busy, "POST /api/search/systemusers", null);
     }
 
     /// <inheritdoc/>
-    public Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancellationToken) => transport.ReadAsync(
-        DirectoryRequest.Get("GET /api/systemusers/{id}", $"/api/systemusers/{userId}"), JumpCloudJson.Default.SystemUser, cancellationToken);
+    public Task<SystemUser?> FindUserAsync(string userId, CancellationToken cancellationToken) => answers.FindAsync(api.GetUserAsync(userId, cancellationToken));
 
     /// <inheritdoc/>
     public async Task<PolicyFields> GetPasswordPolicyAsync(string userId, CancellationToken cancellationToken)
     {
-        var effective = await transport.ReadAsync(
-            DirectoryRequest.Get("GET /api/v2/passwordpolicies/user/{id}", $"/api/v2/passwordpolicies/user/{userId}"),
-            JumpCloudJson.Default.PolicyEnvelope,
-            cancellationToken);
+        var effective = await answers.FindAsync(api.GetPasswordPolicyAsync(userId, cancellationToken));
         if (effective?.Policy is { } policy)
         {
             return policy;
         }
 
-        var organization = await transport.ReadAsync(
-            DirectoryRequest.Get("GET /api/organizations/{id}", $"/api/organizations/{options.OrgId}") with { NamesOrganization = false },
-            JumpCloudJson.Default.Organization,
-            cancellationToken);
+        var organization = await answers.FindAsync(api.GetOrganizationAsync(options.OrgId, cancellationToken));
         var settings = organization?.Settings;
         return settings is { PasswordCompliance: "custom", PasswordPolicy: { } own } ? own : new(null, null, null, null, null, null, null);
     }
@@ -56,25 +41,26 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     /// <inheritdoc/>
     public async Task<PasswordOutcome> SetPasswordAsync(string userId, Secret password, CancellationToken cancellationToken)
     {
-        const string Route = "PUT /api/systemusers/{id}";
-        var body = DirectoryRequest.Json(new SetPasswordBody(password), JumpCloudJson.Default.SetPasswordBody);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new SetPasswordBody(password), JumpCloudJson.Default.SetPasswordBody);
         try
         {
-            var reply = await transport.SendAsync(
-                new(Route, HttpMethod.Put, $"/api/systemusers/{userId}?fullValidationDetails=password") { Content = body }, cancellationToken);
+            using var content = new ByteArrayContent(body) { Headers = { ContentType = new("application/json") } };
+            using var response = await api.SetPasswordAsync(userId, content, cancellationToken);
+            var refusal = DirectoryAnswers.Refusal(response);
+
             // Few of the codes are published: a refusal that names none is one of this password all the same.
-            if (reply.Status == HttpStatusCode.BadRequest)
+            if (response.StatusCode == HttpStatusCode.BadRequest)
             {
-                return new(null, PasswordViolations.Read(reply.Body) is { Count: > 0 } violations ? violations : [PasswordViolations.Unknown]);
+                return new(null, PasswordViolations.Read(refusal) is { Count: > 0 } violations ? violations : [PasswordViolations.Unknown]);
             }
 
             // 403 to a password is about this person (held elsewhere, an administrator above our role), not about our key; a page is a gateway's.
-            if (reply.Status == HttpStatusCode.Forbidden && !reply.Body.AsSpan().TrimStart(" \t\r\n"u8).StartsWith("<"u8))
+            if (response.StatusCode == HttpStatusCode.Forbidden && !refusal.AsSpan().TrimStart(" \t\r\n").StartsWith("<"))
             {
-                throw new DirectoryException(DirectoryFailure.Refused, Route, 403);
+                throw new DirectoryException(DirectoryFailure.Refused, DirectoryAnswers.Route(response), 403);
             }
 
-            return new(DirectoryTransport.Parse(Route, DirectoryTransport.Succeeded(Route, reply), JumpCloudJson.Default.SystemUser), []);
+            return new(answers.Content(response), []);
         }
         finally
         {
@@ -83,26 +69,19 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     }
 
     /// <inheritdoc/>
-    public Task ActivateUserAsync(string userId, CancellationToken cancellationToken) => transport.WriteAsync(
-        new("POST /api/systemusers/{id}/state/activate", HttpMethod.Post, $"/api/systemusers/{userId}/state/activate")
-        {
-            Content = DirectoryRequest.Json(new ActivateBody(false), JumpCloudJson.Default.ActivateBody),
-            Repeatable = true,
-        },
-        HttpStatusCode.Conflict,
-        cancellationToken);
+    public Task ActivateUserAsync(string userId, CancellationToken cancellationToken) =>
+        answers.SucceedAsync(api.ActivateUserAsync(userId, new(false), cancellationToken), HttpStatusCode.Conflict);
 
     /// <inheritdoc/>
-    public Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancellationToken) => transport.ReadAsync(
-        DirectoryRequest.Get("GET /api/systems/{id}", $"/api/systems/{systemId}"), JumpCloudJson.Default.SystemRecord, cancellationToken);
+    public Task<SystemRecord?> FindSystemAsync(string systemId, CancellationToken cancellationToken) => answers.FindAsync(api.GetSystemAsync(systemId, cancellationToken));
 
     /// <inheritdoc/>
     public Task AddBindingAsync(string systemId, string userId, bool admin, CancellationToken cancellationToken) =>
-        AssociateAsync("add", systemId, userId, admin, HttpStatusCode.Conflict, cancellationToken);
+        answers.SucceedAsync(ChangeBindingAsync("add", systemId, userId, admin, cancellationToken), HttpStatusCode.Conflict);
 
     /// <inheritdoc/>
     public Task UpdateBindingAsync(string systemId, string userId, bool admin, CancellationToken cancellationToken) =>
-        AssociateAsync("update", systemId, userId, admin, null, cancellationToken);
+        answers.SucceedAsync(ChangeBindingAsync("update", systemId, userId, admin, cancellationToken));
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancellationToken) =>
@@ -116,17 +95,16 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
 
     /// <inheritdoc/>
     public Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancellationToken) =>
-        ChangeGroupAsync("add", groupId, systemId, HttpStatusCode.Conflict, cancellationToken);
+        answers.SucceedAsync(api.ChangeGroupAsync(groupId, new("add", "system", systemId), cancellationToken), HttpStatusCode.Conflict);
 
     /// <inheritdoc/>
     public Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken) =>
-        ChangeGroupAsync("remove", groupId, systemId, HttpStatusCode.NotFound, cancellationToken);
+        answers.SucceedAsync(api.ChangeGroupAsync(groupId, new("remove", "system", systemId), cancellationToken), HttpStatusCode.NotFound);
 
     /// <inheritdoc/>
     public async Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancellationToken) =>
         await ListAsync(
-            "GET /api/v2/systems/{id}/memberof", $"/api/v2/systems/{systemId}/memberof?", JumpCloudJson.Default.IReadOnlyListMemberOfEdge,
-            edge => edge.Id, mustExist: false, cancellationToken)
+            "GET /api/v2/systems/{id}/memberof", skip => api.GetGroupsAsync(systemId, PageSize, skip, cancellationToken), edge => edge.Id, mustExist: false)
         .Select(edge => edge.Id).OfType<string>().ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 
     // Equality of JumpCloud's search is case-sensitive (B1 filter text). Every character that could mean something in a pattern is
@@ -151,20 +129,17 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
     // The direct bindings of people. Where "nobody" would open something, a missing system is no answer.
     private IAsyncEnumerable<AssociationEdge> EdgesAsync(string systemId, bool mustExist, CancellationToken cancellationToken) =>
         ListAsync(
-            "GET /api/v2/systems/{id}/associations", $"/api/v2/systems/{systemId}/associations?targets=user&",
-            JumpCloudJson.Default.IReadOnlyListAssociationEdge, edge => edge.To?.Id, mustExist, cancellationToken)
+            "GET /api/v2/systems/{id}/associations", skip => api.GetBindingsAsync(systemId, PageSize, skip, cancellationToken), edge => edge.To?.Id, mustExist)
         .Where(edge => edge.To is { Type: "user", Id: not null });
 
     // A list of V2, page by page as it is asked for. A full page of nothing new, or a list without an end, is an answer that cannot be right.
     private async IAsyncEnumerable<T> ListAsync<T>(
-        string route, string path, JsonTypeInfo<IReadOnlyList<T>> type, Func<T, string?> idOf, bool mustExist,
-        [EnumeratorCancellation] CancellationToken cancellationToken)
+        string route, Func<int, Task<IApiResponse<IReadOnlyList<T>>>> read, Func<T, string?> idOf, bool mustExist)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var (page, skip) = (0, 0); page < MostPages; page++)
         {
-            var items = await transport.ReadAsync(DirectoryRequest.Get(route, $"{path}limit={PageSize}&skip={skip}"), type, cancellationToken)
-                ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, route, 404) : []);
+            var items = await answers.FindAsync(read(skip)) ?? (mustExist ? throw new DirectoryException(DirectoryFailure.Missing, route, 404) : []);
             var unseen = items.Where(item => idOf(item) is not { } id || seen.Add(id)).ToList();
             foreach (var item in unseen)
             {
@@ -187,23 +162,6 @@ internal sealed class JumpCloudClient(DirectoryTransport transport, JumpCloudOpt
         throw new DirectoryException(DirectoryFailure.Busy, $"{route}, pages of a list", null);
     }
 
-    private Task AssociateAsync(string op, string systemId, string userId, bool admin, HttpStatusCode? alsoSuccess, CancellationToken cancellationToken) =>
-        transport.WriteAsync(
-            new("POST /api/v2/systems/{id}/associations", HttpMethod.Post, $"/api/v2/systems/{systemId}/associations")
-            {
-                Content = DirectoryRequest.Json(new(op, "user", userId, new(new(admin, false))), JumpCloudJson.Default.GraphOperation),
-                Repeatable = true,
-            },
-            alsoSuccess,
-            cancellationToken);
-
-    private Task ChangeGroupAsync(string op, string groupId, string systemId, HttpStatusCode alsoSuccess, CancellationToken cancellationToken) =>
-        transport.WriteAsync(
-            new("POST /api/v2/systemgroups/{id}/members", HttpMethod.Post, $"/api/v2/systemgroups/{groupId}/members")
-            {
-                Content = DirectoryRequest.Json(new(op, "system", systemId), JumpCloudJson.Default.GraphOperation),
-                Repeatable = true,
-            },
-            alsoSuccess,
-            cancellationToken);
+    private Task<IApiResponse> ChangeBindingAsync(string op, string systemId, string userId, bool admin, CancellationToken cancellationToken) =>
+        api.ChangeBindingAsync(systemId, new(op, "user", userId, new(new(admin, false))), cancellationToken);
 }

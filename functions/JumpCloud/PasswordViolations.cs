@@ -9,7 +9,7 @@ internal static class PasswordViolations
     public const string Unknown = "unknown";
 
     /// <summary>JumpCloud's codes, such as <c>passwordHistory</c>; empty where the answer is not about the password.</summary>
-    public static IReadOnlyList<string> Read(byte[] body)
+    public static IReadOnlyList<string> Read(string body)
     {
         ErrorBody? error;
         try

@@ -1,8 +1,8 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using Prestage.Functions.Vault;
+using Refit;
 
 namespace Prestage.Functions.JumpCloud;
 
@@ -14,7 +14,7 @@ internal sealed record ServiceToken(Secret Value, TimeSpan Life);
 /// apart what may be wrong: the secret, the endpoint, or its answer.
 /// </summary>
 internal sealed partial class ServiceAccountTokens(
-    HttpClient http, DirectoryPipeline pipeline, ISecretSource secrets, JumpCloudOptions options, ILogger<ServiceAccountTokens> log)
+    ITokenEndpoint endpoint, DirectoryAnswers answers, ISecretSource secrets, JumpCloudOptions options, ILogger<ServiceAccountTokens> log)
 {
     /// <summary>The vault secret with the account's client id.</summary>
     public const string ClientIdName = "jumpcloud-client-id";
@@ -39,70 +39,74 @@ internal sealed partial class ServiceAccountTokens(
     public async Task<ServiceToken> FetchAsync(CancellationToken cancellationToken)
     {
         var (id, secret) = (await secrets.GetAsync(ClientIdName, cancellationToken), await secrets.GetAsync(ClientSecretName, cancellationToken));
-        var reply = await AskAsync(id, secret, cancellationToken);
-        if (IsRefused(reply))
+        var response = await AskAsync(id, secret, cancellationToken);
+        try
         {
-            var (newId, newSecret) = (await secrets.ReloadAsync(ClientIdName, cancellationToken), await secrets.ReloadAsync(ClientSecretName, cancellationToken));
-            if (!newId.FixedTimeEquals(id.Reveal()) || !newSecret.FixedTimeEquals(secret.Reveal()))
+            if (IsRefused(response))
             {
-                Log.SecretRenewed(log);
-                reply = await AskAsync(newId, newSecret, cancellationToken);
+                var (newId, newSecret) = (await secrets.ReloadAsync(ClientIdName, cancellationToken), await secrets.ReloadAsync(ClientSecretName, cancellationToken));
+                if (!newId.FixedTimeEquals(id.Reveal()) || !newSecret.FixedTimeEquals(secret.Reveal()))
+                {
+                    Log.SecretRenewed(log);
+                    response.Dispose();
+                    response = await AskAsync(newId, newSecret, cancellationToken);
+                }
             }
-        }
 
-        return Read(reply);
+            return Read(response);
+        }
+        finally
+        {
+            response.Dispose();
+        }
     }
 
     // Asking twice gives two tokens and harms nobody.
-    private async Task<DirectoryReply> AskAsync(Secret id, Secret secret, CancellationToken cancellationToken)
+    private async Task<IApiResponse<TokenAnswer>> AskAsync(Secret id, Secret secret, CancellationToken cancellationToken)
     {
+        // Both are form-encoded first (RFC 6749 §2.3.1).
+        var pair = $"{Uri.EscapeDataString(id.Reveal())}:{Uri.EscapeDataString(secret.Reveal())}";
+        var response = await endpoint.GetTokenAsync(
+            tokenUrl, $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(pair))}", new("client_credentials", "api"), cancellationToken);
         try
         {
-            return await pipeline.SendAsync(http, Route, repeatable: true, () => Message(id, secret), cancellationToken);
+            DirectoryAnswers.Received(response);
+            return response;
         }
-        catch (DirectoryException exception) when (!exception.WasHeldBack)
+        catch (DirectoryException exception)
         {
-            Log.Away(log, tokenUrl.Host, null);
+            response.Dispose();
+            if (!exception.WasHeldBack)
+            {
+                Log.Away(log, tokenUrl.Host, null);
+            }
+
             throw;
         }
     }
 
-    private HttpRequestMessage Message(Secret id, Secret secret)
+    private ServiceToken Read(IApiResponse<TokenAnswer> response)
     {
-        var message = new HttpRequestMessage(HttpMethod.Post, tokenUrl)
-        {
-            Content = new FormUrlEncodedContent([new("grant_type", "client_credentials"), new("scope", "api")]),
-        };
-        message.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-
-        // Both are form-encoded first (RFC 6749 §2.3.1).
-        var pair = $"{Uri.EscapeDataString(id.Reveal())}:{Uri.EscapeDataString(secret.Reveal())}";
-        message.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(pair)));
-        return message;
-    }
-
-    private ServiceToken Read(DirectoryReply reply)
-    {
-        var status = (int)reply.Status;
-        if (IsRefused(reply))
+        var status = (int)response.StatusCode!;
+        if (IsRefused(response))
         {
             Log.SecretRefused(log, status);
             throw new DirectoryException(DirectoryFailure.KeyRefused, Route, status);
         }
 
-        if (reply.Status == HttpStatusCode.Forbidden)
+        if (response.StatusCode == HttpStatusCode.Forbidden)
         {
             Log.RoleRefused(log);
             throw new DirectoryException(DirectoryFailure.KeyRefused, Route, status);
         }
 
-        if (DirectoryPipeline.IsTransient(reply.Status))
+        if (DirectoryResilience.IsTransient(response.StatusCode!.Value))
         {
             Log.Away(log, tokenUrl.Host, status);
-            throw new DirectoryException(DirectoryFailure.Busy, Route, status, reply.RetryAfter);
+            throw answers.Busy(response);
         }
 
-        if (reply.Status == HttpStatusCode.OK && Parse(reply.Body) is { } answer
+        if (response is { StatusCode: HttpStatusCode.OK, Error: null, Content: { } answer }
             && answer.AccessToken is { Length: > 0 and <= LongestToken } token && token.All(c => c is > ' ' and <= '~')
             && (answer.ExpiresIn ?? UsualSeconds) is > 0 and <= MostSeconds and var seconds)
         {
@@ -113,10 +117,10 @@ internal sealed partial class ServiceAccountTokens(
         throw new DirectoryException(DirectoryFailure.Busy, Route, status);
     }
 
-    private static bool IsRefused(DirectoryReply reply) => reply.Status == HttpStatusCode.Unauthorized
-        || (reply.Status == HttpStatusCode.BadRequest && Parse(reply.Body)?.Error is "invalid_client" or "unauthorized_client");
+    private static bool IsRefused(IApiResponse response) => response.StatusCode == HttpStatusCode.Unauthorized
+        || (response.StatusCode == HttpStatusCode.BadRequest && Parse(DirectoryAnswers.Refusal(response))?.Error is "invalid_client" or "unauthorized_client");
 
-    private static TokenAnswer? Parse(byte[] body)
+    private static TokenAnswer? Parse(string body)
     {
         try
         {

@@ -9,6 +9,7 @@ namespace Prestage.Functions.Telemetry;
 /// </summary>
 internal sealed class DirectoryCall : IDisposable
 {
+    private static readonly HttpRequestOptionsKey<DirectoryCall> Key = new("Prestage.DirectoryCall");
     private const string NoAnswer = "no_answer";
     private const string HeldBack = "held_back";
     private readonly TimeProvider clock;
@@ -19,10 +20,9 @@ internal sealed class DirectoryCall : IDisposable
     private bool wasSent;
     private bool ended;
 
-    /// <summary>Begins; the route is "METHOD /path/{template}", with who signed behind it where that is not us.</summary>
-    public DirectoryCall(string route, TimeProvider clock)
+    private DirectoryCall(string route, TimeProvider clock)
     {
-        this.clock = clock;
+        (Route, this.clock) = (route, clock);
         started = clock.GetTimestamp();
         var parts = route.Split(' ', 3);
         attributes.Add("http.request.method", parts[0]);
@@ -32,8 +32,23 @@ internal sealed class DirectoryCall : IDisposable
         Tell(attributes);
     }
 
+    /// <summary>Method and path template.</summary>
+    public string Route { get; }
+
     /// <summary>Whether no try has had its turn: our own limit of calls at a time kept it here.</summary>
     public bool WasHeldBack => !wasSent;
+
+    /// <summary>Begins; the route is "METHOD /path/{template}", with who signed behind it where that is not us.</summary>
+    public static DirectoryCall Begin(HttpRequestMessage request, string route, TimeProvider clock)
+    {
+        var call = new DirectoryCall(route, clock);
+        request.Options.Set(Key, call);
+        return call;
+    }
+
+    /// <summary>The call that the request belongs to.</summary>
+    public static DirectoryCall Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var call) ? call : throw new InvalidOperationException("The request belongs to no call.");
 
     /// <summary>A try begins, and waits for its turn.</summary>
     public void BeginTry()

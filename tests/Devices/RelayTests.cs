@@ -1,5 +1,4 @@
 using System.Net;
-using Prestage.Functions.Devices;
 using Prestage.Functions.JumpCloud;
 using Prestage.Tests.Support;
 using Xunit;
@@ -17,10 +16,8 @@ public sealed class RelayTests
     public async Task Sixteen_relays_are_in_flight_at_a_time_and_who_comes_beyond_the_queue_is_busy_at_once()
     {
         using var jumpCloud = new HeldAnswers();
-        using var http = new HttpClient(jumpCloud, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-        using var pipeline = new DirectoryPipeline(TimeProvider.System);
-        using var limits = new RelayLimits(TimeProvider.System);
-        var relay = new DeviceRelay(http, pipeline, new() { BaseUrl = "http://127.0.0.1:1", OrgId = new('5', 24) }, limits);
+        using var clients = new DirectoryClients(new() { BaseUrl = "http://127.0.0.1:1", OrgId = new('5', 24) }, new CountedSecrets(), network: jumpCloud);
+        var relay = clients.Relay;
         var relays = Enumerable.Range(0, InFlight + Waiting).Select(_ => relay.ReadAsync(Proof, null, TestContext.Current.CancellationToken)).ToList();
 
         Assert.Equal(InFlight, jumpCloud.Arrived);
@@ -30,6 +27,32 @@ public sealed class RelayTests
         jumpCloud.Release();
         Assert.All(await Task.WhenAll(relays), Assert.Null);
         Assert.Equal((InFlight + Waiting, InFlight), (jumpCloud.Arrived, jumpCloud.MostAtOnce));
+    }
+
+    [Theory]
+    [InlineData("b-_0", "/api/systems/aaaaaaaaaaaaaaaaaaaaaaaa?binding=b-_0")]
+    [InlineData(null, "/api/systems/aaaaaaaaaaaaaaaaaaaaaaaa")]
+    public async Task A_signed_read_goes_out_as_it_was_signed_and_with_nothing_of_ours(string? binding, string signed)
+    {
+        (string Address, string Headers)? sent = null;
+        using var jumpCloud = new StubHandler(request =>
+        {
+            sent = (request.RequestUri!.PathAndQuery, request.Headers.ToString());
+            return StubHandler.Answer(HttpStatusCode.OK, $$"""{"_id":"{{Proof.SystemId}}"}""")(request);
+        });
+        using var clients = new DirectoryClients(new() { BaseUrl = "http://127.0.0.1:1", OrgId = new('5', 24) }, new CountedSecrets(), network: jumpCloud);
+
+        Assert.NotNull(await clients.Relay.ReadAsync(Proof, binding, TestContext.Current.CancellationToken));
+
+        Assert.Equal(signed, sent!.Value.Address);
+        Assert.Equal(
+            [
+                "Accept: application/json",
+                $"Authorization: Signature keyId=\"system/{Proof.SystemId}\",headers=\"request-line date\",algorithm=\"rsa-sha256\",signature=\"AAAA\"",
+                "Date: Mon, 23 Nov 2026 10:00:00 GMT",
+            ],
+            sent.Value.Headers.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Where(header => !header.StartsWith("User-Agent: Prestage/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -79,7 +102,7 @@ public sealed class RelayTests
                 present--;
             }
 
-            return new(HttpStatusCode.Unauthorized) { Content = new StringContent("{}") };
+            return new(HttpStatusCode.Unauthorized) { Content = new StringContent("{}"), RequestMessage = request };
         }
     }
 }

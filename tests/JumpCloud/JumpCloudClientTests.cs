@@ -10,28 +10,24 @@ namespace Prestage.Tests.JumpCloud;
 public sealed class JumpCloudClientTests : IAsyncLifetime
 {
     private SimulatedJumpCloud jumpCloud = null!;
-    private DirectoryPipeline pipeline = null!;
-    private HttpClient http = null!;
+    private DirectoryClients clients = null!;
     private readonly CountedSecrets secrets = new();
-    private JumpCloudClient client = null!;
+
+    private IJumpCloud Client => clients.JumpCloud;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public async ValueTask InitializeAsync()
     {
         jumpCloud = await SimulatedJumpCloud.StartAsync(cancellationToken: Cancel);
-        pipeline = new(TimeProvider.System);
-        http = new() { Timeout = Timeout.InfiniteTimeSpan };
         secrets.AtSource[ApiKeyCredential.SecretName] = jumpCloud.Options.ApiKeys[0];
-        var options = new JumpCloudOptions { BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId };
-        client = new(new(http, pipeline, new ApiKeyCredential(secrets), options, new LogCapture().For<DirectoryTransport>()), options);
+        clients = new(Options(), secrets);
     }
 
     public async ValueTask DisposeAsync()
     {
         Assert.Empty(jumpCloud.Journal.UnknownRoutes);
-        pipeline.Dispose();
-        http.Dispose();
+        clients.Dispose();
         await jumpCloud.DisposeAsync();
     }
 
@@ -43,7 +39,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         jumpCloud.Tenant.AddUser(People.New() with { Email = "anna.o'brien+x@example.com", SystemUsername = "aob" });
         jumpCloud.Tenant.AddUser(People.New("other") with { Email = "annaXo'brien+x@example.com" });
 
-        var user = Assert.Single(await client.SearchUsersAsync("email", typed, Cancel));
+        var user = Assert.Single(await Client.SearchUsersAsync("email", typed, Cancel));
 
         Assert.Equal("aob", user.AccountName);
     }
@@ -59,7 +55,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var anna = jumpCloud.Tenant.AddUser(People.New());
         jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = status, Times = 2 });
 
-        Assert.Equal(anna.Id, (await client.FindUserAsync(anna.Id, Cancel))!.Id);
+        Assert.Equal(anna.Id, (await Client.FindUserAsync(anna.Id, Cancel))!.Id);
 
         Assert.Equal(3, jumpCloud.Journal.Requests.Count);
     }
@@ -77,7 +73,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var anna = jumpCloud.Tenant.AddUser(People.New());
         jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = status });
 
-        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.FindUserAsync(anna.Id, Cancel));
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => Client.FindUserAsync(anna.Id, Cancel));
 
         Assert.Equal(failure, thrown.Failure);
         Assert.DoesNotContain(anna.Id, thrown.Message, StringComparison.Ordinal);
@@ -91,7 +87,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var anna = jumpCloud.Tenant.AddUser(People.New());
         jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = 403, Method = "PUT" });
 
-        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.SetPasswordAsync(anna.Id, new("Correct-horse-1"), Cancel));
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => Client.SetPasswordAsync(anna.Id, new("Correct-horse-1"), Cancel));
 
         Assert.Equal(failure, thrown.Failure);
     }
@@ -99,10 +95,10 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
     [Fact]
     public async Task A_missing_thing_is_null_to_a_read_and_a_failure_of_its_own_to_a_write()
     {
-        Assert.Null(await client.FindUserAsync(new('a', 24), Cancel));
-        Assert.Null(await client.FindSystemAsync(new('a', 24), Cancel));
+        Assert.Null(await Client.FindUserAsync(new('a', 24), Cancel));
+        Assert.Null(await Client.FindSystemAsync(new('a', 24), Cancel));
 
-        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.AddBindingAsync(new('a', 24), new('b', 24), false, Cancel));
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => Client.AddBindingAsync(new('a', 24), new('b', 24), false, Cancel));
         Assert.Equal(DirectoryFailure.Missing, thrown.Failure);
     }
 
@@ -110,11 +106,9 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
     public async Task A_connection_that_is_reset_as_it_opens_is_tried_again()
     {
         using var stub = new StubHandler(_ => throw new SocketException((int)SocketError.NotConnected), StubHandler.Answer(HttpStatusCode.OK, "{}"));
-        using var opening = new HttpClient(stub);
+        using var opening = new DirectoryClients(Options(), secrets, network: stub);
 
-        var reply = await pipeline.SendAsync(opening, "GET /", repeatable: true, () => new(HttpMethod.Get, "http://127.0.0.1/"), Cancel);
-
-        Assert.Equal(HttpStatusCode.OK, reply.Status);
+        Assert.NotNull(await opening.JumpCloud.FindUserAsync(new('a', 24), Cancel));
     }
 
     [Fact]
@@ -123,20 +117,20 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var anna = jumpCloud.Tenant.AddUser(People.New());
         jumpCloud.Faults.Add(new Fault { Kind = FaultKind.Latency, DelayMilliseconds = 60_000, Times = 1 });
 
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
     }
 
     [Fact]
     public async Task A_key_rotated_in_the_vault_is_picked_up_at_once_and_the_old_one_not_asked_for_again()
     {
         var anna = jumpCloud.Tenant.AddUser(People.New());
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         jumpCloud.Credentials.AddApiKey("jca_the-new-key");
         jumpCloud.Credentials.RevokeApiKey(jumpCloud.Options.ApiKeys[0]);
         secrets.AtSource[ApiKeyCredential.SecretName] = "jca_the-new-key";
 
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
 
         Assert.Equal(1, secrets.Reloads[ApiKeyCredential.SecretName]);
     }
@@ -147,7 +141,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var anna = jumpCloud.Tenant.AddUser(People.New());
         jumpCloud.Credentials.RevokeApiKey(jumpCloud.Options.ApiKeys[0]);
 
-        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.FindUserAsync(anna.Id, Cancel));
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => Client.FindUserAsync(anna.Id, Cancel));
 
         Assert.Equal(DirectoryFailure.KeyRefused, thrown.Failure);
         Assert.Equal(1, jumpCloud.Journal.Count("GET", "/api/systemusers/*"));
@@ -160,7 +154,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         jumpCloud.Tenant.Policy = new() { MinLength = 17, NeedsSymbolic = true };
         jumpCloud.Options.PasswordPolicyEndpointMissing = true;
 
-        var policy = await client.GetPasswordPolicyAsync(anna.Id, Cancel);
+        var policy = await Client.GetPasswordPolicyAsync(anna.Id, Cancel);
 
         Assert.Equal((17, true), (policy.MinLength, policy.NeedsSymbolic));
     }
@@ -171,12 +165,12 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
         var system = jumpCloud.Tenant.AddSystem(new() { SerialNumber = "C02" });
         var group = jumpCloud.Tenant.AddGroup(new("Group"));
 
-        await client.AddToGroupAsync(group.Id, system.Id, Cancel);
-        await client.AddToGroupAsync(group.Id, system.Id, Cancel);
-        Assert.Equal([group.Id], await client.GetGroupsAsync(system.Id, Cancel));
-        await client.RemoveFromGroupAsync(group.Id, system.Id, Cancel);
-        await client.RemoveFromGroupAsync(group.Id, system.Id, Cancel);
-        Assert.Empty(await client.GetGroupsAsync(system.Id, Cancel));
+        await Client.AddToGroupAsync(group.Id, system.Id, Cancel);
+        await Client.AddToGroupAsync(group.Id, system.Id, Cancel);
+        Assert.Equal([group.Id], await Client.GetGroupsAsync(system.Id, Cancel));
+        await Client.RemoveFromGroupAsync(group.Id, system.Id, Cancel);
+        await Client.RemoveFromGroupAsync(group.Id, system.Id, Cancel);
+        Assert.Empty(await Client.GetGroupsAsync(system.Id, Cancel));
     }
 
     [Fact]
@@ -189,7 +183,7 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
             jumpCloud.Tenant.AddMember(group, system.Id);
         }
 
-        Assert.Equal(groups, await client.GetGroupsAsync(system.Id, Cancel));
+        Assert.Equal(groups, await Client.GetGroupsAsync(system.Id, Cancel));
         Assert.Equal(3, jumpCloud.Journal.Count("GET", "/api/v2/systems/*/memberof"));
     }
 
@@ -200,12 +194,9 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
     {
         static string Page(int first) => $"[{string.Join(',', Enumerable.Range(first, 100).Select(i => $$"""{"id":"{{i:x24}}","type":"system_group"}"""))}]";
         using var stub = new StubHandler([.. Enumerable.Range(0, pages).Select(i => StubHandler.Answer(HttpStatusCode.OK, Page(repeats ? 0 : i * 100)))]);
-        using var stubbed = new HttpClient(stub);
-        var options = new JumpCloudOptions { BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId };
-        var endless = new JumpCloudClient(
-            new(stubbed, pipeline, new ApiKeyCredential(secrets), options, new LogCapture().For<DirectoryTransport>()), options);
+        using var endless = new DirectoryClients(Options(), secrets, network: stub);
 
-        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => endless.GetGroupsAsync(new('a', 24), Cancel));
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => endless.JumpCloud.GetGroupsAsync(new('a', 24), Cancel));
 
         Assert.Equal((DirectoryFailure.Busy, pages), (thrown.Failure, stub.Requests.Count));
     }
@@ -213,10 +204,12 @@ public sealed class JumpCloudClientTests : IAsyncLifetime
     [Fact]
     public async Task Calls_say_who_we_are_and_for_which_organization()
     {
-        await client.FindUserAsync(new('a', 24), Cancel);
+        await Client.FindUserAsync(new('a', 24), Cancel);
 
         var request = Assert.Single(jumpCloud.Journal.Requests);
         Assert.Equal(("apiKey", jumpCloud.Options.OrgId), (request.Auth, request.OrgId));
         Assert.Equal(HttpStatusCode.NotFound, (HttpStatusCode)request.Status);
     }
+
+    private JumpCloudOptions Options() => new() { BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId };
 }

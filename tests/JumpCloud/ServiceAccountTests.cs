@@ -15,12 +15,12 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     private readonly LogCapture log = new();
     private readonly CountedSecrets secrets = new();
     private SimulatedJumpCloud jumpCloud = null!;
-    private DirectoryPipeline pipeline = null!;
-    private HttpClient http = null!;
-    private JumpCloudClient client = null!;
+    private DirectoryClients clients = null!;
     private TenantUser anna = null!;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private IJumpCloud Client => clients.JumpCloud;
 
     private int TokenCalls => jumpCloud.Journal.Count("POST", "/oauth2/token");
 
@@ -28,26 +28,29 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     {
         jumpCloud = await SimulatedJumpCloud.StartAsync(new() { ServiceAccounts = { [Id] = First }, Clock = clock }, Cancel);
         anna = jumpCloud.Tenant.AddUser(People.New());
-        pipeline = new(clock);
-        http = new() { Timeout = Timeout.InfiniteTimeSpan };
         secrets.AtSource[ServiceAccountTokens.ClientIdName] = Id;
         secrets.AtSource[ServiceAccountTokens.ClientSecretName] = First;
-        client = Client(new(jumpCloud.BaseUrl, "oauth2/token"));
+        clients = new(
+            new()
+            {
+                BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId, Auth = JumpCloudAuth.ServiceAccount,
+                TokenUrl = new Uri(jumpCloud.BaseUrl, "oauth2/token").ToString(),
+            },
+            secrets, log, clock);
     }
 
     public async ValueTask DisposeAsync()
     {
         string[] secret = [First, Second, .. jumpCloud.Credentials.Tokens];
         Assert.DoesNotContain(log.Lines, line => secret.Any(text => line.Contains(text, StringComparison.Ordinal)));
-        pipeline.Dispose();
-        http.Dispose();
+        clients.Dispose();
         await jumpCloud.DisposeAsync();
     }
 
     [Fact]
     public async Task Fifty_calls_at_once_fetch_one_token_and_show_it()
     {
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.FindUserAsync(anna.Id, Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Client.FindUserAsync(anna.Id, Cancel)));
 
         Assert.Equal(1, TokenCalls);
         Assert.Equal(50, jumpCloud.Journal.Find("GET", "/api/systemusers/*").Count(call => call is { Auth: "bearer", Status: 200 }));
@@ -56,15 +59,15 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     [Fact]
     public async Task A_token_is_renewed_before_its_end_and_no_call_sees_an_expired_one()
     {
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         clock.Advance(TimeSpan.FromMinutes(47));
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         Assert.Equal(1, TokenCalls);
 
         clock.Advance(TimeSpan.FromMinutes(2));
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.FindUserAsync(anna.Id, Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Client.FindUserAsync(anna.Id, Cancel)));
         clock.Advance(TimeSpan.FromMinutes(20));
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
 
         Assert.Equal(2, TokenCalls);
         Assert.DoesNotContain(jumpCloud.Journal.Requests, call => call.Status == 401);
@@ -73,14 +76,14 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     [Fact]
     public async Task A_token_is_renewed_at_its_age_whatever_the_wall_clock_says()
     {
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         clock.SetWallClock(TimeSpan.FromMinutes(50));
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         Assert.Equal(1, TokenCalls);
 
         clock.SetWallClock(TimeSpan.FromHours(-3));
         clock.Advance(TimeSpan.FromMinutes(49));
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
 
         Assert.Equal(2, TokenCalls);
     }
@@ -88,10 +91,10 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     [Fact]
     public async Task Fifty_calls_that_find_their_token_revoked_fetch_one_new_token()
     {
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         jumpCloud.Credentials.RevokeTokens();
 
-        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => client.FindUserAsync(anna.Id, Cancel)));
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Client.FindUserAsync(anna.Id, Cancel)));
 
         Assert.Equal(2, TokenCalls);
         Assert.Contains(jumpCloud.Journal.Requests, call => call is { Auth: "bearer", Status: 401 });
@@ -111,23 +114,23 @@ public sealed class ServiceAccountTests : IAsyncLifetime
         Assert.Contains(log.Lines, line => line.Contains("Give the service account a role", StringComparison.Ordinal));
 
         jumpCloud.Faults.Clear();
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
         clock.Advance(TimeSpan.FromSeconds(11));
         jumpCloud.Credentials.RevokeTokens();
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
         Assert.Equal(3, TokenCalls);
     }
 
     [Fact]
     public async Task A_client_secret_replaced_in_the_vault_is_taken_as_soon_as_the_first_one_is_refused()
     {
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         jumpCloud.Credentials.AddClientSecret(Id, Second);
         secrets.AtSource[ServiceAccountTokens.ClientSecretName] = Second;
         jumpCloud.Credentials.RevokeClientSecret(Id, First);
         clock.Advance(TimeSpan.FromHours(2));
 
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
 
         Assert.Equal([200, 401, 200], jumpCloud.Journal.Find("POST", "/oauth2/token").Select(call => call.Status));
         Assert.Equal(1, secrets.Reloads[ServiceAccountTokens.ClientSecretName]);
@@ -161,13 +164,13 @@ public sealed class ServiceAccountTests : IAsyncLifetime
     [InlineData(FaultKind.Reset, 0)]
     public async Task A_token_endpoint_that_is_away_is_no_refusal_and_a_token_in_its_last_fifth_stays_in_use(object kind, int status)
     {
-        await client.FindUserAsync(anna.Id, Cancel);
+        await Client.FindUserAsync(anna.Id, Cancel);
         jumpCloud.Faults.Add(new Fault { Kind = (FaultKind)kind, Status = status, Path = "/oauth2/token" });
         clock.Advance(TimeSpan.FromMinutes(55));
 
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
         var calls = TokenCalls;
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
         Assert.Equal(calls, TokenCalls);
 
         clock.Advance(TimeSpan.FromMinutes(10));
@@ -176,7 +179,7 @@ public sealed class ServiceAccountTests : IAsyncLifetime
         Assert.DoesNotContain(log.Lines, line => line.Contains("refuses the service account", StringComparison.Ordinal));
 
         jumpCloud.Faults.Clear();
-        Assert.NotNull(await client.FindUserAsync(anna.Id, Cancel));
+        Assert.NotNull(await Client.FindUserAsync(anna.Id, Cancel));
     }
 
     [Theory]
@@ -196,18 +199,7 @@ public sealed class ServiceAccountTests : IAsyncLifetime
 
     private async Task FailsAsync(DirectoryFailure failure)
     {
-        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => client.FindUserAsync(anna.Id, Cancel));
+        var thrown = await Assert.ThrowsAsync<DirectoryException>(() => Client.FindUserAsync(anna.Id, Cancel));
         Assert.Equal(failure, thrown.Failure);
-    }
-
-    private JumpCloudClient Client(Uri tokenUrl)
-    {
-        var options = new JumpCloudOptions
-        {
-            BaseUrl = jumpCloud.BaseUrl.ToString(), OrgId = jumpCloud.Options.OrgId, Auth = JumpCloudAuth.ServiceAccount, TokenUrl = tokenUrl.ToString(),
-        };
-        var tokens = new ServiceAccountTokens(http, pipeline, secrets, options, log.For<ServiceAccountTokens>());
-        var credential = new ServiceAccountCredential(tokens, clock, log.For<ServiceAccountCredential>());
-        return new(new(http, pipeline, credential, options, log.For<DirectoryTransport>()), options);
     }
 }

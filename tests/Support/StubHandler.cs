@@ -4,7 +4,7 @@ using System.Text;
 
 namespace Prestage.Tests.Support;
 
-/// <summary>Answers below Azure.Core's real pipeline, one answer for each request in turn, and keeps what was asked.</summary>
+/// <summary>Answers below a client's real pipeline, one answer for each request in turn, and keeps what was asked.</summary>
 internal sealed class StubHandler(params Func<HttpRequestMessage, HttpResponseMessage>[] answers) : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Func<HttpRequestMessage, HttpResponseMessage>> left = new(answers);
@@ -30,8 +30,13 @@ internal sealed class StubHandler(params Func<HttpRequestMessage, HttpResponseMe
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         Requests.Enqueue(request);
-        return left.TryDequeue(out var answer)
-            ? Task.FromResult(answer(request))
-            : throw new InvalidOperationException($"One request more than there are answers: {request.Method} {request.RequestUri}");
+        if (!left.TryDequeue(out var make))
+        {
+            throw new InvalidOperationException($"One request more than there are answers: {request.Method} {request.RequestUri}");
+        }
+
+        var answer = make(request);
+        answer.RequestMessage = request;
+        return Task.FromResult(answer);
     }
 }
