@@ -29,7 +29,7 @@ var zoneNames = [
   'privatelink.blob.${storageSuffix}'
   'privatelink.queue.${storageSuffix}'
   'privatelink.table.${storageSuffix}'
-  'privatelink.vaultcore.azure.net'
+  'privatelink${replace(environment().suffixes.keyvaultDns, '.vault.', '.vaultcore.')}'
 ]
 
 resource natAddress 'Microsoft.Network/publicIPAddresses@2024-05-01' = {

@@ -44,18 +44,13 @@ public sealed class ManagedIdentityTests
     // What the templates would set; a value that only Azure knows is any text.
     private static async Task<Dictionary<string, string?>> OfTemplatesAsync(Uri vault)
     {
-        var values = new Dictionary<string, string>
+        var deployed = await (await BicepFixture.InfraAsync()).PredictAsync(AzdEnvironment.Portal);
+        return deployed.Settings.Where(setting => setting.Key != "OTEL_EXPORTER_OTLP_ENDPOINT").ToDictionary(setting => setting.Key, setting => setting.Value switch
         {
-            ["hostStorageName"] = "sthost0test",
-            ["dataStorageName"] = "stdata0test",
-            ["clientId"] = ClientId,
-            ["vaultUri"] = vault.AbsoluteUri,
-            ["jumpCloudOrgId"] = new('a', 24),
-            ["hasPortal ? 'easyAuth' : 'off'"] = "easyAuth",
-        };
-        var settings = (await InfraSource.OfRepositoryAsync(Cancel)).File("settings.bicep").Resources.Single(resource => resource.Property("name")?.Text == "'appsettings'");
-        return settings.Property("properties")!.Properties.ToDictionary(
-            setting => setting.Name, setting => (string?)values.GetValueOrDefault(setting.Value!.Text, setting.Value.Text.Trim('\'')));
+            var reference when reference.EndsWith(".clientId]", StringComparison.Ordinal) => ClientId,
+            var reference when reference.EndsWith(".vaultUri]", StringComparison.Ordinal) => vault.AbsoluteUri,
+            var value => (string?)value,
+        });
     }
 
     // What to do about each dependency whose code is identity-missing, once there are all three.

@@ -8,14 +8,14 @@ using Prestage.Simulators;
 
 namespace Prestage.Tests.Infra;
 
-/// <summary>Checks that the templates say what the program, its functions and azd say. Each answers its problems, none when all is well.</summary>
+/// <summary>Checks that the templates say what the program and azd say. Each yields its problems, none when all is well.</summary>
 internal static partial class AgreementChecks
 {
-    public static IEnumerable<string> SetsEverySettingThatTheProgramReads(InfraSource infra)
+    public static async IAsyncEnumerable<string> SetsEverySettingThatTheProgramReads(InfraSource infra)
     {
-        var wired = Wired(infra);
         var offered = infra.Parameters["settings"].AsObject().Select(setting => setting.Key).ToList();
-        var set = wired.Concat(offered).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var wired = (await infra.PredictAsync(AzdEnvironment.Default)).Settings;
+        var set = wired.Keys.Concat(offered).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var name in ProgramSettings.Where(name => !set.Contains(name) && !KnownAzure.DevelopmentSettings.Contains(name)))
         {
             yield return $"nothing sets {name}: it belongs into settings.bicep, or into settings of main.parameters.json";
@@ -31,99 +31,161 @@ internal static partial class AgreementChecks
             yield return $"nobody reads {name}";
         }
 
-        foreach (var name in wired.Intersect(offered, StringComparer.OrdinalIgnoreCase))
+        // Each variable with a value that no other has: it must come out at its setting, and what is wired must stay.
+        var chosen = AzdEnvironment.Of("all-settings", offered.Select(name => ($"PRESTAGE_{name.ToUpperInvariant()}", $"chosen-{name}")));
+        var deployed = (await infra.PredictAsync(chosen)).Settings;
+        foreach (var name in offered)
         {
-            yield return $"{name} is wired in settings.bicep and cannot be chosen";
-        }
-
-        foreach (var (name, value) in infra.Parameters["settings"].AsObject())
-        {
-            if (value!.ToString() != $"${{PRESTAGE_{name.ToUpperInvariant()}=}}")
+            if (wired.TryGetValue(name, out var fixedValue))
+            {
+                yield return $"{name} is {fixedValue} where nobody chose it: what is wired cannot be chosen; defaults are the program's";
+            }
+            else if (deployed.GetValueOrDefault(name) != $"chosen-{name}")
             {
                 yield return $"{name} must come from ${{PRESTAGE_{name.ToUpperInvariant()}=}}, so that the default stays the program's";
             }
         }
+
+        foreach (var (name, _) in wired.Where(setting => deployed.GetValueOrDefault(setting.Key) != setting.Value))
+        {
+            yield return $"{name} is not the same where other settings are chosen";
+        }
     }
 
-    public static IEnumerable<string> PutsSignInBeforeThePortal(InfraSource infra)
+    public static async IAsyncEnumerable<string> PutsSignInBeforeThePortal(InfraSource infra)
     {
-        var file = infra.File("settings.bicep");
-        var signIn = file.Resources.Single(resource => resource.Property("name")?.Text == "'authsettingsV2'");
-        var settings = file.Resources.Single(resource => resource.Property("name")?.Text == "'appsettings'");
-        if (settings.Property("Portal__Auth")?.Text != "hasPortal ? 'easyAuth' : 'off'" || !signIn.Text.Contains("= if (hasPortal)", StringComparison.Ordinal))
+        await foreach (var prediction in infra.PredictAllAsync())
         {
-            yield return "settings.bicep: Portal__Auth is easyAuth under the same condition as the authentication, else off";
+            var hasPortal = prediction.Set.Variables.ContainsKey("PRESTAGE_PORTAL_CLIENT_ID");
+            if (prediction.Settings["Portal__Auth"] != (hasPortal ? "easyAuth" : "off")
+                || prediction.Config("authsettingsV2") is not null != hasPortal)
+            {
+                yield return $"{prediction.Set.Name}: Portal__Auth is easyAuth exactly where there is the authentication, else off";
+            }
         }
 
-        if (settings.Property("dependsOn")?.Text.Contains(signIn.Name, StringComparison.Ordinal) != true)
+        var settings = await infra.TemplateAsync("settings.bicep");
+        if (!Json.Texts(settings.Resources.Single(resource => resource.Symbol == "appSettings").Resource["dependsOn"]).Contains("signIn"))
         {
             yield return "settings.bicep: the settings must wait for the authentication";
         }
 
-        if (signIn.Property("allowedApplications")?.Text != "concat([portalClientId], portalAllowedClientIds)")
+        var portal = await infra.PredictAsync(AzdEnvironment.Portal);
+        if (portal.Config("authsettingsV2")?["properties"] is not { } signIn)
+        {
+            yield break;
+        }
+
+        var validation = signIn["identityProviders"]!["azureActiveDirectory"]!["validation"]!;
+        var allowed = Json.Texts(validation["defaultAuthorizationPolicy"]!["allowedApplications"]);
+        if (!allowed.SequenceEqual([AzdEnvironment.PortalClientId, AzdEnvironment.ScriptClientId]))
         {
             yield return "settings.bicep: tokens of the portal's registration and of those that are named are let in, of no other";
         }
 
-        var open = signIn.Property("excludedPaths")!.All.Where(node => node.Type == "string").Select(node => node.Text.Trim('\''));
-        var devices = Bindings("httpTrigger").Select(binding => $"/{binding["route"]}").Where(route => !route.Contains("/portal", StringComparison.Ordinal));
+        var validated = signIn["globalValidation"]!;
+        if (Json.At(signIn, "platform/enabled") != "true" || Json.At(validated, "requireAuthentication") != "true"
+            || Json.At(signIn, "login/tokenStore/enabled") != "false")
+        {
+            yield return "settings.bicep: the authentication is on for everything that is not excluded, and stores no token";
+        }
+
+        var open = Json.Texts(validated["excludedPaths"]).ToList();
+        var devices = Bindings("httpTrigger").Select(binding => $"/{binding["route"]}")
+            .Where(route => !route.Contains("/portal", StringComparison.Ordinal)).ToList();
         foreach (var path in open.Except(devices).Concat(devices.Except(open)))
         {
             yield return $"settings.bicep: excludedPaths and the Macs' routes differ in {path}";
         }
     }
 
-    public static IEnumerable<string> ConsentsToTheSignIn(InfraSource infra) =>
-        from file in infra.Files
-        from registered in file.Resources
-        where registered.Property("appRoleAssignmentRequired")?.Text == "true"
-        where !file.Resources.Any(grant =>
-            grant.FirstString.StartsWith("Microsoft.Graph/oauth2PermissionGrants@", StringComparison.Ordinal)
-            && grant.Property("clientId")?.Text == $"{registered.Name}.id" && grant.Property("consentType")?.Text == "'AllPrincipals'")
-        select $"{file.At(registered)}: where a role is required nobody can consent, so the template must, for everybody";
-
-    public static IEnumerable<string> MakesTheQueuesAndTables(InfraSource infra)
+    public static async IAsyncEnumerable<string> ConsentsToTheSignIn(InfraSource infra)
     {
-        var queues = Bindings("queueTrigger").Select(binding => (string)binding["queueName"]!).Where(name => !name.EndsWith("-poison", StringComparison.Ordinal));
-        var tables = TableName().Matches(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "functions/Composition.cs"))).Select(match => match.Groups[1].Value);
-        foreach (var name in queues.SelectMany(name => new[] { name, $"{name}-poison" }).Concat(tables))
+        var template = await infra.TemplateAsync("portal-registration/main.bicep");
+        var grants = template.Resources.Select(resource => resource.Resource)
+            .Where(resource => Json.Text(resource, "type") == "Microsoft.Graph/oauth2PermissionGrants@v1.0").ToList();
+        var guarded = template.Resources.Where(each => Json.At(each.Resource, "properties/appRoleAssignmentRequired") == "true");
+        foreach (var (symbol, _) in guarded)
         {
-            if (!infra.Main.Root.All.Any(node => node.Type == "string" && node.Text == $"'{name}'"))
+            if (!grants.Any(grant => Json.Text(grant, "properties/clientId") == $"[reference('{symbol}').id]"
+                && Json.Text(grant, "properties/consentType") == "AllPrincipals"))
             {
-                yield return $"main.bicep: nothing makes {name}";
+                yield return $"{template.File}: where a role is required nobody can consent, so the template must, for everybody";
             }
         }
     }
 
-    public static IEnumerable<string> TagsTheAppForAzd(InfraSource infra)
+    public static async IAsyncEnumerable<string> MakesTheQueuesAndTables(InfraSource infra)
     {
-        var service = Service().Match(System.IO.File.ReadAllText(Path.Combine(Repository.Root, "azure.yaml"))).Groups[1].Value;
-        var tagged = infra.Files.SelectMany(file => file.Root.Properties).Where(property => property.Name == "azd-service-name").Select(property => property.Value?.Text);
-        if (!tagged.SequenceEqual([$"'{service}'"]))
+        var queues = Bindings("queueTrigger").Select(binding => (string)binding["queueName"]!)
+            .Where(name => !name.EndsWith("-poison", StringComparison.Ordinal));
+        var program = File.ReadAllText(Path.Combine(Repository.Root, "functions/Composition.cs"));
+        var tables = TableName().Matches(program).Select(match => match.Groups[1].Value);
+        var prediction = await infra.PredictAsync(AzdEnvironment.Default);
+        var made = new[] { "queueServices/queues", "tableServices/tables" }
+            .SelectMany(type => prediction.Of($"Microsoft.Storage/storageAccounts/{type}"))
+            .Select(resource => ((string)resource["name"]!).Split('/')).Select(name => (Account: name[0][..6], Name: name[^1])).ToList();
+        var needed = queues.SelectMany(name => new[] { ("sthost", name), ("sthost", $"{name}-poison") })
+            .Concat(tables.Select(name => ("stdata", name))).ToList();
+        foreach (var (account, name) in needed.Except(made))
+        {
+            yield return $"main.bicep: nothing makes {name} in {account}";
+        }
+
+        foreach (var (account, name) in made.Except(needed))
+        {
+            yield return $"main.bicep: nobody uses {name} in {account}";
+        }
+    }
+
+    public static async IAsyncEnumerable<string> TagsTheAppForAzd(InfraSource infra)
+    {
+        var service = Service().Match(File.ReadAllText(Path.Combine(Repository.Root, "azure.yaml"))).Groups[1].Value;
+        var prediction = await infra.PredictAsync(AzdEnvironment.Default);
+        var tagged = prediction.Resources.Select(resource => Json.Text(resource, "tags/azd-service-name")).OfType<string>();
+        if (!tagged.SequenceEqual([service]))
         {
             yield return $"exactly one resource has the tag azd-service-name: {service}, as in azure.yaml";
         }
     }
 
-    public static IEnumerable<string> WritesTheOrganizationsIdAsTheProgramWantsIt(InfraSource infra)
+    public static async IAsyncEnumerable<string> WritesTheOrganizationsIdAsTheProgramWantsIt(InfraSource infra)
     {
-        var settings = infra.Main.Modules.Single(module => module.FirstString == "settings.bicep");
-        if (settings.Property("jumpCloudOrgId")?.Text != "toLower(jumpCloudOrgId)")
+        var prediction = await infra.PredictAsync(AzdEnvironment.Default);
+        if (prediction.Settings["JumpCloud__OrgId"] != AzdEnvironment.OrgIdInLowerCase)
         {
             yield return "main.bicep: jumpCloudOrgId goes through toLower(): the program takes it in lower case only";
         }
     }
 
-    public static IEnumerable<string> AlertsByEveryQuery(InfraSource infra)
+    public static async IAsyncEnumerable<string> AlertsByEveryQuery(InfraSource infra)
     {
-        var loaded = Loaded().Matches(infra.File("alerts.bicep").Root.Text).Select(match => match.Groups[1].Value).ToList();
-        foreach (var name in loaded.Except(infra.Queries.Keys).Concat(infra.Queries.Keys.Except(loaded)))
+        await foreach (var prediction in infra.PredictAllAsync())
         {
-            yield return $"alerts.bicep and queries/ differ in {name}";
+            var rules = prediction.Of("Microsoft.Insights/scheduledQueryRules");
+            var asked = rules.ToDictionary(
+                rule => Json.Text(rule, "name")!["prestage-".Length..], rule => Json.Text(rule, "properties/criteria/allOf/0/query"));
+            var queries = infra.Queries;
+            var names = asked.Keys.Union(queries.Keys);
+            foreach (var name in names.Where(name => asked.GetValueOrDefault(name) != queries.GetValueOrDefault(name)))
+            {
+                yield return $"{prediction.Set.Name}: alerts.bicep and queries/ differ in {name}";
+            }
+
+            var emails = prediction.Of("Microsoft.Insights/actionGroups")
+                .SelectMany(group => group["properties"]!["emailReceivers"]!.AsArray())
+                .Select(receiver => Json.Text(receiver!, "emailAddress"));
+            var wanted = prediction.Set.Variables.GetValueOrDefault("PRESTAGE_ALERT_EMAILS", string.Empty)
+                .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+            if (!emails.SequenceEqual(wanted)
+                || rules.Any(rule => rule["properties"]!["actions"]!["actionGroups"]!.AsArray().Count != Math.Min(1, wanted.Length)))
+            {
+                yield return $"{prediction.Set.Name}: every alert tells exactly whom PRESTAGE_ALERT_EMAILS names";
+            }
         }
 
-        var closedByHand = infra.File("alerts.bicep").Root.Children.Single(node => node.Type == "variable_declaration" && node.Name == "toldOnce");
-        foreach (var name in closedByHand.All.Where(node => node.Type == "string").Select(node => node.Text.Trim('\'')).Where(name => !infra.Queries.ContainsKey($"{name}.kql")))
+        var alerts = await infra.TemplateAsync("alerts.bicep");
+        foreach (var name in Json.Texts(alerts.Root["variables"]!["toldOnce"]).Except(infra.Queries.Keys))
         {
             yield return $"alerts.bicep: there is no alert {name} that could be closed by hand";
         }
@@ -134,18 +196,15 @@ internal static partial class AgreementChecks
         .Where(section => section.PropertyType.Name.EndsWith("Options", StringComparison.Ordinal))
         .SelectMany(section => section.PropertyType.GetProperties().Select(setting =>
             $"{(section.Name == nameof(Settings.HostStorage) ? Settings.HostStorageName : section.Name)}__{setting.Name}"))
-        .Concat(typeof(OpenTelemetrySettings).GetProperties().Select(setting => setting.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name).OfType<string>())
+        .Concat(typeof(OpenTelemetrySettings).GetProperties()
+            .Select(setting => setting.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name).OfType<string>())
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static List<string> Wired(InfraSource infra)
-    {
-        var settings = infra.File("settings.bicep").Resources.Single(resource => resource.Property("name")?.Text == "'appsettings'");
-        return [.. settings.Property("properties")!.Properties.Select(property => property.Name)];
-    }
-
     private static IEnumerable<JsonObject> Bindings(string type) => Directory
-        .EnumerateFiles(Path.Combine(Repository.Root, "functions"), "function.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
-        .SelectMany(path => JsonNode.Parse(System.IO.File.ReadAllText(path))!["bindings"]!.AsArray())
+        .EnumerateFiles(
+            Path.Combine(Repository.Root, "functions"), "function.json",
+            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
+        .SelectMany(path => JsonNode.Parse(File.ReadAllText(path))!["bindings"]!.AsArray())
         .Select(binding => binding!.AsObject())
         .Where(binding => (string)binding["type"]! == type);
 
@@ -154,7 +213,4 @@ internal static partial class AgreementChecks
 
     [GeneratedRegex(@"^services:\n  (\w+):", RegexOptions.Multiline)]
     private static partial Regex Service();
-
-    [GeneratedRegex(@"loadTextContent\('queries/([\w.-]+)'\)")]
-    private static partial Regex Loaded();
 }

@@ -15,8 +15,15 @@ internal static class KnownAzure
         "Microsoft.OperationalInsights/workspaces@2025-07-01",
         "Microsoft.Resources/resourceGroups@2024-11-01",
         "Microsoft.Storage/storageAccounts@2025-06-01",
+        "Microsoft.Storage/storageAccounts/blobServices@2025-06-01",
+        "Microsoft.Storage/storageAccounts/blobServices/containers@2025-06-01",
+        "Microsoft.Storage/storageAccounts/queueServices@2025-06-01",
+        "Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-01",
+        "Microsoft.Storage/storageAccounts/tableServices@2025-06-01",
+        "Microsoft.Storage/storageAccounts/tableServices/tables@2025-06-01",
         "Microsoft.Web/serverfarms@2025-03-01",
         "Microsoft.Web/sites@2025-03-01",
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies@2025-03-01",
         "Microsoft.Web/sites/config@2025-03-01",
 
         // Published templates
@@ -31,18 +38,13 @@ internal static class KnownAzure
         "Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01",
         "Microsoft.Network/publicIPAddresses@2024-05-01",
         "Microsoft.Network/virtualNetworks@2024-05-01",
+        "Microsoft.Network/virtualNetworks/subnets@2024-05-01",
 
         // Microsoft Graph templates reference, v1.0
         "Microsoft.Graph/applications@v1.0",
+        "Microsoft.Graph/applications/federatedIdentityCredentials@v1.0",
         "Microsoft.Graph/oauth2PermissionGrants@v1.0",
         "Microsoft.Graph/servicePrincipals@v1.0",
-    ];
-
-    /// <summary>Types of nested resources, which take the version of the resource around them (Graph's have their own).</summary>
-    public static readonly HashSet<string> NestedTypes =
-    [
-        "basicPublishingCredentialsPolicies", "blobServices", "containers", "queueServices", "queues", "subnets", "tableServices", "tables",
-        "federatedIdentityCredentials@v1.0",
     ];
 
     /// <summary>Built-in roles (Microsoft Learn, "Azure built-in roles"), by id.</summary>

@@ -1,94 +1,173 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Prestage.Tests.Infra;
 
-/// <summary>Checks of what the templates would let happen. Each answers its problems, none when all is well.</summary>
+/// <summary>Checks of what would be deployed, in each set of variables. Each yields its problems, none when all is well.</summary>
 internal static partial class SafetyChecks
 {
-    // What a resource must say, by its type.
-    private static readonly Dictionary<string, (string Name, string Value)[]> Musts = new()
+    // What a resource must say, by its type: path and JSON text.
+    private static readonly Dictionary<string, (string Path, string Value)[]> Musts = new()
     {
         ["Microsoft.Storage/storageAccounts"] =
         [
-            ("allowSharedKeyAccess", "false"), ("allowBlobPublicAccess", "false"), ("minimumTlsVersion", "'TLS1_2'"), ("supportsHttpsTrafficOnly", "true"),
+            ("properties/allowSharedKeyAccess", "false"), ("properties/allowBlobPublicAccess", "false"),
+            ("properties/minimumTlsVersion", "\"TLS1_2\""), ("properties/supportsHttpsTrafficOnly", "true"),
+            ("properties/allowCrossTenantReplication", "false"),
         ],
-        ["Microsoft.KeyVault/vaults"] = [("enableRbacAuthorization", "true"), ("enableSoftDelete", "true"), ("enablePurgeProtection", "true")],
-        ["Microsoft.Insights/components"] = [("DisableLocalAuth", "true")],
-        ["Microsoft.Web/serverfarms"] = [("name", "'FC1'"), ("reserved", "true")],
+        ["Microsoft.KeyVault/vaults"] =
+        [
+            ("properties/enableRbacAuthorization", "true"), ("properties/enableSoftDelete", "true"),
+            ("properties/enablePurgeProtection", "true"),
+        ],
+        ["Microsoft.OperationalInsights/workspaces"] = [("properties/features/disableLocalAuth", "true")],
+        ["Microsoft.Insights/components"] = [("properties/DisableLocalAuth", "true")],
+        ["Microsoft.Web/serverfarms"] = [("sku/name", "\"FC1\""), ("properties/reserved", "true")],
         ["Microsoft.Web/sites"] =
         [
-            ("httpsOnly", "true"), ("minTlsVersion", "'1.2'"), ("ftpsState", "'Disabled'"), ("runtime", "{ name: 'custom', version: '1.0' }"),
+            ("properties/httpsOnly", "true"), ("properties/siteConfig/minTlsVersion", "\"1.2\""),
+            ("properties/siteConfig/ftpsState", "\"Disabled\""), ("properties/siteConfig/cors/allowedOrigins", "[]"),
+            ("properties/functionAppConfig/runtime", """{"name":"custom","version":"1.0"}"""),
+            ("properties/functionAppConfig/deployment/storage/authentication/type", "\"UserAssignedIdentity\""),
         ],
-        ["basicPublishingCredentialsPolicies"] = [("allow", "false")],
+        ["Microsoft.Web/sites/basicPublishingCredentialsPolicies"] = [("properties/allow", "false")],
     };
 
-    public static IEnumerable<string> HardensEveryResource(InfraSource infra) =>
-        from file in infra.Files
-        from resource in file.Resources
-        where !resource.Text.Contains("' existing", StringComparison.Ordinal) || resource.FirstString is "basicPublishingCredentialsPolicies"
-        from must in Musts.GetValueOrDefault(resource.FirstString.Split('@')[0], [])
-        where !resource.Properties.Any(property => property.Name == must.Name && property.Value?.Text == must.Value)
-        select $"{file.At(resource)}: {resource.Name} must say {must.Name}: {must.Value}";
+    // What the backend's identity may do, and on what; with who places secrets there is one more.
+    private static readonly string[] Grants =
+    [
+        "Key Vault Secrets User on vaults/kv-", "Monitoring Metrics Publisher on components/appi-prestage-",
+        "Storage Blob Data Owner on storageAccounts/sthost", "Storage Queue Data Contributor on storageAccounts/sthost",
+        "Storage Table Data Contributor on storageAccounts/stdata",
+    ];
 
-    public static IEnumerable<string> KnowsEveryRole(InfraSource infra)
+    public static async IAsyncEnumerable<string> HardensEveryResource(InfraSource infra)
     {
-        foreach (var file in infra.Files)
+        await foreach (var prediction in infra.PredictAllAsync())
         {
-            foreach (var assignment in file.Resources.Where(resource => resource.FirstString.StartsWith("Microsoft.Authorization/", StringComparison.Ordinal)))
+            foreach (var (type, musts) in Musts)
             {
-                if (file.Path != "roles.bicep")
+                var resources = prediction.Of(type);
+                if (resources.Count == 0)
                 {
-                    yield return $"{file.At(assignment)}: roles are given in roles.bicep only";
+                    yield return $"{prediction.Set.Name}: there is no {type}";
                 }
 
-                if (assignment.Property("name")?.Text.StartsWith("guid(", StringComparison.Ordinal) != true
-                    || assignment.Property("principalType") is null || assignment.Property("scope")?.Text is null or "resourceGroup()")
+                foreach (var (resource, must) in resources.SelectMany(resource => musts.Select(must => (resource, must))))
                 {
-                    yield return $"{file.At(assignment)}: a role has a name by guid(), a principalType and one resource as its scope";
+                    if (Json.At(resource, must.Path) is var found && found != must.Value)
+                    {
+                        yield return $"{prediction.At(resource)} must say {must.Path}: {must.Value}, not {found ?? "nothing"}";
+                    }
                 }
-            }
-        }
-
-        foreach (Match id in Guid().Matches(infra.File("roles.bicep").Root.Text))
-        {
-            if (!KnownAzure.Roles.ContainsKey(id.Value))
-            {
-                yield return $"roles.bicep: {id.Value} is no known role";
             }
         }
     }
 
-    public static IEnumerable<string> LeaksNoSecret(InfraSource infra)
+    public static async IAsyncEnumerable<string> GrantsExactlyTheseRoles(InfraSource infra)
     {
-        foreach (var file in infra.Files)
+        await foreach (var prediction in infra.PredictAllAsync())
         {
-            foreach (var node in file.Root.All.Where(node => node.Type == "call_expression" && ListCall().IsMatch(node.Text)))
+            var officer = prediction.Set.Variables["AZURE_PRINCIPAL_ID"];
+            var expected = Grants.Concat(officer.Length > 0 ? ["Key Vault Secrets Officer on vaults/kv-"] : []);
+            var granted = prediction.Of("Microsoft.Authorization/roleAssignments").Select(Grant).ToList();
+            foreach (var grant in granted.Except(expected).Concat(expected.Except(granted)))
             {
-                yield return $"{file.At(node)}: reads keys: {node.Text}";
+                yield return $"{prediction.Set.Name}: the grants and those that are known differ in: {grant}";
             }
 
-            foreach (var output in file.Outputs.Where(output => Secretive().IsMatch(output.Text)))
+            foreach (var assignment in prediction.Of("Microsoft.Authorization/roleAssignments"))
             {
-                yield return $"{file.At(output)}: the output {output.Name} may hold a secret";
+                var principal = Json.Text(assignment, "properties/principalId")!;
+                var type = Json.Text(assignment, "properties/principalType");
+                var isBackend = principal.Contains("/id-prestage-", StringComparison.Ordinal);
+                var isKnown = (principal == officer && type == "User") || (isBackend && type == "ServicePrincipal");
+                if (!isKnown)
+                {
+                    yield return $"{prediction.At(assignment)} must be for the backend or who places secrets, with a principalType";
+                }
             }
+        }
 
-            foreach (var text in file.Root.All.Where(node => node.Type == "string" && KeyText().IsMatch(node.Text)))
+        foreach (var template in await infra.TemplatesAsync())
+        {
+            var assignments = template.Resources.Where(each => Json.Text(each.Resource, "type") == "Microsoft.Authorization/roleAssignments");
+            foreach (var (_, assignment) in assignments)
             {
-                yield return $"{file.At(text)}: holds a key or connection string";
+                if (template.File != "roles.bicep" || !Json.Text(assignment, "name")!.StartsWith("[guid(", StringComparison.Ordinal))
+                {
+                    yield return $"{template.File}: roles are given in roles.bicep only, each with a name by guid()";
+                }
             }
         }
     }
 
-    public static IEnumerable<string> SetsNothingThatFlexRefuses(InfraSource infra) =>
-        from file in infra.Files
-        from property in file.Root.Properties
-        where KnownAzure.ForbiddenOnFlex.Contains(property.Name)
-        select $"{file.Path}: Flex Consumption does not take {property.Name}";
+    public static async IAsyncEnumerable<string> LeaksNoSecret(InfraSource infra)
+    {
+        foreach (var template in await infra.TemplatesAsync())
+        {
+            foreach (var text in template.Texts().Where(text => ListCall().IsMatch(text)))
+            {
+                yield return $"{template.File} reads keys: {text}";
+            }
 
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
-    private static partial Regex Guid();
+            foreach (var text in template.Texts().Where(text => KeyText().IsMatch(text)))
+            {
+                yield return $"{template.File} holds a key or connection string: {text}";
+            }
 
-    [GeneratedRegex(@"^(\w+\.)?list[A-Z]\w*\(")]
+            foreach (var (name, output) in template.Outputs.Where(output => Secretive().IsMatch($"{output.Key} {output.Value["value"]}")))
+            {
+                yield return $"{template.File}: the output {name} may hold a secret: {output["value"]}";
+            }
+        }
+
+        await foreach (var prediction in infra.PredictAllAsync())
+        {
+            foreach (var (name, value) in prediction.Outputs.Where(output => Secretive().IsMatch($"{output.Key} {output.Value}")))
+            {
+                yield return $"{prediction.Set.Name}: the output {name} may hold a secret: {value}";
+            }
+        }
+    }
+
+    public static async IAsyncEnumerable<string> SetsNothingThatFlexRefuses(InfraSource infra)
+    {
+        await foreach (var prediction in infra.PredictAllAsync())
+        {
+            var site = prediction.Of("Microsoft.Web/sites").Single();
+            var names = prediction.Settings.Keys.Concat(Json.Names(site["properties"]));
+            foreach (var name in names.Where(KnownAzure.ForbiddenOnFlex.Contains))
+            {
+                yield return $"{prediction.Set.Name}: Flex Consumption does not take {name}";
+            }
+        }
+    }
+
+    public static async IAsyncEnumerable<string> NamesNoCloud(InfraSource infra)
+    {
+        await foreach (var prediction in infra.PredictAllAsync())
+        {
+            // An alert's query and the workbook name no address of ours.
+            foreach (var resource in prediction.Resources)
+            {
+                foreach (var text in Json.Texts(resource).Where(text => CloudAddress().IsMatch(text)))
+                {
+                    yield return $"{prediction.At(resource)} has an address of one cloud only: {text}";
+                }
+            }
+        }
+    }
+
+    // "Role on type/name", the name without what makes it unique.
+    private static string Grant(JsonObject assignment)
+    {
+        var role = ((string)assignment["properties"]!["roleDefinitionId"]!).Split('/')[^1];
+        var scope = ((string)assignment["id"]!).Split("/providers/Microsoft.Authorization/")[0].Split('/');
+        return $"{KnownAzure.Roles.GetValueOrDefault(role, role)} on {scope[^2]}/{Unique().Replace(scope[^1], string.Empty)}";
+    }
+
+    [GeneratedRegex(@"\blist[A-Z]\w*\(")]
     private static partial Regex ListCall();
 
     [GeneratedRegex("connectionString|instrumentationKey|primaryKey|sharedKey|accountKey|getSecret|password", RegexOptions.IgnoreCase)]
@@ -96,4 +175,10 @@ internal static partial class SafetyChecks
 
     [GeneratedRegex("AccountKey=|SharedAccessKey=|SharedAccessSignature=|DefaultEndpointsProtocol=|[?&]sig=", RegexOptions.IgnoreCase)]
     private static partial Regex KeyText();
+
+    [GeneratedRegex(@"\.(windows\.net|azure\.net|azure\.com|usgovcloudapi\.net|azure\.us|chinacloudapi\.cn|azure\.cn)\b|microsoftonline\.")]
+    private static partial Regex CloudAddress();
+
+    [GeneratedRegex("[a-z0-9]{13}$")]
+    private static partial Regex Unique();
 }
