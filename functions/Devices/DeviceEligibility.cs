@@ -11,10 +11,13 @@ internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCl
         ? new(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries), StringComparer.OrdinalIgnoreCase)
         : null;
 
-    /// <summary>Why this Mac may not enroll, or null. An operator's release stands in for the Mac's age, and for who is bound to it.</summary>
+    /// <summary>
+    /// Why this Mac may not enroll, or null. An operator's release stands in for the Mac's age, and for who is bound to it, until its one
+    /// enrollment has ended.
+    /// </summary>
     public async Task<Problem?> CheckAsync(SystemRecord system, string claimedSerialNumber, DeviceNow device, CancellationToken cancellationToken) =>
-        Check(system, claimedSerialNumber, device.Pointer)
-        ?? (device.Pointer is { ByRelease: true } ? null : await CheckBoundAsync(system.Id!, PersonOf(device.Enrollment), cancellationToken));
+        Check(system, claimedSerialNumber, device)
+        ?? (device.IsByRelease ? null : await CheckBoundAsync(system.Id!, PersonOf(device.Enrollment), cancellationToken));
 
     /// <summary>Why a new enrollment may not begin in place of what is stored, or null: a release is good for one enrollment.</summary>
     public async Task<Problem?> CheckNewAsync(SystemRecord system, DeviceNow device, CancellationToken cancellationToken) => device switch
@@ -27,15 +30,17 @@ internal sealed class DeviceEligibility(DeviceOptions options, IJumpCloud jumpCl
 
     /// <summary>Why the enrollment's person may not be bound now, or null: since verify another person may have been.</summary>
     public async Task<Problem?> CheckBindingAsync(EnrollmentRow enrollment, CancellationToken cancellationToken) =>
-        options.Trust == TrustMode.Signature || await pointers.FindAsync(enrollment.SystemId, cancellationToken) is { ByRelease: true }
+        options.Trust == TrustMode.Signature
+        || (await pointers.FindAsync(enrollment.SystemId, cancellationToken) is { ByRelease: true } pointer
+            && pointer.EnrollmentId == enrollment.Id)
             ? null
             : await CheckBoundAsync(enrollment.SystemId, enrollment.UserId, cancellationToken);
 
-    private Problem? Check(SystemRecord system, string claimedSerialNumber, DevicePointer? pointer) => system switch
+    private Problem? Check(SystemRecord system, string claimedSerialNumber, DeviceNow device) => system switch
     {
         _ when !string.Equals(system.SerialNumber, claimedSerialNumber, StringComparison.OrdinalIgnoreCase) =>
             Problem.DeviceNotEligible("The serial number is not the one that JumpCloud has for this Mac."),
-        _ when IsTooOld(system) && pointer is not { ByRelease: true } => TooOld(),
+        _ when IsTooOld(system) && !device.IsByRelease => TooOld(),
         _ when options.RequireMdm && system.Mdm?.Vendor is not ("internal" or "external") =>
             Problem.DeviceNotEligible("This Mac is not managed by an MDM."),
         _ when serials?.Contains(claimedSerialNumber) == false =>

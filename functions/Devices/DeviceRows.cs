@@ -7,7 +7,9 @@ namespace Prestage.Functions.Devices;
 
 /// <summary>The Mac's current enrollment.</summary>
 /// <param name="EnrollmentId">Null where an operator has released the Mac and nobody has begun anew.</param>
-/// <param name="ByRelease">Whether that release counts: for whoever begins anew, and then for the one enrollment that was begun by it.</param>
+/// <param name="ByRelease">
+/// Whether a release led to it: for whoever begins next, and then for the one enrollment that began by it, while that goes on.
+/// </param>
 internal sealed record DevicePointer(EnrollmentId? EnrollmentId, bool ByRelease, ETag ETag)
 {
     /// <summary>Whether the next enrollment may begin, whatever was before.</summary>

@@ -20,19 +20,30 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
             return (null, refused);
         }
 
-        var (identity, alsoRefused) = await ReserveAsync(AttemptRows.IdentityKey(identifier), id, cancellationToken);
-        if (alsoRefused is not null)
+        AttemptRow? identity = null;
+        try
         {
-            await SettleAsync(device!, id, row => row.Without(id), cancellationToken);
-            return (null, alsoRefused);
+            (identity, refused) = await ReserveAsync(AttemptRows.IdentityKey(identifier), id, cancellationToken);
+        }
+        finally
+        {
+            if (identity is null)
+            {
+                await SettleAsync(device!, id, row => row.Without(id), cancellationToken);
+            }
         }
 
-        return (new(id, device!, identity!), null);
+        return identity is null ? (null, refused) : (new(id, device!, identity), null);
     }
 
-    /// <summary>The proof was right: both counts start anew.</summary>
-    public Task ClearAsync(Reservation reservation, CancellationToken cancellationToken) =>
-        SettleAsync(reservation, row => row.Without(reservation.Id) with { Failed = [], Locks = 0, LockedUntil = null }, cancellationToken);
+    /// <summary>
+    /// The proof was right: the identity's count starts again. The Mac's stays, since who knows one right proof would guess at others for ever.
+    /// </summary>
+    public Task ClearAsync(Reservation reservation, CancellationToken cancellationToken) => Task.WhenAll(
+        SettleAsync(reservation.Device, reservation.Id, row => row.Without(reservation.Id), cancellationToken),
+        SettleAsync(
+            reservation.Identity, reservation.Id, row => row.Without(reservation.Id) with { Failed = [], Locks = 0, LockedUntil = null },
+            cancellationToken));
 
     /// <summary>The try did not come to a verdict: it is handed back.</summary>
     public Task HandBackAsync(Reservation reservation, CancellationToken cancellationToken) =>

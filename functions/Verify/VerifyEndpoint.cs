@@ -1,9 +1,7 @@
 using Prestage.Functions.Devices;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
-using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
-using Prestage.Functions.Vault;
 using Prestage.Wire;
 
 namespace Prestage.Functions.Verify;
@@ -44,12 +42,12 @@ internal static partial class VerifyEndpoint
             return locked;
         }
 
+        var isSettled = false;
         try
         {
             var device = await start.ReadAsync(system.Id!, limit);
             if (await devices.CheckAsync(system, body.SerialNumber!, device, limit) is { } ineligible)
             {
-                await attempts.HandBackAsync(reservation, CancellationToken.None);
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
                 return ineligible;
             }
@@ -60,18 +58,24 @@ internal static partial class VerifyEndpoint
             {
                 reason = person is null ? reason : "passcode-used";
                 Log.Refused(log, system.Id!, reason);
+
+                // A wrong proof is never handed back, also where it cannot be counted now.
+                isSettled = true;
                 var failed = await attempts.FailAsync(reservation, CancellationToken.None);
                 await refusals.OfPersonAsync(system.Id!, reason, failed);
                 return Problem.NotVerified(failed.Left);
             }
 
             await attempts.ClearAsync(reservation, CancellationToken.None);
+            isSettled = true;
             return answer;
         }
-        catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException or OperationCanceledException)
+        finally
         {
-            await attempts.HandBackAsync(reservation, CancellationToken.None);
-            throw;
+            if (!isSettled)
+            {
+                await attempts.HandBackAsync(reservation, CancellationToken.None);
+            }
         }
     }
 

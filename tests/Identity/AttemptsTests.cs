@@ -36,19 +36,84 @@ public sealed class AttemptsTests
     }
 
     [Fact]
-    public async Task A_right_proof_clears_what_was_counted()
+    public async Task A_right_proof_clears_what_was_counted_of_the_person_and_not_of_the_Mac()
     {
         await using var backend = await Backend.StartAsync();
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
-        for (var i = 0; i < 4; i++)
+        using var other = new WireMac(backend);
+        for (var i = 0; i < 3; i++)
         {
             (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
         }
 
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
 
-        Assert.Equal(4, (int)(await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified").Json["attemptsLeft"]!);
+        Assert.Equal(4, (int)(await other.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified").Json["attemptsLeft"]!);
+        Assert.Equal(1, (int)(await mac.VerifyAsync("nobody@example.com", "wrong")).IsProblem(403, "not-verified").Json["attemptsLeft"]!);
+    }
+
+    [Fact]
+    public async Task Who_knows_one_right_proof_does_not_get_more_tries_at_others_from_one_Mac()
+    {
+        await using var backend = await Backend.StartAsync();
+        var anna = backend.AddPerson(People.New());
+        using var mac = new WireMac(backend);
+
+        var wrong = 0;
+        for (var person = 0; person < 12; person++)
+        {
+            await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier);
+            var reply = await mac.VerifyAsync($"person{person}@example.com", "wrong");
+            if (reply.Code == "locked")
+            {
+                break;
+            }
+
+            reply.IsProblem(403, "not-verified");
+            wrong++;
+        }
+
+        Assert.Equal(5, wrong);
+    }
+
+    [Fact]
+    public async Task A_try_is_handed_back_whatever_fails()
+    {
+        await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
+        await using var backend = await Backend.StartAsync(storage: proxy.ConnectionString);
+        var anna = backend.AddPerson(People.New());
+        using var mac = new WireMac(backend);
+        using var other = new WireMac(backend);
+        var refusal = new StorageRefusal(403, "AuthorizationFailure");
+        proxy.Refuse = request => request.Path.Value!.Contains("Devices", StringComparison.Ordinal) ? refusal : null;
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.True((int)(await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).Status >= 500);
+        }
+
+        proxy.RefuseAll(null);
+
+        (await other.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
+        (await mac.VerifyAsync("nobody@example.com", "wrong")).IsProblem(403, "not-verified");
+    }
+
+    [Fact]
+    public async Task A_Mac_s_try_is_handed_back_where_the_person_s_cannot_be_reserved()
+    {
+        await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
+        await using var backend = await Backend.StartAsync(storage: proxy.ConnectionString);
+        var anna = backend.AddPerson(People.New());
+        using var mac = new WireMac(backend);
+        var inserts = 0;
+        proxy.Refuse = request =>
+            request.Method == "POST" && request.Path.Value!.Contains("Attempts", StringComparison.Ordinal) && ++inserts == 2
+                ? new(403, "AuthorizationFailure")
+                : null;
+
+        Assert.True((int)(await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).Status >= 500);
+
+        Assert.Empty(await backend.RowsAsync("Attempts"));
     }
 
     [Fact]

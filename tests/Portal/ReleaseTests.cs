@@ -67,6 +67,37 @@ public sealed class ReleaseTests
         Assert.Single(await backend.RowsAsync("Enrollments"), row => row.RowKey.StartsWith("s|", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("cancel")]
+    [InlineData("complete")]
+    public async Task A_release_is_used_up_with_the_end_of_its_enrollment_and_tells_right_from_wrong_no_longer(string end)
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        var anna = backend.AddPerson(People.New());
+        using var mac = OldMac(backend);
+        var portal = new PortalClient(backend);
+        (await portal.PostAsync($"devices/{mac.SystemId}/release")).IsOk();
+        (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
+        if (end == "cancel")
+        {
+            (await portal.PostAsync($"enrollments/{mac.Token!.Split('.')[0]}/cancel")).IsOk();
+        }
+        else
+        {
+            (await mac.ActivateAsync(People.Password)).IsOk();
+            (await mac.AssociateAsync()).IsOk();
+            backend.ShowManaged(mac, "anna");
+            (await mac.CompleteAsync()).IsOk(202);
+            await mac.UntilAsync("completed");
+        }
+
+        backend.JumpCloud.Journal.Clear();
+        (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "device-not-eligible");
+        (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(403, "device-not-eligible");
+
+        Assert.Equal(0, backend.JumpCloud.Journal.Count("POST", "/api/search/systemusers"));
+    }
+
     [Fact]
     public async Task A_verify_that_died_behind_the_pointer_keeps_the_release()
     {
