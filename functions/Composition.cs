@@ -119,6 +119,9 @@ internal static class Composition
         var (queue, poison) = (queues.GetQueueClient(FinishQueue.Name), queues.GetQueueClient(EnrollmentPoison.QueueName));
         services.AddSingleton<EventKeys>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrollmentRows>(provider, enrollments));
+        services.AddSingleton<EnrollmentGroup>();
+        services.AddSingleton<EnrollmentEnds>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<PersonEnrollments>(provider, enrollments));
         services.AddSingleton(provider => new EnrollmentPages(enrollments, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new EnrollmentHistories(enrollments, provider.GetRequiredService<EventKeys>()));
         services.AddSingleton(new DeviceRows(devices));
@@ -180,7 +183,9 @@ internal static class Composition
         services.AddSingleton<Refusals>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<PasscodeCheck>();
+        services.AddSingleton<PersonStanding>();
         services.AddSingleton<PersonVerifier>();
+        services.AddSingleton<PasswordSetting>();
         services.AddSingleton<EnrollmentStart>();
         services.AddSingleton<TokenGate>();
         services.AddSingleton<EnrollmentFinish>();

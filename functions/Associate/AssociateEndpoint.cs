@@ -1,6 +1,7 @@
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
 using Prestage.Wire;
@@ -13,8 +14,9 @@ internal static partial class AssociateEndpoint
     public static void MapAssociate(this IEndpointRouteBuilder routes) => routes.MapPost("/api/associate", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, DeviceEligibility devices, EnrollmentRows enrollments, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock,
-        ILogger<AssociateRequest> log, CancellationToken cancellationToken)
+        HttpRequest request, TokenGate gate, DeviceEligibility devices, PersonStanding standing, EnrollmentRows enrollments,
+        PersonEnrollments ofPerson, Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock, ILogger<AssociateRequest> log,
+        CancellationToken cancellationToken)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.AssociateRequest, cancellationToken);
         if (call.Problem is { } invalid)
@@ -34,6 +36,15 @@ internal static partial class AssociateEndpoint
             return taken;
         }
 
+        // Also where the binding was begun before: who was suspended since gets no Mac.
+        var now = IsReady(read) || read.State == EnrollmentState.Associating
+            ? await standing.ReadAsync(read, cancellationToken)
+            : new(null, null);
+        if (now.Refusal is { } refusal)
+        {
+            return await RefuseAsync(read, refusal, now.HasEnded, enrollments, clock, cancellationToken);
+        }
+
         var begun = await BeginAsync(read, enrollments, clock, cancellationToken);
         if (begun.State != EnrollmentState.Associating)
         {
@@ -44,7 +55,7 @@ internal static partial class AssociateEndpoint
 
         try
         {
-            if (!await BindAsync(begun, jumpCloud, cancellationToken) || !await ActivateAsync(begun, jumpCloud, cancellationToken))
+            if (!await BindAsync(begun, jumpCloud, cancellationToken) || !await ActivateAsync(now.User!, jumpCloud, cancellationToken))
             {
                 Log.NotYetThere(log, begun.Id);
                 return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(1));
@@ -59,8 +70,31 @@ internal static partial class AssociateEndpoint
 
         var moved = await enrollments.MoveAsync(
             begun, row => row with { State = EnrollmentState.Associated }, new(clock.GetUtcNow(), "mac", "associated"), cancellationToken);
-        return moved.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
-            ? Answer(moved)
+        if (moved.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed)
+        {
+            await ofPerson.SupersedeOthersAsync(moved, $"The person was bound to a Mac by enrollment {moved.Id}.", CancellationToken.None);
+            return Answer(moved);
+        }
+
+        // Somebody ended the enrollment while JumpCloud was bound: what was done is told, so that it can be undone.
+        await enrollments.AppendAsync(
+            moved.Id,
+            new(clock.GetUtcNow(), "backend", "bound-after-end", "JumpCloud has the person bound to this Mac.") { Level = "warning" },
+            CancellationToken.None);
+        return EnrollmentMoves.WrongState(moved);
+    }
+
+    private static async Task<Problem> RefuseAsync(
+        EnrollmentRow read, string refusal, bool hasEnded, EnrollmentRows enrollments, TimeProvider clock,
+        CancellationToken cancellationToken)
+    {
+        var ends = hasEnded && EnrollmentMoves.IsBeforeBinding(read.State);
+        var code = ends ? "superseded" : "person-refused";
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", code, refusal) { Level = "warning" };
+        var moved = await enrollments.MoveAsync(
+            read, row => ends ? row with { State = EnrollmentState.Superseded } : row, happened, cancellationToken);
+        return moved.State == read.State
+            ? Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.")
             : EnrollmentMoves.WrongState(moved);
     }
 
@@ -94,23 +128,23 @@ internal static partial class AssociateEndpoint
     }
 
     // Staged with a password already, or the activation before was lost: no device would ever get the account.
-    private static async Task<bool> ActivateAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancellationToken)
+    private static async Task<bool> ActivateAsync(SystemUser user, IJumpCloud jumpCloud, CancellationToken cancellationToken)
     {
-        if (await jumpCloud.FindUserAsync(enrollment.UserId, cancellationToken) is not { IsStaged: true })
+        if (!user.IsStaged)
         {
             return true;
         }
 
         try
         {
-            await jumpCloud.ActivateUserAsync(enrollment.UserId, cancellationToken);
+            await jumpCloud.ActivateUserAsync(user.Id!, cancellationToken);
         }
         catch (DirectoryException exception) when (exception.Failure is DirectoryFailure.Refused)
         {
             // The binding is there, and somebody else may have activated meanwhile: what the read-back shows counts.
         }
 
-        return await jumpCloud.FindUserAsync(enrollment.UserId, cancellationToken) is { IsStaged: false };
+        return await jumpCloud.FindUserAsync(user.Id!, cancellationToken) is { IsStaged: false };
     }
 
     private static IResult Answer(EnrollmentRow enrollment) =>

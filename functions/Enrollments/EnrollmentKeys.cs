@@ -4,8 +4,8 @@ using Prestage.Functions.Tables;
 namespace Prestage.Functions.Enrollments;
 
 /// <summary>
-/// Row keys in a month's partition of table Enrollments: <c>s|</c> an enrollment, <c>e|</c> its events, <c>o|</c> a mark that it is open. All three
-/// change together in one entity group transaction.
+/// Row keys in a month's partition of table Enrollments: <c>s|</c> an enrollment, <c>e|</c> its events, <c>o|</c> a mark that the
+/// timer has to see it, <c>p|</c> a person's enrollments that would set a password. They change together in one entity group transaction.
 /// </summary>
 internal static class EnrollmentKeys
 {
@@ -33,6 +33,9 @@ internal static class EnrollmentKeys
 
     /// <summary>Row key of the mark.</summary>
     public static string Open(EnrollmentId id) => $"o|{id.Suffix}";
+
+    /// <summary>Row key of a person's enrollments that would set a password.</summary>
+    public static string Person(string userId) => $"p|{userId}";
 
     /// <summary>The id of an enrollment's or a mark's row.</summary>
     public static EnrollmentId IdOf(TableEntity row) => EnrollmentId.Parse($"{row.PartitionKey}-{row.RowKey[2..]}");

@@ -20,11 +20,23 @@ internal sealed record EnrollmentRow
     /// <summary>The account that the Mac is to have, as first decided.</summary>
     public required Account Account { get; init; }
 
-    /// <summary>Whether the person sets a password here; stays as first decided.</summary>
+    /// <summary>Whether the person sets a password here. Where that changes, the enrollment ends and another one begins.</summary>
     public required bool PasswordRequired { get; init; }
 
-    /// <summary>Whether the person had a password at first verify.</summary>
+    /// <summary>Whether the person had a password when the enrollment began.</summary>
     public required bool HadPassword { get; init; }
+
+    /// <summary>How many passwords of this enrollment JumpCloud may have taken: counted before each call, less those that it refused.</summary>
+    public int PasswordsSent { get; init; }
+
+    /// <summary>The latest date of a password in JumpCloud that is this enrollment's own, or that it found when it began.</summary>
+    public DateTimeOffset? PasswordUntil { get; init; }
+
+    /// <summary>Until when a call that sets the password may be under way; null while there is none.</summary>
+    public DateTimeOffset? PasswordCallUntil { get; init; }
+
+    /// <summary>Whether another enrollment of the same person was begun that would set a password as well.</summary>
+    public bool Contested { get; init; }
 
     /// <summary>SHA-256 of the token's secret part, hex.</summary>
     public required string TokenHash { get; init; }
@@ -100,7 +112,11 @@ internal sealed record EnrollmentRow
             ["SecureToken"] = SecureToken,
             ["Warnings"] = string.Join(' ', Warnings),
             ["Bound"] = Bound,
+            ["PasswordsSent"] = PasswordsSent,
+            ["Contested"] = Contested,
         };
+        Set(entity, "PasswordUntil", PasswordUntil);
+        Set(entity, "PasswordCallUntil", PasswordCallUntil);
         Set(entity, "FinishingAt", FinishingAt);
         Set(entity, "Steps", Steps);
         Set(entity, "Cause", Cause);
@@ -134,6 +150,10 @@ internal sealed record EnrollmentRow
         Warnings = (entity.GetString("Warnings") ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries),
         Cause = entity.GetString("Cause"),
         Bound = entity.GetBoolean("Bound") == true,
+        PasswordsSent = entity.GetInt32("PasswordsSent") ?? 0,
+        PasswordUntil = entity.GetDateTimeOffset("PasswordUntil"),
+        PasswordCallUntil = entity.GetDateTimeOffset("PasswordCallUntil"),
+        Contested = entity.GetBoolean("Contested") == true,
         OsVersion = entity.GetString("OsVersion"),
         ShimVersion = entity.GetString("ShimVersion"),
         ETag = entity.ETag,

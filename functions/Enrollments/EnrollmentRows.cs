@@ -10,7 +10,8 @@ namespace Prestage.Functions.Enrollments;
 /// Table Enrollments: every change is one conditional entity group transaction of the enrollment, its event, which is linked to the one
 /// before, and its open mark.
 /// </summary>
-internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, TimeProvider clock, ILogger<EnrollmentRows> log)
+internal sealed partial class EnrollmentRows(
+    TableClient table, EventKeys keys, EnrollmentGroup group, TimeProvider clock, ILogger<EnrollmentRows> log)
 {
     // An enrollment that has stayed open for longer than this is no longer looked at by the timer.
     private const int MonthsWatched = 13;
@@ -27,8 +28,12 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
         return entity is null ? null : EnrollmentRow.FromEntity(entity);
     }
 
-    /// <summary>Inserts a new enrollment; false when there is one of that id, by another call or by our own lost answer.</summary>
-    public async Task<bool> TryInsertAsync(EnrollmentRow enrollment, EnrollmentEvent happened, CancellationToken cancellationToken)
+    /// <summary>
+    /// Inserts a new enrollment, with an action on another row of its month; false when there is one of that id, by another call or by our
+    /// own lost answer, or when the action does not fit what is stored.
+    /// </summary>
+    public async Task<bool> TryInsertAsync(
+        EnrollmentRow enrollment, EnrollmentEvent happened, CancellationToken cancellationToken, TableTransactionAction? beside = null)
     {
         var row = enrollment with { Events = 1 };
         var (entity, first) = (row.ToEntity(), EventEntity(row.Id, 0, happened));
@@ -40,13 +45,15 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
                     new(TableTransactionActionType.Add, entity),
                     new(TableTransactionActionType.Add, first),
                     new(TableTransactionActionType.Add, new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id))),
+                    .. beside is null ? Array.Empty<TableTransactionAction>() : [beside],
                 ],
                 cancellationToken);
             Measures.Started(row);
             Log.Happened(log, row.Id, 0, happened.Code, entity[EnrollmentChain.Link]);
             return true;
         }
-        catch (TableTransactionFailedException exception) when (exception.Status == 409)
+        catch (TableTransactionFailedException exception) when (
+            exception.Status == 409 || (beside is not null && exception.Status is 404 or 412))
         {
             return false;
         }
@@ -76,7 +83,9 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
             new(TableTransactionActionType.Add, next),
         ];
         var (wasOpen, isOpen) = (EnrollmentMoves.IsOpen(read.State), EnrollmentMoves.IsOpen(row.State));
-        if (wasOpen != isOpen)
+        // Every end but the completed one leaves the Mac in the enrollment group: its mark stays until the timer has seen to that.
+        var mustLeave = wasOpen && !isOpen && row.State != EnrollmentState.Completed;
+        if (wasOpen != isOpen && !mustLeave)
         {
             var mark = new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id));
             actions.Add(isOpen
@@ -93,6 +102,11 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
             }
 
             Log.Happened(log, row.Id, read.Events, happened.Code, entity[EnrollmentChain.Link]);
+            if (mustLeave)
+            {
+                await group.TryLeaveAsync(row.SystemId);
+            }
+
             return row with { ETag = etags[0], Stored = entity };
         }
         catch (TableTransactionFailedException exception) when (exception.Status is 409 or 412)
@@ -137,7 +151,26 @@ internal sealed partial class EnrollmentRows(TableClient table, EventKeys keys, 
         return false;
     }
 
-    /// <summary>All open enrollments' ids, newest month first. Costs the marks, not the history.</summary>
+    /// <summary>The version of the enrollment's mark, or null where there is none.</summary>
+    public async Task<ETag?> FindMarkAsync(EnrollmentId id, CancellationToken cancellationToken) =>
+        (await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), ["PartitionKey"], cancellationToken))?.ETag;
+
+    /// <summary>Deletes that version of the mark: nothing is left to do. Another version is a later attempt's, and stays.</summary>
+    public async Task DeleteMarkAsync(EnrollmentId id, ETag version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.DeleteEntityAsync(id.Month, EnrollmentKeys.Open(id), version, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            // The enrollment was retried meanwhile.
+        }
+    }
+
+    /// <summary>
+    /// The ids of all enrollments that are open, or have ended with something left to do; newest month first. Costs the marks, not the history.
+    /// </summary>
     public async IAsyncEnumerable<EnrollmentId> ListOpenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;

@@ -2,6 +2,7 @@ using Azure;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Health;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Telemetry;
 using Prestage.Functions.Vault;
@@ -29,8 +30,8 @@ internal enum FinishOutcome
 /// read back from JumpCloud. A message may come twice, late, or after a kill: each line can be repeated.
 /// </summary>
 internal sealed partial class EnrollmentFinish(
-    EnrollmentRows enrollments, IJumpCloud jumpCloud, FinishQueue queue, FinishOptions options, GroupsOptions groups, HealthWatch health, TimeProvider clock,
-    ILogger<EnrollmentFinish> log)
+    EnrollmentRows enrollments, PersonStanding standing, IJumpCloud jumpCloud, FinishQueue queue, FinishOptions options,
+    GroupsOptions groups, HealthWatch health, TimeProvider clock, ILogger<EnrollmentFinish> log)
 {
     /// <summary>Deliveries of one message before it is poison, as in host.json (<c>maxDequeueCount</c>).</summary>
     public const int MostDeliveries = 5;
@@ -95,12 +96,18 @@ internal sealed partial class EnrollmentFinish(
         }
         catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)
         {
-            Log.Failed(log, id, exception);
-            var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "failed", exception.Message) { Level = "error" };
-            var moved = await enrollments.MoveAsync(
-                enrollment, row => row with { State = EnrollmentState.Failed, Cause = exception.Message }, happened, cancellationToken);
-            return moved.State == EnrollmentState.Failed ? FinishOutcome.Failed : FinishOutcome.Dropped;
+            return await FailAsync(enrollment, exception.Message, exception, cancellationToken);
         }
+    }
+
+    private async Task<FinishOutcome> FailAsync(
+        EnrollmentRow enrollment, string cause, Exception? reason, CancellationToken cancellationToken)
+    {
+        Log.Failed(log, enrollment.Id, cause, reason);
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "failed", cause) { Level = "error" };
+        var moved = await enrollments.MoveAsync(
+            enrollment, row => row with { State = EnrollmentState.Failed, Cause = cause }, happened, cancellationToken);
+        return moved.State == EnrollmentState.Failed ? FinishOutcome.Failed : FinishOutcome.Dropped;
     }
 
     private async Task<FinishOutcome> FinishAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
@@ -116,6 +123,13 @@ internal sealed partial class EnrollmentFinish(
             Log.NotManaged(log, enrollment.Id);
         }
 
+        // The last look before the Mac counts as this person's: who was suspended meanwhile is IT's to judge, and a retry goes on.
+        if ((await standing.ReadAsync(enrollment, cancellationToken)).Refusal is { } refusal)
+        {
+            var cause = $"The person may not enroll any more ({refusal}). Retry it when that is in order.";
+            return await FailAsync(enrollment, cause, null, cancellationToken);
+        }
+
         await SwapGroupsAsync(enrollment.SystemId, cancellationToken);
         var moved = await enrollments.MoveAsync(
             enrollment,
@@ -124,11 +138,24 @@ internal sealed partial class EnrollmentFinish(
             cancellationToken);
         if (moved.State != EnrollmentState.Completed)
         {
-            return FinishOutcome.Dropped;
+            return await TellSwappedAsync(moved, cancellationToken);
         }
 
         Log.Completed(log, enrollment.Id);
         return FinishOutcome.Completed;
+    }
+
+    // Somebody ended the enrollment during the swap; another delivery that was faster is no news.
+    private async Task<FinishOutcome> TellSwappedAsync(EnrollmentRow moved, CancellationToken cancellationToken)
+    {
+        if (!EnrollmentMoves.IsOpen(moved.State))
+        {
+            const string What = "The Mac is in Groups__PostEnrollment and not in Groups__Enrollment.";
+            var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "groups-swapped-after-end", What) { Level = "warning" };
+            await enrollments.AppendAsync(moved.Id, happened, cancellationToken);
+        }
+
+        return FinishOutcome.Dropped;
     }
 
     private async Task<bool> IsManagedAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
@@ -165,8 +192,9 @@ internal sealed partial class EnrollmentFinish(
 
         if (groups.Enrollment is { } removed && removed != groups.PostEnrollment)
         {
-            await jumpCloud.RemoveFromGroupAsync(removed, systemId, cancellationToken);
-            if ((await jumpCloud.GetGroupsAsync(systemId, cancellationToken)).Contains(removed))
+            // JumpCloud's 404 does not tell whether the member, the system or the group is missing: only that is read back.
+            if (!await jumpCloud.RemoveFromGroupAsync(removed, systemId, cancellationToken)
+                && (await jumpCloud.GetGroupsAsync(systemId, cancellationToken)).Contains(removed))
             {
                 throw new DirectoryException(DirectoryFailure.Busy, "remove from Groups__Enrollment, read back", null);
             }
@@ -209,7 +237,7 @@ internal sealed partial class EnrollmentFinish(
         [LoggerMessage(5104, LogLevel.Warning, "Finish: JumpCloud does not show the account of enrollment {EnrollmentId} as managed; going on without")]
         public static partial void NotManaged(ILogger log, EnrollmentId enrollmentId);
 
-        [LoggerMessage(5105, LogLevel.Error, "Finish: enrollment {EnrollmentId} failed; mend the cause, then retry it")]
-        public static partial void Failed(ILogger log, EnrollmentId enrollmentId, Exception reason);
+        [LoggerMessage(5105, LogLevel.Error, "Finish: enrollment {EnrollmentId} failed ({Cause}); put the cause right, then retry it")]
+        public static partial void Failed(ILogger log, EnrollmentId enrollmentId, string cause, Exception? reason);
     }
 }

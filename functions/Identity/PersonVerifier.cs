@@ -29,11 +29,12 @@ internal sealed class PersonVerifier(IJumpCloud jumpCloud, PasscodeCheck passcod
             return (null, found.Count == 0 ? "unknown" : "ambiguous");
         }
 
-        var hasPassword = user.Activated == true;
+        // The password that this Mac's own open enrollment has set does not count: the person may set it again until the binding.
+        var hasPassword = user.Activated == true && !IsSetHere(device, user);
         var passwordRequired = !hasPassword || options.ResetActivePasswords;
         var proven = options.Proof switch
         {
-            IdentityProof.None => !hasPassword || IsResumedBy(device, user),
+            IdentityProof.None => !hasPassword,
             IdentityProof.Passcode => passcode is not null,
             _ => secret is not null && !string.IsNullOrEmpty(user.EmployeeIdentifier) && secret.FixedTimeEquals(user.EmployeeIdentifier),
         };
@@ -42,18 +43,14 @@ internal sealed class PersonVerifier(IJumpCloud jumpCloud, PasscodeCheck passcod
             _ when !Matches(user, identifier) => "unknown",
             _ when user.Id is not { } id || !DeviceProof.IsSystemId(id) || string.IsNullOrEmpty(user.AccountName) => "incomplete",
             _ when !proven => unproven,
-            _ when user.Suspended == true || user.State == "SUSPENDED" => "suspended",
-            _ when user.AccountLocked == true => "locked",
-            _ when user.Admin is not null => "administrator",
-            _ when passwordRequired && user.PasswordHeldElsewhere => "password-held-elsewhere",
-            _ => string.Empty,
+            _ => PersonStanding.Refusal(user, passwordRequired) ?? string.Empty,
         };
         return reason.Length == 0 ? (new(user, passwordRequired, passcode), reason) : (null, reason);
     }
 
-    // The password that the person has now was set in this Mac's own open enrollment.
-    private static bool IsResumedBy(DeviceNow device, SystemUser user) =>
-        device.Enrollment is { HadPassword: false } enrollment && enrollment.UserId == user.Id && EnrollmentMoves.IsOpen(enrollment.State);
+    private static bool IsSetHere(DeviceNow device, SystemUser user) =>
+        device.Enrollment is { } enrollment && enrollment.UserId == user.Id && EnrollmentMoves.IsOpen(enrollment.State)
+        && PersonStanding.IsOwnPassword(enrollment, user);
 
     private static string? OnlyId(IReadOnlyList<SystemUser> found) =>
         found is [{ Id: { } id }] && DeviceProof.IsSystemId(id) ? id : null;

@@ -19,14 +19,17 @@ internal sealed class DirectoryAnswers(TimeProvider clock)
         return response.StatusCode == HttpStatusCode.NotFound ? null : Content(response);
     }
 
-    /// <summary>Waits for a write; <paramref name="alsoSuccess"/> is the status that says "it is so already".</summary>
-    public async Task SucceedAsync(Task<IApiResponse> call, HttpStatusCode? alsoSuccess = null)
+    /// <summary>Waits for a write; <paramref name="alsoSuccess"/> is the status that says "it is so already", and then it is false.</summary>
+    public async Task<bool> SucceedAsync(Task<IApiResponse> call, HttpStatusCode? alsoSuccess = null)
     {
         using var response = await call;
-        if (alsoSuccess is null || response.StatusCode != alsoSuccess)
+        if (alsoSuccess is not null && response.StatusCode == alsoSuccess)
         {
-            Succeeded(response);
+            return false;
         }
+
+        Succeeded(response);
+        return true;
     }
 
     /// <summary>The content of a success; something else than the expected JSON (a proxy's page, half an answer) is Busy.</summary>

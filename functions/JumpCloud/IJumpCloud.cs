@@ -33,14 +33,19 @@ internal interface IJumpCloud
     /// <summary>Ids of the people who are directly bound to the system.</summary>
     Task<IReadOnlySet<string>> GetBoundUsersAsync(string systemId, CancellationToken cancellationToken);
 
+    /// <summary>Ids of the systems that the person is directly bound to.</summary>
+    Task<IReadOnlySet<string>> GetBoundSystemsAsync(string userId, CancellationToken cancellationToken);
+
     /// <summary>The direct binding, or null.</summary>
     Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancellationToken);
 
     /// <summary>Adds the system to the group; a member already is success.</summary>
     Task AddToGroupAsync(string groupId, string systemId, CancellationToken cancellationToken);
 
-    /// <summary>Removes the system from the group; no member is success.</summary>
-    Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken);
+    /// <summary>
+    /// Removes the system from the group. False where JumpCloud answers 404: no member, or no such group or system.
+    /// </summary>
+    Task<bool> RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken);
 
     /// <summary>Ids of all system groups that the system is in.</summary>
     Task<IReadOnlySet<string>> GetGroupsAsync(string systemId, CancellationToken cancellationToken);

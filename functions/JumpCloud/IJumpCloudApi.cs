@@ -43,6 +43,10 @@ internal interface IJumpCloudApi
     [Get("/api/v2/systems/{id}/associations?targets=user")]
     Task<IApiResponse<IReadOnlyList<AssociationEdge>>> GetBindingsAsync(string id, int limit, int skip, CancellationToken cancellationToken);
 
+    /// <summary>A page of the systems that a person is directly bound to.</summary>
+    [Get("/api/v2/users/{id}/associations?targets=system")]
+    Task<IApiResponse<IReadOnlyList<AssociationEdge>>> GetBoundSystemsAsync(string id, int limit, int skip, CancellationToken cancellationToken);
+
     /// <summary>Adds, updates or removes a direct binding.</summary>
     [Post("/api/v2/systems/{id}/associations")]
     Task<IApiResponse> ChangeBindingAsync(string id, [Body] GraphOperation operation, CancellationToken cancellationToken);

@@ -88,6 +88,14 @@ internal sealed class JumpCloudClient(IJumpCloudApi api, DirectoryAnswers answer
         await EdgesAsync(systemId, mustExist: true, cancellationToken).Select(edge => edge.To!.Id!).ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<IReadOnlySet<string>> GetBoundSystemsAsync(string userId, CancellationToken cancellationToken) =>
+        await ListAsync(
+            "GET /api/v2/users/{id}/associations", skip => api.GetBoundSystemsAsync(userId, PageSize, skip, cancellationToken), edge => edge.To?.Id,
+            mustExist: false)
+        .Where(edge => edge.To is { Type: "system" })
+        .Select(edge => edge.To!.Id).OfType<string>().ToHashSetAsync(StringComparer.Ordinal, cancellationToken);
+
+    /// <inheritdoc/>
     public async Task<Binding?> FindBindingAsync(string systemId, string userId, CancellationToken cancellationToken) =>
         await EdgesAsync(systemId, mustExist: false, cancellationToken).FirstOrDefaultAsync(edge => edge.To!.Id == userId, cancellationToken) is { } found
             ? new(userId, (found.Attributes ?? found.To!.Attributes)?.Sudo?.Enabled == true)
@@ -98,7 +106,7 @@ internal sealed class JumpCloudClient(IJumpCloudApi api, DirectoryAnswers answer
         answers.SucceedAsync(api.ChangeGroupAsync(groupId, new("add", "system", systemId), cancellationToken), HttpStatusCode.Conflict);
 
     /// <inheritdoc/>
-    public Task RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken) =>
+    public Task<bool> RemoveFromGroupAsync(string groupId, string systemId, CancellationToken cancellationToken) =>
         answers.SucceedAsync(api.ChangeGroupAsync(groupId, new("remove", "system", systemId), cancellationToken), HttpStatusCode.NotFound);
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Prestage.Functions.JumpCloud;
@@ -8,7 +9,7 @@ internal sealed record SystemUser
     /// <summary>The fields to ask for, space-separated.</summary>
     public const string Fields =
         "username systemUsername email alternateEmail firstname lastname displayname description employeeIdentifier activated state "
-        + "suspended account_locked password_expired externally_managed restrictedFields delegatedAuthority admin sudo";
+        + "suspended account_locked password_expired password_date externally_managed restrictedFields delegatedAuthority admin sudo";
 
     [JsonPropertyName("_id")]
     public string? Id { get; init; }
@@ -48,6 +49,15 @@ internal sealed record SystemUser
 
     [JsonPropertyName("password_expired")]
     public bool? PasswordExpired { get; init; }
+
+    /// <summary>When the password was set, as JumpCloud writes it.</summary>
+    [JsonPropertyName("password_date")]
+    public string? PasswordDate { get; init; }
+
+    /// <summary>The same as a time; null where JumpCloud tells none, or none that can be read.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? PasswordSetAt =>
+        DateTimeOffset.TryParse(PasswordDate, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
 
     [JsonPropertyName("externally_managed")]
     public bool? ExternallyManaged { get; init; }

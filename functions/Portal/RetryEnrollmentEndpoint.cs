@@ -37,7 +37,15 @@ internal static partial class RetryEnrollmentEndpoint
             }
 
             var now = clock.GetUtcNow();
-            var again = read with { State = EnrollmentState.Finishing, Attempt = read.Attempt + 1, FinishingAt = now, Cause = null };
+            // Who retries knows the cause: a password that was changed since is in order then.
+            var again = read with
+            {
+                State = EnrollmentState.Finishing,
+                Attempt = read.Attempt + 1,
+                FinishingAt = now,
+                PasswordUntil = now,
+                Cause = null,
+            };
             read = await enrollments.TryMoveAsync(read, again, new(now, name, "retried"), cancellationToken)
                 ?? await enrollments.FindAsync(enrollmentId, cancellationToken) ?? read;
         }

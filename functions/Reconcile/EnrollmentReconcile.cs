@@ -15,7 +15,8 @@ internal sealed record ReconcileSummary(int Expired, int Requeued, int Warned, i
 /// old proofs, attempts and passcodes. Reads the open enrollments, not the history.
 /// </summary>
 internal sealed partial class EnrollmentReconcile(
-    EnrollmentRows enrollments, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishQueue queue, EnrollmentOptions options,
+    EnrollmentRows enrollments, EnrollmentEnds ends, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishQueue queue,
+    EnrollmentOptions options,
     TimeProvider clock, ILogger<EnrollmentReconcile> log)
 {
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
@@ -54,6 +55,12 @@ internal sealed partial class EnrollmentReconcile(
 
     private async Task<string> LookAtAsync(EnrollmentRow row, CancellationToken cancellationToken)
     {
+        if (!EnrollmentMoves.IsOpen(row.State))
+        {
+            await ends.WorkOffAsync(row, cancellationToken);
+            return Nothing;
+        }
+
         var age = clock.GetUtcNow() - row.StateAt;
         if (EnrollmentMoves.IsBeforeBinding(row.State) && age >= options.ExpireAfter)
         {

@@ -14,8 +14,9 @@ namespace Prestage.Functions.Verify;
 /// crash: the pointer is written before the row, and who finds a pointer without a row inserts the row.
 /// </summary>
 internal sealed partial class EnrollmentStart(
-    DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PasscodeRows passcodes, Refusals refusals,
-    EventBudget budget, IJumpCloud jumpCloud, GroupsInOrder groupsInOrder, EnrollmentOptions options, AccountOptions account, GroupsOptions groups, TimeProvider clock,
+    DeviceRows devices, DeviceEligibility eligibility, EnrollmentRows enrollments, PersonEnrollments ofPerson, PasscodeRows passcodes,
+    Refusals refusals, EventBudget budget, IJumpCloud jumpCloud, GroupsInOrder groupsInOrder, EnrollmentGroup group, EnrollmentOptions options,
+    AccountOptions account, TimeProvider clock,
     ILogger<EnrollmentStart> log)
 {
     private const int MostRaces = 8;
@@ -45,7 +46,8 @@ internal sealed partial class EnrollmentStart(
                 return Problem.AlreadyEnrolled();
             }
 
-            var renewing = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id;
+            var renewing = existing is not null && EnrollmentMoves.IsOpen(existing.State) && existing.UserId == person.User.Id
+                && StillFits(existing, person);
             if (!renewing && await eligibility.CheckNewAsync(system, device, cancellationToken) is { } ineligible)
             {
                 await refusals.OfMacAsync(system.Id!, ineligible.Code, ineligible.Detail);
@@ -68,7 +70,7 @@ internal sealed partial class EnrollmentStart(
                 await JoinGroupAsync(existing!, cancellationToken);
             }
 
-            var id = renewing ? existing!.Id : await ClaimAsync(system, device, cancellationToken);
+            var id = renewing ? existing!.Id : await ClaimAsync(system, device, person, cancellationToken);
             if (id is null)
             {
                 continue;
@@ -102,11 +104,16 @@ internal sealed partial class EnrollmentStart(
 
     private async Task JoinGroupAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
     {
-        if (groups.Enrollment is { } group && EnrollmentMoves.IsBeforeBinding(enrollment.State))
+        if (EnrollmentMoves.IsBeforeBinding(enrollment.State))
         {
-            await jumpCloud.AddToGroupAsync(group, enrollment.SystemId, cancellationToken);
+            await group.JoinAsync(enrollment.SystemId, cancellationToken);
         }
     }
+
+    // Whether a password is set was decided by the password that was there: who has been given another one since begins again, until the binding.
+    private static bool StillFits(EnrollmentRow existing, VerifiedPerson person) => existing.Bound
+        || (existing.PasswordRequired == person.PasswordRequired
+            && (!existing.PasswordRequired || PersonStanding.IsKnownPassword(existing, person.User)));
 
     private Task<EnrollmentRow?> RenewAsync(
         EnrollmentRow existing, EnrollmentToken token, EnrollmentEvent happened, CancellationToken cancellationToken)
@@ -122,14 +129,18 @@ internal sealed partial class EnrollmentStart(
     }
 
     // The id of the Mac's next enrollment, to which the Mac points now; null where somebody else was faster.
-    private async Task<EnrollmentId?> ClaimAsync(SystemRecord system, DeviceNow device, CancellationToken cancellationToken)
+    private async Task<EnrollmentId?> ClaimAsync(
+        SystemRecord system, DeviceNow device, VerifiedPerson person, CancellationToken cancellationToken)
     {
         var (pointer, existing) = device;
         var now = clock.GetUtcNow();
         if (existing is not null && EnrollmentMoves.IsOpen(existing.State))
         {
             var superseded = existing with { State = EnrollmentState.Superseded };
-            if (await enrollments.TryMoveAsync(existing, superseded, new(now, "mac", "superseded", "Another person was verified on this Mac."), cancellationToken) is null)
+            var why = existing.UserId == person.User.Id
+                ? "The person's password was changed elsewhere since."
+                : "Another person was verified on this Mac.";
+            if (await enrollments.TryMoveAsync(existing, superseded, new(now, "mac", "superseded", why), cancellationToken) is null)
             {
                 return null;
             }
@@ -160,6 +171,7 @@ internal sealed partial class EnrollmentStart(
             Account = new(user.AccountName!, user.FullName, account.Admin || user.Sudo == true),
             PasswordRequired = person.PasswordRequired,
             HadPassword = user.Activated == true,
+            PasswordUntil = user.Activated == true ? user.PasswordSetAt : null,
             TokenHash = token.Hash,
             TokenExpiresAt = now + options.TokenLifetime,
             CreatedAt = now,
@@ -170,13 +182,15 @@ internal sealed partial class EnrollmentStart(
             ShimVersion = request.ShimVersion,
         };
         var proof = person.Passcode is { } passcode ? $"With a passcode made by {passcode.CreatedBy}." : null;
-        if (!await enrollments.TryInsertAsync(row, new(now, "mac", "verified", proof), cancellationToken))
+        var happened = new EnrollmentEvent(now, "mac", "verified", proof);
+        var stored = row.PasswordRequired ? await ofPerson.TryInsertAsync(row, happened, cancellationToken)
+            : await enrollments.TryInsertAsync(row, happened, cancellationToken) ? row : null;
+        if (stored is not null)
         {
-            return null;
+            Log.Started(log, row.Id, row.SystemId, row.UserId);
         }
 
-        Log.Started(log, row.Id, row.SystemId, row.UserId);
-        return row;
+        return stored;
     }
 
     private async Task<PasswordPolicy> PasswordRulesAsync(string userId, CancellationToken cancellationToken)

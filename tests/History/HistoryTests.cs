@@ -21,7 +21,7 @@ public sealed class HistoryTests
         Assert.Equal("intact", history.Chain.ToString());
         Assert.Equal(EnrollmentState.Completed, history.Enrollment!.State);
         Assert.Equal(
-            ["verified", "password-set", "associating", "associated", "token-renewed", "finishing", "completed"],
+            ["verified", "setting-password", "password-set", "associating", "associated", "token-renewed", "finishing", "completed"],
             history.Events.Select(happened => happened.Code));
         Assert.All(history.Events, happened => Assert.Contains(happened.Actor, new[] { "mac", "backend" }));
     }

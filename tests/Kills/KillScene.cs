@@ -104,7 +104,7 @@ internal sealed class KillScene : IAsyncDisposable
         {
             Finds.Everything => new FinishingDelivery(stored, jumpCloud, enrolled),
             Finds.NoAccountYet => new EarlyDelivery(stored, jumpCloud, enrolled),
-            Finds.Refusal => new LastDelivery(stored, jumpCloud, enrolling, enrolled),
+            Finds.Refusal => new LastDelivery(stored, jumpCloud, enrolled),
             _ => new Reconciliation(stored, jumpCloud, enrolling, enrolled),
         };
         var scene = new KillScene(folder, jumpCloud, new CallWatch(point), call);
@@ -144,6 +144,8 @@ internal sealed class KillScene : IAsyncDisposable
             return Tired("it does not come to rest", host);
         }
 
+        // The timer's next run takes a Mac out of its group, whose enrollment's end was killed.
+        await host.TickAsync();
         return await call.WrongAsync(point);
     }
 

@@ -19,7 +19,7 @@ public sealed class KilledTriggerTests
     [Theory]
     [InlineData(Finds.Everything, 14, 20)]
     [InlineData(Finds.NoAccountYet, 10, 20)]
-    [InlineData(Finds.Refusal, 8, 12)]
+    [InlineData(Finds.Refusal, 12, 16)]
     [InlineData(Finds.TimersWork, 30, 50)]
     public async Task A_handler_killed_at_any_call_to_the_outside_loses_nothing(Finds finds, int least, int most)
     {
@@ -30,7 +30,7 @@ public sealed class KilledTriggerTests
     [Theory]
     [InlineData(Finds.Everything, 17, 24)]
     [InlineData(Finds.NoAccountYet, 13, 24)]
-    [InlineData(Finds.Refusal, 11, 16)]
+    [InlineData(Finds.Refusal, 15, 20)]
     [InlineData(Finds.TimersWork, 30, 50)]
     public async Task A_whole_instance_killed_at_any_call_to_the_outside_loses_nothing(Finds finds, int least, int most) =>
         await KillAsync(finds, await KillScene.CallsAsync(await PublishedFolder.PathAsync(), finds), wholeHost: true, least, most);

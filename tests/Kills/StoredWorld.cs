@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Finish;
 using Prestage.Functions.History;
@@ -153,13 +154,18 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
     {
         var later = new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(11));
         using var signal = new FinishSignal(later);
+        var (rows, devices) = (Rows(later), new DeviceRows(tables.GetTableClient("Devices")));
         await new EnrollmentReconcile(
-            Rows(later), new(tables.GetTableClient("Proofs")), new(tables.GetTableClient("Attempts"), later), new(tables.GetTableClient("Passcodes")),
+            rows, new(Group(later), devices, rows, later, NullLogger<EnrollmentEnds>.Instance), new(tables.GetTableClient("Proofs")),
+            new(tables.GetTableClient("Attempts"), later), new(tables.GetTableClient("Passcodes")),
             new(Queue, signal), new(), later, NullLogger<EnrollmentReconcile>.Instance).RunAsync(Cancel);
     }
 
     private EnrollmentRows Rows(TimeProvider clock) =>
-        new(tables.GetTableClient("Enrollments"), Keys(clock), clock, NullLogger<EnrollmentRows>.Instance);
+        new(tables.GetTableClient("Enrollments"), Keys(clock), Group(clock), clock, NullLogger<EnrollmentRows>.Instance);
+
+    // JumpCloud is the program's to call.
+    private static EnrollmentGroup Group(TimeProvider clock) => new(null!, new(), clock, NullLogger<EnrollmentGroup>.Instance);
 
     private EventKeys Keys(TimeProvider clock) =>
         new(new SettingSecrets((EventKeys.SecretName, eventKey)), clock, NullLogger<EventKeys>.Instance);

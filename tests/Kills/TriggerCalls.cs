@@ -20,7 +20,7 @@ internal sealed class EarlyDelivery(StoredWorld stored, SimulatedJumpCloud jumpC
 }
 
 /// <summary>The fifth delivery to a directory that refuses the group: the enrollment fails, by this call or by the message's way over the poison queue.</summary>
-internal sealed class LastDelivery(StoredWorld stored, SimulatedJumpCloud jumpCloud, string enrollmentGroup, string finalGroup)
+internal sealed class LastDelivery(StoredWorld stored, SimulatedJumpCloud jumpCloud, string finalGroup)
     : TriggerCall(stored, jumpCloud, finalGroup)
 {
     public override async Task StoreAsync()
@@ -34,9 +34,14 @@ internal sealed class LastDelivery(StoredWorld stored, SimulatedJumpCloud jumpCl
 
     public override Task<IReadOnlyList<string>> WrongAsync(KillPoint point)
     {
-        var hasFailed = point is { Call: "POST $batch", Done: true } || point.Call.StartsWith("DELETE ", StringComparison.Ordinal);
-        return WrongEndAsync(Finishing, EnrollmentState.Failed, hasFailed ? "failed" : EnrollmentPoison.Code, enrollmentGroup);
+        var hasFailed = point is { Call: "POST $batch", Done: true } || IsOfTheEnd(point)
+            || point.Call.StartsWith("DELETE ", StringComparison.Ordinal);
+        return WrongEndAsync(Finishing, EnrollmentState.Failed, hasFailed ? "failed" : EnrollmentPoison.Code, null);
     }
+
+    // The Mac is taken out of the enrollment group after the move.
+    private static bool IsOfTheEnd(KillPoint point) =>
+        point.Call.Contains("systemgroups", StringComparison.Ordinal) && point.Occurrence > 1;
 }
 
 /// <summary>The timer's call, with something to do of each kind.</summary>
@@ -61,7 +66,7 @@ internal sealed class Reconciliation(StoredWorld stored, SimulatedJumpCloud jump
         List<string> wrong =
         [
             .. await base.WrongAsync(point),
-            .. await WrongEndAsync(abandoned, EnrollmentState.Expired, "expired", enrollmentGroup),
+            .. await WrongEndAsync(abandoned, EnrollmentState.Expired, "expired", null),
             .. await WrongEndAsync(late, EnrollmentState.Associated, "not-finished", enrollmentGroup),
         ];
         var left = await Stored.LitterCountAsync();

@@ -13,10 +13,13 @@ internal sealed class WireMac : IDisposable
 {
     private readonly Backend backend;
     private readonly HttpClient http = new();
-    private readonly RSA key = RSA.Create(2048);
+    private readonly RSA key;
+    private readonly bool ownsKey;
 
-    public WireMac(Backend backend, Func<TenantSystem, TenantSystem>? change = null)
+    /// <summary>Registers the Mac; a test of many Macs gives all of them one key, since making one takes long.</summary>
+    public WireMac(Backend backend, Func<TenantSystem, TenantSystem>? change = null, RSA? shared = null)
     {
+        (key, ownsKey) = (shared ?? RSA.Create(2048), shared is null);
         this.backend = backend;
         SerialNumber = $"C02{RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", 9)}";
         var system = new TenantSystem { SerialNumber = SerialNumber, Hostname = "mac", PublicKeyPem = key.ExportSubjectPublicKeyInfoPem() };
@@ -138,7 +141,11 @@ internal sealed class WireMac : IDisposable
 
     public void Dispose()
     {
-        key.Dispose();
+        if (ownsKey)
+        {
+            key.Dispose();
+        }
+
         http.Dispose();
     }
 

@@ -32,6 +32,7 @@ internal static class ApiRoutes
         Map("GET", "/api/v2/systems/{id}/associations", BindingsApi.List, SignedUse.OwnSystem);
         Map("POST", "/api/v2/systems/{id}/associations", BindingsApi.ChangeOfSystem, SignedUse.OwnSystem);
         Map("GET", "/api/v2/systems/{id}/users", BindingsApi.Users, SignedUse.OwnSystem);
+        Map("GET", "/api/v2/users/{id}/associations", BindingsApi.ListOfUser);
         Map("POST", "/api/v2/users/{id}/associations", BindingsApi.ChangeOfUser);
         Map("GET", "/api/v2/systems/{id}/memberof", GroupsApi.MemberOf, SignedUse.OwnSystem);
         Map("GET", "/api/v2/systemgroups/{id}", GroupsApi.Get);

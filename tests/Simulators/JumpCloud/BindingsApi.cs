@@ -19,6 +19,22 @@ internal static class BindingsApi
             }) : []);
     }
 
+    /// <summary>GET /api/v2/users/{id}/associations?targets=system: the same edges from their other end.</summary>
+    public static Answer ListOfUser(ApiCall call)
+    {
+        var state = call.Tenant.Read();
+        var userId = call.User(state, call.Id()).User.Id;
+        var targets = call.Query["targets"];
+        return targets.Count == 0 ? throw new ApiRefusal(400, "targets is required")
+            : call.Page(!targets.Contains("system") ? [] : state.Systems.Values
+                .Where(row => row.Bindings.ContainsKey(userId))
+                .Select(row => (JsonNode)new JsonObject
+                {
+                    ["to"] = new JsonObject { ["type"] = "system", ["id"] = row.System.Id, ["attributes"] = null },
+                    ["attributes"] = Attributes(row.Bindings[userId].Sudo, row.Bindings[userId].WithoutPassword),
+                }));
+    }
+
     /// <summary>GET /api/v2/systems/{id}/users: direct edges and those through groups, with their paths.</summary>
     public static Answer Users(ApiCall call)
     {
