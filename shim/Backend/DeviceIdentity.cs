@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Prestage.Shim.Mac;
 using Prestage.Shim.Running;
@@ -10,6 +9,7 @@ namespace Prestage.Shim.Backend;
 /// <summary>Proves that a call comes from this Mac: signed with the agent's key, or named with the device key in the weaker mode <c>record</c>.</summary>
 internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings, ServiceClock clock, TimeProvider time) : IDisposable
 {
+    private const string Authorization = "Authorization";
     private static readonly TimeSpan ConfPatience = TimeSpan.FromSeconds(1);
     private readonly SemaphoreSlim gate = new(1);
     private long lastSecond;
@@ -22,16 +22,15 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
 
     /// <summary>Headers that prove one call; sign anew for each try.</summary>
     /// <exception cref="SystemUnknownException">The agent is not registered.</exception>
-    public async Task<Action<HttpRequestHeaders>> ProveAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    public async Task<IDictionary<string, string>> ProveAsync(HttpMethod method, string path, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         // The agent rewrites its file now and then; half of it names no system.
         var systemId = await Poll.ForAsync(_ => Task.FromResult(agent.ReadSystemId()), ConfPatience, time, cancellationToken) ?? throw new SystemUnknownException();
         if (settings.DeviceKey is { } deviceKey)
         {
-            return headers =>
+            return new Dictionary<string, string>
             {
-                headers.TryAddWithoutValidation("Authorization", new RecordClaim(systemId).ToHeader());
-                headers.TryAddWithoutValidation(RecordClaim.KeyHeader, deviceKey.Reveal());
+                [Authorization] = new RecordClaim(systemId).ToHeader(), [RecordClaim.KeyHeader] = deviceKey.Reveal(),
             };
         }
 
@@ -42,8 +41,7 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
         }
 
         using var key = ReadKey();
-        var proof = DeviceProof.Sign(key, systemId, binding, clock.Now).ToHeader();
-        return headers => headers.TryAddWithoutValidation("Authorization", proof);
+        return new Dictionary<string, string> { [Authorization] = DeviceProof.Sign(key, systemId, binding, clock.Now).ToHeader() };
     }
 
     private RSA ReadKey()

@@ -1,5 +1,3 @@
-using System.Net.Http.Headers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Prestage.Shim.State;
@@ -8,57 +6,51 @@ using Prestage.Wire;
 namespace Prestage.Shim.Backend;
 
 /// <summary>The service's calls as the Mac uses them (docs/contract.md). A dead token is renewed with a device proof, once for each call.</summary>
-internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdentity device, StateDirectory state)
+internal sealed class EnrollmentBackend(IBackendApi api, DeviceIdentity device, StateDirectory state)
 {
     /// <summary>Whether any call but <see cref="HealthAsync"/> can be proven.</summary>
     public bool CanProve => device.IsKnown || state.ReadToken() is not null;
 
-    public Task<HealthResponse?> HealthAsync(CancellationToken cancellationToken) =>
-        transport.SendAsync(HttpMethod.Get, "/api/health", null, null, WireJson.Default.HealthResponse, cancellationToken);
+    public Task<HealthResponse> HealthAsync(CancellationToken cancellationToken) => BackendAnswers.ReadAsync(api.GetHealthAsync(cancellationToken));
 
     /// <summary>Proves Mac and person, and keeps the token.</summary>
     public async Task<VerifyResponse> VerifyAsync(VerifyRequest who, CancellationToken cancellationToken)
     {
-        var answer = Present(await ProvenAsync(
-            "/api/verify",
-            nonce => JsonSerializer.SerializeToUtf8Bytes(who with { Nonce = nonce }, WireJson.Default.VerifyRequest),
-            WireJson.Default.VerifyResponse,
-            cancellationToken));
+        var answer = await ProvenAsync(
+            IBackendApi.VerifyPath,
+            nonce => who with { Nonce = nonce },
+            WireJson.Default.VerifyRequest,
+            (body, proof) => BackendAnswers.ReadAsync(api.VerifyAsync(body, proof, cancellationToken)),
+            cancellationToken);
         state.WriteToken(answer.Token);
         return answer;
     }
 
-    public Task<ActivateResponse> ActivateAsync(Secret password, CancellationToken cancellationToken) =>
-        WithTokenAsync(
-            HttpMethod.Post,
-            "/api/activate",
-            () => JsonSerializer.SerializeToUtf8Bytes(new ActivateRequest(password), WireJson.Default.ActivateRequest),
-            WireJson.Default.ActivateResponse,
-            cancellationToken);
+    public Task<ActivateResponse> ActivateAsync(Secret password, CancellationToken cancellationToken) => WithTokenAsync(
+        async token =>
+        {
+            using var body = new ClearedContent(JsonSerializer.SerializeToUtf8Bytes(new ActivateRequest(password), WireJson.Default.ActivateRequest));
+            return await BackendAnswers.ReadAsync(api.ActivateAsync(body, token, cancellationToken));
+        },
+        cancellationToken);
 
     public Task<AssociateResponse> AssociateAsync(CancellationToken cancellationToken) =>
-        WithTokenAsync(HttpMethod.Post, "/api/associate", () => "{}"u8.ToArray(), WireJson.Default.AssociateResponse, cancellationToken);
+        WithTokenAsync(token => BackendAnswers.ReadAsync(api.AssociateAsync(new(), token, cancellationToken)), cancellationToken);
 
     public Task<CompleteResponse> CompleteAsync(CompleteRequest done, CancellationToken cancellationToken) =>
-        WithTokenAsync(
-            HttpMethod.Post,
-            "/api/complete",
-            () => JsonSerializer.SerializeToUtf8Bytes(done, WireJson.Default.CompleteRequest),
-            WireJson.Default.CompleteResponse,
-            cancellationToken);
+        WithTokenAsync(token => BackendAnswers.ReadAsync(api.CompleteAsync(done, token, cancellationToken)), cancellationToken);
 
     public Task<EnrollmentResponse> EnrollmentAsync(CancellationToken cancellationToken) =>
-        WithTokenAsync(HttpMethod.Get, "/api/enrollment", null, WireJson.Default.EnrollmentResponse, cancellationToken);
+        WithTokenAsync(token => BackendAnswers.ReadAsync(api.GetEnrollmentAsync(token, cancellationToken)), cancellationToken);
 
     /// <summary>Sends a report with the token, or with a proof where there is none yet.</summary>
     public async Task ReportAsync(ReportRequest report, CancellationToken cancellationToken)
     {
-        byte[] Body(string nonce) => JsonSerializer.SerializeToUtf8Bytes(report with { Nonce = nonce }, WireJson.Default.ReportRequest);
         if (state.ReadToken() is { } token)
         {
             try
             {
-                await SendAsync(HttpMethod.Post, "/api/report", () => Body(DeviceIdentity.Nonce()), token, WireJson.Default.ReportRequest, cancellationToken);
+                await BackendAnswers.SucceedAsync(api.ReportAsync(report with { Nonce = DeviceIdentity.Nonce() }, token.Reveal(), cancellationToken));
                 return;
             }
             catch (BackendException exception) when (exception.Problem.Code is ProblemCodes.TokenInvalid or ProblemCodes.WrongState && device.IsKnown)
@@ -67,18 +59,25 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             }
         }
 
-        await ProvenAsync("/api/report", Body, WireJson.Default.ReportRequest, cancellationToken);
+        await ProvenAsync(
+            IBackendApi.ReportPath,
+            nonce => report with { Nonce = nonce },
+            WireJson.Default.ReportRequest,
+            async (body, proof) =>
+            {
+                await BackendAnswers.SucceedAsync(api.ReportWithProofAsync(body, proof, cancellationToken));
+                return report;
+            },
+            cancellationToken);
     }
 
-    private async Task<T> WithTokenAsync<T>(
-        HttpMethod method, string path, Func<byte[]>? body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
+    private async Task<T> WithTokenAsync<T>(Func<string, Task<T>> call, CancellationToken cancellationToken)
     {
         if (state.ReadToken() is { } token)
         {
             try
             {
-                return Present(await SendAsync(method, path, body, token, type, cancellationToken));
+                return await call(token.Reveal());
             }
             catch (BackendException exception) when (exception.Problem.Code == ProblemCodes.TokenInvalid)
             {
@@ -86,22 +85,19 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
             }
         }
 
-        return Present(await SendAsync(method, path, body, await RenewTokenAsync(cancellationToken), type, cancellationToken));
+        return await call((await RenewTokenAsync(cancellationToken)).Reveal());
     }
-
-    private static T Present<T>(T? answer)
-        where T : class =>
-        answer ?? throw new BackendException(new BackendProblem(ProblemCodes.Unavailable, "The service's answer was empty."));
 
     private async Task<Secret> RenewTokenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            var answer = Present(await ProvenAsync(
-                "/api/token",
-                nonce => JsonSerializer.SerializeToUtf8Bytes(new TokenRequest(nonce), WireJson.Default.TokenRequest),
-                WireJson.Default.TokenResponse,
-                cancellationToken));
+            var answer = await ProvenAsync(
+                IBackendApi.TokenPath,
+                nonce => new TokenRequest(nonce),
+                WireJson.Default.TokenRequest,
+                (body, proof) => BackendAnswers.ReadAsync(api.RenewTokenAsync(body, proof, cancellationToken)),
+                cancellationToken);
             state.WriteToken(answer.Token);
             return answer.Token;
         }
@@ -113,47 +109,26 @@ internal sealed class EnrollmentBackend(BackendTransport transport, DeviceIdenti
         }
     }
 
-    private async Task<T?> SendAsync<T>(
-        HttpMethod method, string path, Func<byte[]>? body, Secret token, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
-    {
-        var bytes = body?.Invoke();
-        try
-        {
-            return await transport.SendAsync(
-                method, path, bytes, headers => headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Reveal()), type, cancellationToken);
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(bytes);
-        }
-    }
-
-    private async Task<T?> ProvenAsync<T>(string path, Func<string, byte[]> body, JsonTypeInfo<T> type, CancellationToken cancellationToken)
-        where T : class
+    // Each try has a nonce, a body and a signature of its own.
+    private async Task<T> ProvenAsync<TBody, T>(
+        string path, Func<string, TBody> make, JsonTypeInfo<TBody> type, Func<HttpContent, IDictionary<string, string>, Task<T>> send,
+        CancellationToken cancellationToken)
     {
         try
         {
-            return await TryProvenAsync();
+            return await TryAsync();
         }
         catch (BackendException exception) when (exception.Problem.Code is ProblemCodes.ProofStale or ProblemCodes.ProofReplayed)
         {
             // The refusal brought the service's time with it: sign once more by that.
-            return await TryProvenAsync();
+            return await TryAsync();
         }
 
-        async Task<T?> TryProvenAsync()
+        async Task<T> TryAsync()
         {
-            var bytes = body(DeviceIdentity.Nonce());
-            try
-            {
-                return await transport.SendAsync(
-                    HttpMethod.Post, path, bytes, await device.ProveAsync(HttpMethod.Post, path, bytes, cancellationToken), type, cancellationToken);
-            }
-            finally
-            {
-                CryptographicOperations.ZeroMemory(bytes);
-            }
+            var bytes = JsonSerializer.SerializeToUtf8Bytes(make(DeviceIdentity.Nonce()), type);
+            using var body = new ClearedContent(bytes);
+            return await send(body, await device.ProveAsync(HttpMethod.Post, path, bytes, cancellationToken));
         }
     }
 }

@@ -15,9 +15,8 @@ namespace Prestage.Shim.Commands;
 /// <summary>Puts together what the steps work with. Each caller times its own calls; the clients have no limit of their own.</summary>
 internal sealed class Composition : IDisposable
 {
-    private const int LargestAnswer = 1 << 20;
     private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
-    private readonly HttpClient service;
+    private readonly BackendClient service;
     private readonly HttpClient downloads;
     private readonly DeviceIdentity device;
     private readonly Reporter reporter;
@@ -25,16 +24,13 @@ internal sealed class Composition : IDisposable
     public Composition(
         ShimSettings settings, Texts texts, MacPaths paths, CommandRunner commands, StateDirectory state, StepLog log, TimeProvider time, Outside? outside = null)
     {
-        // A redirect of the service is a mistake or a captive portal: never follow it with a proof or a token.
-        service = outside?.Client() ?? Client(followRedirects: false);
-        service.BaseAddress = settings.ServiceUrl;
-        service.MaxResponseContentBufferSize = LargestAnswer;
-        downloads = outside?.Client() ?? Client(followRedirects: true);
-        var mac = new MacSystem(paths, commands, time);
         var clock = new ServiceClock(time);
+        service = new BackendClient(settings.ServiceUrl, outside?.Network ?? Network(followRedirects: false), owned: outside is null, clock, time);
+        downloads = Client(outside?.Network ?? Network(followRedirects: true), owned: outside is null);
+        var mac = new MacSystem(paths, commands, time);
         var journal = JournalStore.Open(state.JournalFile);
         device = new DeviceIdentity(mac.Agent, settings, clock, time);
-        var backend = new EnrollmentBackend(new BackendTransport(service, clock, time), device, state);
+        var backend = new EnrollmentBackend(service.Api, device, state);
         reporter = new Reporter(backend, journal, log, time);
         var download = new PackageDownload(downloads, time);
         Context = new StepContext
@@ -87,20 +83,20 @@ internal sealed class Composition : IDisposable
     private static IAnswerSource Answers() =>
         Console.IsInputRedirected ? new LineAnswers(new StreamReader(Console.OpenStandardInput()), Console.Out) : new TerminalAnswers(Console.Out);
 
-    /// <summary>A client without a time limit of its own.</summary>
-    public static HttpClient Client(bool followRedirects)
+    /// <summary>A client without a time limit of its own; the network is left open where it is not <paramref name="owned"/>.</summary>
+    public static HttpClient Client(HttpMessageHandler network, bool owned = false)
     {
-        var client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = followRedirects,
-            UseCookies = false,
-            ConnectTimeout = ConnectLimit,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-        })
-        {
-            Timeout = Timeout.InfiniteTimeSpan,
-        };
+        var client = new HttpClient(network, owned) { Timeout = Timeout.InfiniteTimeSpan };
         client.DefaultRequestHeaders.UserAgent.ParseAdd($"Prestage/{ProgramVersion.Text}");
         return client;
     }
+
+    /// <summary>Connections as every client has them. A redirect of the service is a mistake or a captive portal: never follow it with a proof or a token.</summary>
+    public static SocketsHttpHandler Network(bool followRedirects) => new()
+    {
+        AllowAutoRedirect = followRedirects,
+        UseCookies = false,
+        ConnectTimeout = ConnectLimit,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    };
 }

@@ -40,8 +40,9 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
         var state = new StateDirectory(paths);
         var onMac = new MacChecks(mac);
         var jobs = new JobChecks(mac, state);
-        using var http = Composition.Client(followRedirects: false);
-        var service = new ServiceChecks(http, time);
+        using var network = Composition.Network(followRedirects: false);
+        using var http = Composition.Client(network);
+        var service = new ServiceChecks(network, http, time);
 
         var (findings, settings) = await SettingsChecks.CheckAsync(new SettingsReader(paths, commands), cancellationToken);
         List<Finding> all =

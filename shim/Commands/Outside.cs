@@ -6,8 +6,4 @@ namespace Prestage.Shim.Commands;
 
 /// <summary>What is around the program: its Mac's commands, its network, its person. Tests put a Mac in its place that runs in their own time.</summary>
 internal sealed record Outside(
-    CommandRunner Commands, HttpMessageHandler Network, IAnswerSource Answers, TextWriter Output, IReadOnlyList<IStep> Steps)
-{
-    /// <summary>A client of that network, without a time limit of its own.</summary>
-    public HttpClient Client() => new(Network, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
-}
+    CommandRunner Commands, HttpMessageHandler Network, IAnswerSource Answers, TextWriter Output, IReadOnlyList<IStep> Steps);

@@ -4,12 +4,11 @@ using System.Text.Json;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Settings;
 using Prestage.Shim.Ui.SwiftDialog;
-using Prestage.Wire;
 
 namespace Prestage.Shim.Doctor;
 
 /// <summary>Whether the service and the directory can be reached from here, and how far the clock is off.</summary>
-internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
+internal sealed class ServiceChecks(HttpMessageHandler network, HttpClient http, TimeProvider time)
 {
     private const string SetClock = "sudo sntp -sS time.apple.com";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -21,9 +20,9 @@ internal sealed class ServiceChecks(HttpClient http, TimeProvider time)
         var clock = new ServiceClock(time);
         try
         {
-            var address = new Uri(settings.ServiceUrl, "api/health").ToString();
-            var health = await new BackendTransport(http, clock, time).SendAsync(HttpMethod.Get, address, null, null, WireJson.Default.HealthResponse, cancellationToken);
-            return [Finding.Ok(Name, $"{settings.ServiceUrl} answers, version {health?.Version}."), Clock(clock.Offset)];
+            using var service = new BackendClient(settings.ServiceUrl, network, owned: false, clock, time);
+            var health = await BackendAnswers.ReadAsync(service.Api.GetHealthAsync(cancellationToken));
+            return [Finding.Ok(Name, $"{settings.ServiceUrl} answers, version {health.Version}."), Clock(clock.Offset)];
         }
         catch (BackendException exception) when (exception.Distrust is { } distrust)
         {

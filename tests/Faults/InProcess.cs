@@ -24,7 +24,7 @@ internal static class InProcess
         context.Response.Body = body;
         await handler(context);
         await context.Response.CompleteAsync();
-        var answer = new HttpResponseMessage((System.Net.HttpStatusCode)context.Response.StatusCode) { Content = new ByteArrayContent(body.ToArray()) };
+        var answer = new HttpResponseMessage((System.Net.HttpStatusCode)context.Response.StatusCode) { Content = new ByteArrayContent(body.ToArray()), RequestMessage = request };
         foreach (var (name, values) in context.Response.Headers)
         {
             if (!answer.Headers.TryAddWithoutValidation(name, [.. values]))

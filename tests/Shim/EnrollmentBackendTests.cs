@@ -1,9 +1,11 @@
 extern alias shim;
 
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Prestage.Tests.Support;
+using Refit;
 using shim::Prestage.Shim.Backend;
 using shim::Prestage.Wire;
 using Xunit;
@@ -47,13 +49,46 @@ public sealed class EnrollmentBackendTests : IAsyncLifetime
     public async Task A_connection_that_is_reset_as_it_opens_may_be_tried_again()
     {
         using var stub = new StubHandler(_ => throw new SocketException((int)SocketError.NotConnected));
-        using var http = new HttpClient(stub) { BaseAddress = new("http://127.0.0.1") };
-        var transport = new BackendTransport(http, new ServiceClock(TimeProvider.System), TimeProvider.System);
+        using var client = new BackendClient(new("http://127.0.0.1"), stub, owned: false, new ServiceClock(TimeProvider.System), TimeProvider.System);
 
-        var failed = await Assert.ThrowsAsync<BackendException>(
-            () => transport.SendAsync(HttpMethod.Get, "/api/health", null, null, WireJson.Default.HealthResponse, Cancel));
+        var failed = await Assert.ThrowsAsync<BackendException>(() => BackendAnswers.ReadAsync(client.Api.GetHealthAsync(Cancel)));
 
         Assert.True(failed.Problem.IsTransient);
+    }
+
+    [Theory]
+    [InlineData(400)]
+    [InlineData(200)]
+    [InlineData(0)]
+    public async Task A_call_that_fails_leaves_neither_its_headers_nor_its_body_behind(int status)
+    {
+        const string Token = "the-token-8c1e", Password = "Geheim-2026!";
+        var body = Encoding.UTF8.GetBytes($$"""{"password":"{{Password}}"}""");
+        (string Bytes, string? Type, long? Length)? sent = null;
+        using var stub = new StubHandler(request =>
+        {
+            using var content = new MemoryStream();
+            request.Content!.CopyTo(content, null, Cancel);
+            sent = (Encoding.UTF8.GetString(content.ToArray()), request.Content.Headers.ContentType?.ToString(), request.Content.Headers.ContentLength);
+            return status == 0
+                ? throw new HttpRequestException("The connection was reset.")
+                : StubHandler.Answer((HttpStatusCode)status, $"{request.Headers} {sent.Value.Bytes}")(request);
+        });
+        using var client = new BackendClient(new("http://127.0.0.1"), stub, owned: false, new ServiceClock(TimeProvider.System), TimeProvider.System);
+
+        using var content = new ClearedContent(body);
+        var failed = await Assert.ThrowsAsync<BackendException>(() => BackendAnswers.ReadAsync(client.Api.ActivateAsync(content, Token, Cancel)));
+
+        Assert.Equal(($$"""{"password":"{{Password}}"}""", "application/json", body.Length), sent);
+        for (Exception? part = failed; part is not null; part = part.InnerException)
+        {
+            Assert.False(part is ApiExceptionBase);
+            Assert.DoesNotContain(Token, part.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(Password, part.ToString(), StringComparison.Ordinal);
+        }
+
+        content.Dispose();
+        Assert.All(body, letter => Assert.Equal(0, letter));
     }
 
     [Fact]
