@@ -123,6 +123,15 @@ var rules = [
     every: 'PT15M'
   }
   {
+    name: 'no-records'
+    title: 'The backend has exported nothing for 15 minutes: it does not run, or cannot send'
+    query: loadTextContent('queries/no-records.kql')
+    severity: 1
+    moreThan: 0
+    window: 'PT15M'
+    every: 'PT5M'
+  }
+  {
     name: 'log-full'
     title: 'The log workspace has reached its daily cap: other alerts are blind until tomorrow'
     query: loadTextContent('queries/log-full.kql')

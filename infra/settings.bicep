@@ -93,6 +93,8 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     AzureWebJobsDisableHomepage: 'true'
     APPLICATIONINSIGHTS_CONNECTION_STRING: component.properties.ConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
+    // The exporter's own usage figures would go to another address of Microsoft's.
+    APPLICATIONINSIGHTS_STATSBEAT_DISABLED: 'true'
     Storage__AccountName: dataStorageName
     Storage__ClientId: clientId
     Vault__Uri: vaultUri

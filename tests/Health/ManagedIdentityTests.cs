@@ -39,6 +39,13 @@ public sealed class ManagedIdentityTests
         var asked = vault.Journal.Requests.Where(request => request.PathAndQuery.Contains("/msi/token", StringComparison.Ordinal)).ToList();
         Assert.All(asked, request => Assert.Contains($"client_id={ClientId}", request.PathAndQuery, StringComparison.Ordinal));
         Assert.Contains(asked, request => Uri.UnescapeDataString(request.PathAndQuery).Contains("https://storage.azure.com", StringComparison.Ordinal));
+
+        // The exporter signs in as the same identity, and says on standard output that it cannot send.
+        await program.WaitForLineAsync(line => line.Contains("What is exported is not taken", StringComparison.Ordinal), TimeSpan.FromMinutes(1), Cancel);
+        Assert.Contains(
+            vault.Journal.Requests,
+            request => request.PathAndQuery.Contains("client_id=" + ClientId, StringComparison.Ordinal)
+                && Uri.UnescapeDataString(request.PathAndQuery).Contains("https://monitor.azure.com", StringComparison.Ordinal));
     }
 
     // What the templates would set; a value that only Azure knows is any text.
@@ -49,6 +56,9 @@ public sealed class ManagedIdentityTests
         {
             var reference when reference.EndsWith(".clientId]", StringComparison.Ordinal) => ClientId,
             var reference when reference.EndsWith(".vaultUri]", StringComparison.Ordinal) => vault.AbsoluteUri,
+            var reference when reference.EndsWith(".ConnectionString]", StringComparison.Ordinal) =>
+                $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=https://127.0.0.1:9/",
+            var format when format.EndsWith(".clientId)]", StringComparison.Ordinal) => $"ClientId={ClientId};Authorization=AAD",
             var value => (string?)value,
         });
     }

@@ -58,11 +58,11 @@ internal static class KnownAzure
         ["b86a8fe4-44ce-4948-aee5-eccb2c155cd7"] = "Key Vault Secrets Officer",
     };
 
-    /// <summary>App settings of the Functions host and the platform, not of the program.</summary>
+    /// <summary>App settings of the Functions host, the platform and libraries, not of the program.</summary>
     public static readonly HashSet<string> HostSettings =
     [
-        "AzureWebJobsStorage__credential", "AzureWebJobsDisableHomepage", "APPLICATIONINSIGHTS_CONNECTION_STRING",
-        "APPLICATIONINSIGHTS_AUTHENTICATION_STRING", "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
+        "AzureWebJobsStorage__credential", "AzureWebJobsDisableHomepage", "APPLICATIONINSIGHTS_STATSBEAT_DISABLED",
+        "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
     ];
 
     /// <summary>What Flex Consumption refuses or ignores (Microsoft Learn, "Flex Consumption deprecated settings").</summary>

@@ -2,10 +2,13 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Telemetry;
 using Prestage.Simulators;
-using Prestage.Simulators.Processes;
+using Prestage.Tests.Telemetry;
 using Xunit;
 
 namespace Prestage.Tests.Infra;
@@ -15,10 +18,12 @@ public sealed partial class LogQueryTests
 {
     private static readonly string Infra = Path.Combine(Repository.Root, "infra");
 
-    private static readonly ILookup<int, (string Name, string Text)> Logged = typeof(Settings).Assembly.GetTypes()
+    private static readonly IReadOnlyList<MethodInfo> LogMethods = [.. typeof(Settings).Assembly.GetTypes()
         .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+        .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null)];
+
+    private static readonly ILookup<int, (string Name, string Text)> Logged = LogMethods
         .Select(method => (Method: method, Message: method.GetCustomAttribute<LoggerMessageAttribute>()))
-        .Where(log => log.Message is not null)
         .ToLookup(
             log => log.Message!.EventId,
             log => ($"{log.Method.DeclaringType!.DeclaringType!.Name}.{log.Method.Name}", log.Message!.Message));
@@ -49,7 +54,7 @@ public sealed partial class LogQueryTests
     {
         var texts = EventOf().Matches(query.Text).SelectMany(match => Logged[Number(match)]).Select(line => line.Text).ToList();
         Assert.All(
-            StateOf().Matches(query.Text).Select(match => match.Groups[1].Value),
+            Values(query.Text),
             value => Assert.True(texts.Any(text => text.Contains($"{{{value}", StringComparison.Ordinal)), $"{query.Where} reads {value}, which none of its events has"));
     });
 
@@ -76,18 +81,51 @@ public sealed partial class LogQueryTests
     }
 
     [Fact]
-    public async Task The_query_for_wrong_settings_and_the_workbook_find_every_line_that_the_program_writes_of_them()
+    public async Task Every_event_that_a_query_asks_for_is_exported_to_the_query_s_tables_with_all_that_the_query_reads()
     {
-        var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions"));
-        await using var process = ChildProcess.Start(new(program) { Environment = new Dictionary<string, string?> { ["Attempts__Max"] = "many" } });
+        await using var insights = await IngestionReceiver.StartAsync();
+        LogEverything(insights.ConnectionString);
 
-        Assert.Equal(2, await process.Exited.WaitAsync(TestContext.Current.CancellationToken));
-
-        var begin = BeginOf().Match(Queries().Single(query => query.Where == "settings-wrong.kql").Text).Groups[1].Value;
-        Assert.True(process.Errors.Count > 1, "Few lines were written.");
-        Assert.All(process.Errors, line => Assert.StartsWith(begin, line, StringComparison.Ordinal));
-        Assert.Contains($"startswith \"{begin}\"", Queries().Single(query => query.Where == "workbook.json, errors").Text, StringComparison.Ordinal);
+        foreach (var (where, text) in Queries().Where(query => EventOf().IsMatch(query.Text)))
+        {
+            var read = Values(text).ToList();
+            var records = EventOf().Matches(text).Select(match => Assert.Single(insights.Of(Number(match)))).ToList();
+            Assert.All(records, record => Assert.Contains(record.Table, text, StringComparison.Ordinal));
+            Assert.All(read, value => Assert.Contains(records, record => record.Properties.ContainsKey(value)));
+            Assert.All(records.Where(record => record.Table == "AppExceptions"), record => Assert.NotEmpty(record.Properties["FormattedMessage"]));
+        }
     }
+
+    // Each of the program's log methods once, through the export as it is.
+    private static void LogEverything(string connectionString)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("APPLICATIONINSIGHTS_CONNECTION_STRING", connectionString)]).Build();
+        var services = new ServiceCollection();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace));
+        services.AddTelemetry(OpenTelemetrySettings.Read(configuration));
+        using var provider = services.BuildServiceProvider();
+        var loggers = provider.GetRequiredService<ILoggerFactory>();
+        foreach (var method in LogMethods)
+        {
+            var logger = loggers.CreateLogger(method.DeclaringType!.DeclaringType!.FullName!);
+            method.Invoke(null, [.. method.GetParameters().Select(parameter => Sample(parameter, logger))]);
+        }
+    }
+
+    private static object? Sample(ParameterInfo parameter, ILogger logger) => parameter.ParameterType switch
+    {
+        var type when type == typeof(ILogger) => logger,
+        var type when type == typeof(LogLevel) => LogLevel.Warning,
+        var type when type == typeof(Exception) => new InvalidOperationException("the cause"),
+        var type when type.IsEnum => Enum.GetValues(type).GetValue(0),
+        var type when type.IsValueType => Activator.CreateInstance(type),
+        _ => parameter.Name,
+    };
+
+    private static IEnumerable<string> Values(string query) =>
+        ValueOf().Matches(query).Select(match => match.Groups[1].Value).Except(["CategoryName", "EventId", "FormattedMessage"]);
 
     private static int Number(Match match) => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
 
@@ -123,11 +161,8 @@ public sealed partial class LogQueryTests
     [GeneratedRegex(@"if\([^()]*Event == \d{4}")]
     private static partial Regex Repeated();
 
-    [GeneratedRegex("startswith \"([^\"]+)\"")]
-    private static partial Regex BeginOf();
-
-    [GeneratedRegex(@"\bState\.(\w+)")]
-    private static partial Regex StateOf();
+    [GeneratedRegex(@"\bProperties\.(\w+)")]
+    private static partial Regex ValueOf();
 
     [GeneratedRegex("```kql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex KqlBlock();

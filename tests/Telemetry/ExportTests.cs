@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Prestage.Functions.Telemetry;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Sandbox;
@@ -21,7 +20,6 @@ public sealed class ExportTests
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         var backend = await Backend.StartAsync(PortalClient.WithKey([("Identity:Proof", "passcode"), .. To(receiver)]));
-        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
         var anna = backend.AddPerson(People.New());
         var passcode = await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
         using var mac = new WireMac(backend);
@@ -52,10 +50,10 @@ public sealed class ExportTests
 
         // The rest is sent when the program ends.
         await backend.DisposeAsync();
-        var text = receiver.Text;
-        Assert.Empty(backend.Canaries.Find("what is exported", text));
-        Assert.Empty(names.Find("what is exported", text));
-        Assert.Equal(["/v1/metrics", "/v1/traces"], receiver.Paths.Distinct().Order());
+        Assert.Empty(backend.Canaries.Find("what is exported", receiver.Text));
+        Assert.Equal(["/v1/logs", "/v1/metrics", "/v1/traces"], receiver.Paths.Distinct().Order());
+        var text = receiver.TextTo("/v1/metrics", "/v1/traces");
+        Assert.Empty(names.Find("traces and metrics", text));
         Assert.Contains("System.Net.Http.HttpRequestException", text, StringComparison.Ordinal);
         Assert.DoesNotContain("An error occurred", text, StringComparison.Ordinal);
         Assert.DoesNotContain("   at System", text, StringComparison.Ordinal);
@@ -75,7 +73,6 @@ public sealed class ExportTests
     {
         await using var receiver = await OtlpReceiver.StartAsync();
         var backend = await Backend.StartAsync(new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))) { ["OTEL_TRACES_SAMPLER"] = sampler });
-        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(backend.Url, "/api/health"));
         call.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
@@ -87,8 +84,8 @@ public sealed class ExportTests
         using var next = await http.GetAsync(backend.Url, Cancel);
         await backend.DisposeAsync();
 
-        Assert.Equal(isTraced, receiver.Text.Contains("GET /api/health", StringComparison.Ordinal));
-        Assert.Equal(isTraced, receiver.Text.Contains("6a3c2d0e-7c55-4d2b-a6d2-0a1d9a0c4f11", StringComparison.Ordinal));
+        Assert.Equal(isTraced, receiver.TextTo("/v1/traces").Contains("GET /api/health", StringComparison.Ordinal));
+        Assert.Equal(isTraced, receiver.TextTo("/v1/traces").Contains("6a3c2d0e-7c55-4d2b-a6d2-0a1d9a0c4f11", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -97,10 +94,9 @@ public sealed class ExportTests
         await using var receiver = await OtlpReceiver.StartAsync();
         receiver.Status = 401;
         await using var backend = await Backend.StartAsync(new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))));
-        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
         using var mac = new WireMac(backend);
 
-        while (!backend.Log.Lines.Any(line => line.Contains("The OTLP receiver does not take", StringComparison.Ordinal)))
+        while (!backend.Log.Lines.Any(line => line.Contains("What is exported is not taken", StringComparison.Ordinal)))
         {
             (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk();
             await Task.Delay(20, Cancel);
@@ -126,7 +122,6 @@ public sealed class ExportTests
         await jumpCloud.StartAsync(Cancel);
         await using var backend = await Backend.StartAsync(
             new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))) { ["JumpCloud:BaseUrl"] = LoopbackServer.AddressOf(jumpCloud).ToString() });
-        await backend.Get<TelemetryExport>().WaitAsync(Cancel);
         using var mac = new WireMac(backend);
 
         (await mac.VerifyAsync("anna@example.com", "word")).IsProblem(401, "proof-invalid");

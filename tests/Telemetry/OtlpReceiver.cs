@@ -32,6 +32,10 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     /// <summary>All that was received, its texts readable: protobuf keeps a text's bytes together.</summary>
     public string Text => string.Join('\n', received.Select(request => Encoding.Latin1.GetString(request.Body)));
 
+    /// <summary>The same of what was sent to these paths.</summary>
+    public string TextTo(params string[] paths) =>
+        string.Join('\n', received.Where(request => paths.Contains(request.Path)).Select(request => Encoding.Latin1.GetString(request.Body)));
+
     /// <summary>With gRPC HTTP/2 is spoken from the first byte, else HTTP/1.1.</summary>
     public static async Task<OtlpReceiver> StartAsync(bool grpc = false)
     {
