@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
 using Prestage.Functions.Enrollments;
 
@@ -10,12 +9,15 @@ namespace Prestage.Functions.Portal;
 /// GET /api/portal/enrollments.csv: up to 10,000 enrollments, newest first, as RFC 4180 with a header line. Where there are more, a <c>Link</c> with
 /// <c>rel="next"</c> (RFC 8288) goes on.
 /// </summary>
-internal static partial class ExportEnrollmentsEndpoint
+internal static class ExportEnrollmentsEndpoint
 {
     private const int MostRows = 10_000;
     private static readonly EnrollmentBudget Budget = new(30, TimeSpan.FromSeconds(20));
-    private const string Header =
-        "enrollmentId,state,createdAt,updatedAt,finishingAt,systemId,serialNumber,userId,username,fullName,admin,bound,accountCreated,secureToken,warnings,cause,osVersion,shimVersion";
+    private static readonly string[] Header =
+    [
+        "enrollmentId", "state", "createdAt", "updatedAt", "finishingAt", "systemId", "serialNumber", "userId", "username", "fullName",
+        "admin", "bound", "accountCreated", "secureToken", "warnings", "cause", "osVersion", "shimVersion",
+    ];
 
     public static void MapExportEnrollments(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments.csv", HandleAsync);
 
@@ -41,10 +43,10 @@ internal static partial class ExportEnrollmentsEndpoint
         }
 
         // A spreadsheet takes the file for UTF-8 by the mark at its beginning only.
-        var text = new StringBuilder("\uFEFF").Append(Header).Append("\r\n").AppendJoin(null, found.Found);
+        var text = new StringBuilder("\uFEFF").Append(Csv.Line(Header)).AppendJoin(null, found.Found);
         foreach (var id in found.Unreadable)
         {
-            text.Append(id).Append(",unreadable").Append(',', Header.Count(c => c == ',') - 1).Append("\r\n");
+            text.Append(Csv.Line([id, "unreadable", .. Enumerable.Repeat<string?>(null, Header.Length - 2)]));
         }
 
         return TypedResults.File(
@@ -52,26 +54,14 @@ internal static partial class ExportEnrollmentsEndpoint
             $"prestage-enrollments-{clock.GetUtcNow().UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}.csv");
     }
 
-    private static string Line(EnrollmentRow row) => $"{string.Join(',', Cells(row).Select(Cell))}\r\n";
-
-    private static IEnumerable<string?> Cells(EnrollmentRow row) =>
+    private static string Line(EnrollmentRow row) => Csv.Line(
     [
         row.Id.ToString(), EnrollmentNames.Of(row.State), Time(row.CreatedAt), Time(row.UpdatedAt), row.FinishingAt is { } at ? Time(at) : null, row.SystemId,
         row.SerialNumber, row.UserId, row.Account.Username, row.Account.FullName, YesNo(row.Account.Admin), YesNo(row.Bound), YesNo(row.AccountCreated),
         YesNo(row.SecureToken), string.Join(' ', row.Warnings), row.Cause, row.OsVersion, row.ShimVersion,
-    ];
+    ]);
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
 
     private static string YesNo(bool yes) => yes ? "true" : "false";
-
-    private static string Cell(string? value)
-    {
-        var text = FormulaBegins().Replace(value ?? string.Empty, "'");
-        return text.AsSpan().ContainsAny(",\"\r\n") ? $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : text;
-    }
-
-    // A name that begins like a formula is one to a spreadsheet (OWASP, CSV Injection), which elsewhere may divide a line by semicolons or tabs.
-    [GeneratedRegex(@"(?<=^|[;\t\r\n])(?=[=+\-@])|^(?=[\t\r\n])")]
-    private static partial Regex FormulaBegins();
 }

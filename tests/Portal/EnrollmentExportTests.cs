@@ -45,6 +45,20 @@ public sealed class EnrollmentExportTests
         Assert.Equal(lines[0].Split(',').Length, lines[2].Split(',').Length);
     }
 
+    [Theory]
+    [InlineData("2,=HYPERLINK(\"x\"),\"", "\"203111-2,=HYPERLINK(\"\"x\"\"),\"\"\",unreadable,")]
+    [InlineData("2;=1+1", "203111-2;'=1+1,unreadable,")]
+    public async Task An_id_that_nobody_can_read_stays_in_its_cell_and_is_no_formula(string key, string line)
+    {
+        await using var backend = await StoredEnrollments.BackendAsync(Now);
+        await backend.Tables.GetTableClient("Enrollments").AddEntityAsync(new("203111", $"s|{key}"), TestContext.Current.CancellationToken);
+
+        var lines = (await new PortalClient(backend).GetAsync("enrollments.csv")).Body.Split("\r\n");
+
+        Assert.StartsWith(line, lines[1], StringComparison.Ordinal);
+        Assert.Equal([string.Empty], lines[2..]);
+    }
+
     [Fact]
     public async Task A_spreadsheet_is_told_the_encoding_and_a_browser_the_file_s_name()
     {
