@@ -16,11 +16,14 @@ internal sealed record EnrollmentRowPage(IReadOnlyList<TableEntity> Rows, Enroll
 /// <summary>Where a reading stops and leaves the rest for another one: after so many requests to the storage, or after the one in which the time is up.</summary>
 internal sealed record EnrollmentBudget(int Requests, TimeSpan Time);
 
-/// <summary>Table Enrollments read newest first, month after month. Costs the pages that are taken, and once in a program's life a look at how far back it goes.</summary>
+/// <summary>
+/// Table Enrollments read newest first, month after month. Costs the pages that are taken, and now and then a read of how far back it goes.
+/// </summary>
 internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
 {
-    // Enrollments are never deleted: the oldest month stays what it is.
-    private string? oldestMonth;
+    // Old enrollments are deleted, and a table may be put back from a copy.
+    private static readonly TimeSpan OldestMonthKept = TimeSpan.FromMinutes(10);
+    private volatile Oldest? oldest;
 
     /// <summary>Pages of up to <paramref name="size"/> rows. Order and borders go by the time in the ids.</summary>
     public async IAsyncEnumerable<EnrollmentRowPage> ReadAsync(
@@ -38,9 +41,9 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
             {
                 next = position with { Token = token };
             }
-            else if ((next = OlderThan(position, filter)) is not null && (oldestMonth is not null || requests < budget.Requests))
+            else if ((next = OlderThan(position, filter)) is not null && (KnownOldest() is not null || requests < budget.Requests))
             {
-                requests += oldestMonth is null ? 1 : 0;
+                requests += KnownOldest() is null ? 1 : 0;
                 next = await IsThereAsync(next.Month, cancellationToken) ? next : null;
             }
 
@@ -61,20 +64,26 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
     // Whether there can be enrollments of that month or an earlier one.
     private async ValueTask<bool> IsThereAsync(string month, CancellationToken cancellationToken)
     {
-        if (oldestMonth is null)
+        if (KnownOldest() is { } known)
         {
-            var found = await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancellationToken);
-            oldestMonth = found.Values is [var first, ..] ? first.PartitionKey : null;
-            if (oldestMonth is null)
-            {
-                // An empty page with a continuation says nothing.
-                return found.ContinuationToken is not null;
-            }
+            return string.CompareOrdinal(month, known) >= 0;
         }
 
-        return string.CompareOrdinal(month, oldestMonth) >= 0;
+        var found = await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancellationToken);
+        if (found.Values is not [var first, ..])
+        {
+            // An empty page with a continuation says nothing.
+            return found.ContinuationToken is not null;
+        }
+
+        oldest = new(first.PartitionKey, clock.GetTimestamp());
+        return string.CompareOrdinal(month, first.PartitionKey) >= 0;
     }
+
+    private string? KnownOldest() => oldest is { } read && clock.GetElapsedTime(read.At) < OldestMonthKept ? read.Month : null;
 
     private async Task<Page<TableEntity>> PageAsync(string? filter, string? token, int size, IReadOnlyList<string>? select, CancellationToken cancellationToken) =>
         await table.QueryAsync(filter, null, select, cancellationToken).AsPages(token, size).FirstAsync(cancellationToken);
+
+    private sealed record Oldest(string Month, long At);
 }

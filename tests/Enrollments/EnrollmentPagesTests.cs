@@ -54,6 +54,27 @@ public sealed class EnrollmentPagesTests
         Assert.Equal("t", Assert.Single(pages).Next!.Token);
     }
 
+    [Fact]
+    public async Task How_far_the_table_goes_back_is_looked_up_again_after_ten_minutes()
+    {
+        static Func<HttpRequestMessage, HttpResponseMessage> Oldest(string month) =>
+            Answer(HttpStatusCode.OK, $$"""{"value":[{"PartitionKey":"{{month}}","RowKey":"s|x"}]}""");
+        var clock = new Stopwatch();
+        using var stub = new StubHandler(
+            Answer(HttpStatusCode.OK, Nothing), Oldest("202611"), Answer(HttpStatusCode.OK, Nothing), Answer(HttpStatusCode.OK, Nothing), Oldest("202610"),
+            Answer(HttpStatusCode.OK, Nothing));
+        var pages = new EnrollmentPages(StubTable.Create(stub), clock);
+
+        List<int> read = [];
+        foreach (var seconds in new[] { 1, 599, 601 })
+        {
+            clock.Seconds = seconds;
+            read.Add(await pages.ReadAsync(November, null, 10, Three, null, Cancel).CountAsync(Cancel));
+        }
+
+        Assert.Equal([1, 1, 2], read);
+    }
+
     private static async Task<List<EnrollmentRowPage>> ReadAsync(StubHandler stub, EnrollmentFilter filter, EnrollmentBudget budget) =>
         await new EnrollmentPages(StubTable.Create(stub), TimeProvider.System).ReadAsync(filter, null, 10, budget, null, Cancel).ToListAsync(Cancel);
 
