@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Devices;
@@ -15,6 +16,14 @@ internal sealed record DevicePointer(EnrollmentId? EnrollmentId, bool ByRelease,
     /// <summary>Whether the next enrollment may begin, whatever was before.</summary>
     public bool IsReleased => EnrollmentId is null;
 
+    /// <summary>Reads a pointer's row.</summary>
+    public static StoredRow<DevicePointer> Read(TableEntity entity)
+    {
+        var read = new RowReader(entity);
+        return read.Found(new DevicePointer(
+            read.OptionalParsed("EnrollmentId", Enrollments.EnrollmentId.Find, "an enrollment's id"), read.Flag("ByRelease"), entity.ETag));
+    }
+
     /// <summary>The same pointer after a release.</summary>
     /// <param name="hasRow">Whether its enrollment is there; a call that is about to insert it keeps the id, and uses the release up.</param>
     public DevicePointer Release(bool hasRow) => this with { EnrollmentId = hasRow ? null : EnrollmentId, ByRelease = true };
@@ -25,14 +34,15 @@ internal sealed class DeviceRows(TableClient table)
 {
     private const string Current = "current";
 
-    /// <summary>The pointer, or null.</summary>
-    public async Task<DevicePointer?> FindAsync(string systemId, CancellationToken cancellationToken)
-    {
-        var row = await table.GetEntityIfExistsAsync(systemId, Current, cancellationToken: cancellationToken);
-        return row is null
-            ? null
-            : new(row.GetString("EnrollmentId") is { } id ? EnrollmentId.Parse(id) : null, row.GetBoolean("ByRelease") == true, row.ETag);
-    }
+    /// <summary>The pointer, or null. Throws <see cref="UnreadableRowException"/>.</summary>
+    public async Task<DevicePointer?> FindAsync(string systemId, CancellationToken cancellationToken) =>
+        (await ReadAsync(systemId, cancellationToken)).OrThrow();
+
+    /// <summary>The pointer, readable or not.</summary>
+    public async Task<StoredRow<DevicePointer>> ReadAsync(string systemId, CancellationToken cancellationToken) =>
+        await table.GetEntityIfExistsAsync(systemId, Current, cancellationToken: cancellationToken) is { } entity
+            ? DevicePointer.Read(entity)
+            : new(null, null, null);
 
     /// <summary>
     /// Points the Mac at an enrollment, in place of <paramref name="previous"/> (null: of none); false when somebody else was faster. The same
@@ -52,18 +62,21 @@ internal sealed class DeviceRows(TableClient table)
         }
     }
 
-    /// <summary>Releases the Mac, with an event; false when somebody else changed what was read.</summary>
-    public async Task<bool> TryReleaseAsync(string systemId, DeviceNow read, EnrollmentEvent happened, CancellationToken cancellationToken)
+    /// <summary>
+    /// Releases the Mac, with an event, also where its pointer cannot be read; false when somebody else changed what was read.
+    /// </summary>
+    /// <param name="hasRow">Whether the enrollment that it points at is there.</param>
+    public async Task<bool> TryReleaseAsync(
+        string systemId, StoredRow<DevicePointer> read, bool hasRow, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
-        var previous = read.Pointer;
-        var row = Entity(systemId, previous?.Release(read.Enrollment is not null) ?? new(null, ByRelease: true, default));
+        var row = Entity(systemId, read.Row?.Release(hasRow) ?? new(null, ByRelease: true, default));
         try
         {
             await table.SubmitTransactionAsync(
                 [
-                    previous is null
+                    read.Entity is null
                         ? new(TableTransactionActionType.Add, row)
-                        : new(TableTransactionActionType.UpdateReplace, row, previous.ETag),
+                        : new(TableTransactionActionType.UpdateReplace, row, read.Entity.ETag),
                     new(TableTransactionActionType.Add, EventEntity(systemId, happened)),
                 ],
                 cancellationToken);

@@ -27,11 +27,11 @@ internal sealed class ProofRows(TableClient table)
         catch (RequestFailedException exception) when (exception.Status == 409)
         {
             var existing = await table.GetEntityIfExistsAsync(partition, row, cancellationToken: cancellationToken);
-            return existing?.GetString("Request") == request;
+            return existing?["Request"] is string stored && stored == request;
         }
     }
 
-    /// <summary>Forgets proofs signed more than two hours ago: they are stale by far. Returns how many.</summary>
+    /// <summary>Forgets proofs signed more than two hours ago: they are stale by far. Returns how many. Runs may overlap.</summary>
     public async Task<int> PurgeAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var oldest = now.UtcDateTime.AddHours(-2).ToString(HourFormat, CultureInfo.InvariantCulture);
@@ -40,12 +40,29 @@ internal sealed class ProofRows(TableClient table)
         {
             foreach (var batch in page.Values.GroupBy(entity => entity.PartitionKey).SelectMany(hour => hour.Chunk(100)))
             {
+                await DeleteAsync(batch, cancellationToken);
                 purged += batch.Length;
-                await table.SubmitTransactionAsync(batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), cancellationToken);
             }
         }
 
         return purged;
+    }
+
+    private async Task DeleteAsync(TableEntity[] batch, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await table.SubmitTransactionAsync(
+                batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), cancellationToken);
+        }
+        catch (TableTransactionFailedException exception) when (exception.Status == 404)
+        {
+            // Another run was faster with some of them, and nothing of the batch is deleted.
+            foreach (var entity in batch)
+            {
+                await table.DeleteEntityAsync(entity.PartitionKey, entity.RowKey, ETag.All, cancellationToken);
+            }
+        }
     }
 
     private static (string Partition, string Row) Keys(DeviceProof proof) => (

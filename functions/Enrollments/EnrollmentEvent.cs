@@ -1,3 +1,4 @@
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Enrollments;
@@ -14,13 +15,21 @@ internal sealed record EnrollmentEvent(DateTimeOffset At, string Actor, string C
     /// <summary><c>info</c>, <c>warning</c> or <c>error</c></summary>
     public string Level { get; init; } = "info";
 
-    /// <summary>From an event's row; what is missing there is empty here.</summary>
-    public static EnrollmentEvent FromEntity(TableEntity row) => new(
-        row["At"] as DateTimeOffset? ?? default, row["Actor"] as string ?? string.Empty, row["Code"] as string ?? string.Empty, row["Detail"] as string)
+    /// <summary>The code of an event whose row cannot be read.</summary>
+    public const string Unreadable = "event-unreadable";
+
+    /// <summary>From an event's row. One that cannot be read is an event too, which says so.</summary>
+    public static EnrollmentEvent FromEntity(TableEntity row)
     {
-        Step = row["Step"] as string,
-        Level = row["Level"] as string ?? "info",
-    };
+        var read = new RowReader(row);
+        var found = read.Found(new EnrollmentEvent(read.Time("At"), read.Text("Actor"), read.Text("Code"), read.OptionalText("Detail"))
+        {
+            Step = read.OptionalText("Step"),
+            Level = read.Text("Level"),
+        });
+        var at = row["At"] as DateTimeOffset? ?? row.Timestamp ?? default;
+        return found.Row ?? new(at, "backend", Unreadable, found.Unreadable) { Level = "warning" };
+    }
 
     /// <summary>Writes the event's properties.</summary>
     public void WriteTo(TableEntity row)

@@ -60,6 +60,9 @@ internal readonly record struct EnrollmentId
         return true;
     }
 
+    /// <summary>The same; null for every other shape.</summary>
+    public static EnrollmentId? Find(string text) => TryParse(text, out var id) ? id : null;
+
     /// <summary>Reads an id that we wrote ourselves.</summary>
     public static EnrollmentId Parse(string text) =>
         TryParse(text, out var id) ? id : throw new FormatException("Not an enrollment id.");

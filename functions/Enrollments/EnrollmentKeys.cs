@@ -15,6 +15,9 @@ internal static class EnrollmentKeys
     /// <summary>The first row key behind all enrollments.</summary>
     public const string End = "s}";
 
+    private const int FirstLong = 1_000_000;
+    private const char Long = 'a';
+
     /// <summary>Row key of the enrollment.</summary>
     public static string Enrollment(EnrollmentId id) => $"{First}{id.Suffix}";
 
@@ -25,8 +28,22 @@ internal static class EnrollmentKeys
     public static bool IsEnrollment(string month, string rowKey) =>
         rowKey.StartsWith(First, StringComparison.Ordinal) && EnrollmentId.TryParse($"{month}-{rowKey[First.Length..]}", out _);
 
-    /// <summary>Row key of one event.</summary>
-    public static string Event(EnrollmentId id, int sequence) => string.Create(CultureInfo.InvariantCulture, $"e|{id.Suffix}|{sequence:D6}");
+    /// <summary>Row key of one event. Keys sort by sequence: from a million on a letter, which sorts after digits, begins a longer number.</summary>
+    public static string Event(EnrollmentId id, int sequence)
+    {
+        var number = sequence < FirstLong
+            ? sequence.ToString("D6", CultureInfo.InvariantCulture)
+            : Long + sequence.ToString("D10", CultureInfo.InvariantCulture);
+        return $"e|{id.Suffix}|{number}";
+    }
+
+    /// <summary>The sequence in an event's row key; null where it is no such key.</summary>
+    public static int? SequenceOf(EnrollmentId id, string rowKey)
+    {
+        var digits = rowKey.AsSpan(Math.Min(rowKey.Length, Events(id).From.Length)).TrimStart(Long);
+        var isNumber = int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var sequence);
+        return isNumber && Event(id, sequence) == rowKey ? sequence : null;
+    }
 
     /// <summary>The range of row keys that an enrollment's events are in: from the first, up to and without the second.</summary>
     public static (string From, string To) Events(EnrollmentId id) => ($"e|{id.Suffix}|", $"e|{id.Suffix}}}");
@@ -37,6 +54,7 @@ internal static class EnrollmentKeys
     /// <summary>Row key of a person's enrollments that would set a password.</summary>
     public static string Person(string userId) => $"p|{userId}";
 
-    /// <summary>The id of an enrollment's or a mark's row.</summary>
-    public static EnrollmentId IdOf(TableEntity row) => EnrollmentId.Parse($"{row.PartitionKey}-{row.RowKey[2..]}");
+    /// <summary>The id of an enrollment's or a mark's row; null where its key has none.</summary>
+    public static EnrollmentId? IdOf(TableEntity row) =>
+        row.RowKey.Length > First.Length ? EnrollmentId.Find($"{row.PartitionKey}-{row.RowKey[First.Length..]}") : null;
 }

@@ -13,6 +13,6 @@ internal static class EnrollmentNames
     /// <summary>The name of a state.</summary>
     public static string Of(EnrollmentState state) => Names[state];
 
-    /// <summary>The state of a name that we wrote ourselves.</summary>
-    public static EnrollmentState Parse(string name) => States[name];
+    /// <summary>The state of that name; null where this version has none: a newer one may.</summary>
+    public static EnrollmentState? Find(string name) => States.TryGetValue(name, out var state) ? state : null;
 }

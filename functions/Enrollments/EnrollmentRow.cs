@@ -1,4 +1,5 @@
 using Azure;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 using Prestage.Wire;
 
@@ -87,7 +88,7 @@ internal sealed record EnrollmentRow
     /// <summary>The row with one more warning, if it does not have it yet.</summary>
     public EnrollmentRow Warn(string code) => Warnings.Contains(code) ? this : this with { Warnings = [.. Warnings, code] };
 
-    /// <summary>As a table entity.</summary>
+    /// <summary>As a table entity. What a newer version has stored beside stays.</summary>
     public TableEntity ToEntity()
     {
         var entity = new TableEntity(Id.Month, EnrollmentKeys.Enrollment(Id))
@@ -115,72 +116,77 @@ internal sealed record EnrollmentRow
             ["PasswordsSent"] = PasswordsSent,
             ["Contested"] = Contested,
         };
-        Set(entity, "PasswordUntil", PasswordUntil);
-        Set(entity, "PasswordCallUntil", PasswordCallUntil);
-        Set(entity, "FinishingAt", FinishingAt);
-        Set(entity, "Steps", Steps);
-        Set(entity, "Cause", Cause);
-        Set(entity, "OsVersion", OsVersion);
-        Set(entity, "ShimVersion", ShimVersion);
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        void Set(string name, object? value)
+        {
+            known.Add(name);
+            entity[name] = value;
+        }
+
+        Set("PasswordUntil", PasswordUntil);
+        Set("PasswordCallUntil", PasswordCallUntil);
+        Set("FinishingAt", FinishingAt);
+        Set("Steps", Steps);
+        Set("Cause", Cause);
+        Set("OsVersion", OsVersion);
+        Set("ShimVersion", ShimVersion);
+        foreach (var (name, value) in Stored?.OwnProperties() ?? [])
+        {
+            if (!known.Contains(name) && !entity.ContainsKey(name))
+            {
+                entity[name] = value;
+            }
+        }
+
         return entity;
     }
 
-    /// <summary>From a table entity that <see cref="ToEntity"/> made.</summary>
-    public static EnrollmentRow FromEntity(TableEntity entity) => new()
-    {
-        Id = EnrollmentKeys.IdOf(entity),
-        State = EnrollmentNames.Parse(Required(entity, "State")),
-        SystemId = Required(entity, "SystemId"),
-        SerialNumber = Required(entity, "SerialNumber"),
-        UserId = Required(entity, "UserId"),
-        Account = new(Required(entity, "Username"), Required(entity, "FullName"), entity.GetBoolean("Admin") == true),
-        PasswordRequired = entity.GetBoolean("PasswordRequired") == true,
-        HadPassword = entity.GetBoolean("HadPassword") == true,
-        TokenHash = Required(entity, "TokenHash"),
-        TokenExpiresAt = entity.GetDateTimeOffset("TokenExpiresAt") ?? default,
-        CreatedAt = entity.GetDateTimeOffset("CreatedAt") ?? default,
-        UpdatedAt = entity.GetDateTimeOffset("UpdatedAt") ?? default,
-        StateAt = entity.GetDateTimeOffset("StateAt") ?? default,
-        Events = entity.GetInt32("Events") ?? 0,
-        Attempt = entity.GetInt32("Attempt") ?? 0,
-        FinishingAt = entity.GetDateTimeOffset("FinishingAt"),
-        AccountCreated = entity.GetBoolean("AccountCreated") == true,
-        SecureToken = entity.GetBoolean("SecureToken") == true,
-        Steps = entity.GetString("Steps"),
-        Warnings = (entity.GetString("Warnings") ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries),
-        Cause = entity.GetString("Cause"),
-        Bound = entity.GetBoolean("Bound") == true,
-        PasswordsSent = entity.GetInt32("PasswordsSent") ?? 0,
-        PasswordUntil = entity.GetDateTimeOffset("PasswordUntil"),
-        PasswordCallUntil = entity.GetDateTimeOffset("PasswordCallUntil"),
-        Contested = entity.GetBoolean("Contested") == true,
-        OsVersion = entity.GetString("OsVersion"),
-        ShimVersion = entity.GetString("ShimVersion"),
-        ETag = entity.ETag,
-        Stored = entity,
-    };
+    /// <summary>Whether a row, readable or not, is of an enrollment that has ended; false where its state is not known.</summary>
+    public static bool HasEnded(TableEntity entity) =>
+        entity["State"] is string name && EnrollmentNames.Find(name) is { } state && !EnrollmentMoves.IsOpen(state);
 
-    /// <summary>The same; null where somebody has made the row unreadable.</summary>
-    public static EnrollmentRow? ReadOrNull(TableEntity entity)
+    /// <summary>Reads an entity that <see cref="ToEntity"/> made; one that somebody changed, or a newer version wrote, may be unreadable.</summary>
+    public static StoredRow<EnrollmentRow> Read(TableEntity entity)
     {
-        try
+        var read = new RowReader(entity);
+        var id = EnrollmentKeys.IdOf(entity);
+        if (id is null)
         {
-            return FromEntity(entity);
+            read.Refuse("Its key is not that of an enrollment.");
         }
-        catch (Exception exception) when (exception is FormatException or InvalidOperationException or KeyNotFoundException)
-        {
-            return null;
-        }
-    }
 
-    private static string Required(TableEntity entity, string name) =>
-        entity.GetString(name) ?? throw new FormatException($"The enrollment's row has no {name}.");
-
-    private static void Set(TableEntity entity, string name, object? value)
-    {
-        if (value is not null)
+        return read.Found(new EnrollmentRow
         {
-            entity[name] = value;
-        }
+            Id = id ?? default,
+            State = read.Parsed("State", EnrollmentNames.Find, "a state that this version knows"),
+            SystemId = read.Text("SystemId"),
+            SerialNumber = read.Text("SerialNumber"),
+            UserId = read.Text("UserId"),
+            Account = new(read.Text("Username"), read.Text("FullName"), read.Flag("Admin")),
+            PasswordRequired = read.Flag("PasswordRequired"),
+            HadPassword = read.Flag("HadPassword"),
+            TokenHash = read.Text("TokenHash"),
+            TokenExpiresAt = read.Time("TokenExpiresAt"),
+            CreatedAt = read.Time("CreatedAt"),
+            UpdatedAt = read.Time("UpdatedAt"),
+            StateAt = read.Time("StateAt"),
+            Events = read.Number("Events"),
+            Attempt = read.Number("Attempt"),
+            FinishingAt = read.OptionalTime("FinishingAt"),
+            AccountCreated = read.Flag("AccountCreated"),
+            SecureToken = read.Flag("SecureToken"),
+            Steps = read.OptionalText("Steps"),
+            Warnings = read.Text("Warnings").Split(' ', StringSplitOptions.RemoveEmptyEntries),
+            Cause = read.OptionalText("Cause"),
+            Bound = read.Flag("Bound"),
+            PasswordsSent = read.Number("PasswordsSent"),
+            PasswordUntil = read.OptionalTime("PasswordUntil"),
+            PasswordCallUntil = read.OptionalTime("PasswordCallUntil"),
+            Contested = read.Flag("Contested"),
+            OsVersion = read.OptionalText("OsVersion"),
+            ShimVersion = read.OptionalText("ShimVersion"),
+            ETag = entity.ETag,
+            Stored = entity,
+        });
     }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Azure;
 using Prestage.Functions.History;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 using Prestage.Functions.Telemetry;
 
@@ -16,17 +18,16 @@ internal sealed partial class EnrollmentRows(
     // An enrollment that has stayed open for longer than this is no longer looked at by the timer.
     private const int MonthsWatched = 13;
 
-    /// <summary>The enrollment, or null; also where there is no id.</summary>
-    public async Task<EnrollmentRow?> FindAsync(EnrollmentId? optional, CancellationToken cancellationToken)
-    {
-        if (optional is not { } id)
-        {
-            return null;
-        }
+    /// <summary>The enrollment, or null, also where there is no id. Throws <see cref="UnreadableRowException"/>.</summary>
+    public async Task<EnrollmentRow?> FindAsync(EnrollmentId? optional, CancellationToken cancellationToken) =>
+        (await ReadAsync(optional, cancellationToken)).OrThrow();
 
-        var entity = await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken: cancellationToken);
-        return entity is null ? null : EnrollmentRow.FromEntity(entity);
-    }
+    /// <summary>What is stored under the id, readable or not; nothing where there is no id.</summary>
+    public async Task<StoredRow<EnrollmentRow>> ReadAsync(EnrollmentId? optional, CancellationToken cancellationToken) =>
+        optional is { } id
+        && await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken: cancellationToken) is { } entity
+            ? EnrollmentRow.Read(entity)
+            : new(null, null, null);
 
     /// <summary>
     /// Inserts a new enrollment, with an action on another row of its month; false when there is one of that id, by another call or by our
@@ -44,7 +45,7 @@ internal sealed partial class EnrollmentRows(
                 [
                     new(TableTransactionActionType.Add, entity),
                     new(TableTransactionActionType.Add, first),
-                    new(TableTransactionActionType.Add, new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id))),
+                    new(TableTransactionActionType.Add, OpenMark.RowOf(row.Id)),
                     .. beside is null ? Array.Empty<TableTransactionAction>() : [beside],
                 ],
                 cancellationToken);
@@ -74,45 +75,63 @@ internal sealed partial class EnrollmentRows(
         var now = clock.GetUtcNow();
         var isSame = read.State == changed.State && read.Attempt == changed.Attempt;
         var row = changed with { Events = read.Events + 1, UpdatedAt = now, StateAt = isSame ? changed.StateAt : now };
-        var (entity, next) = (row.ToEntity(), EventEntity(row.Id, read.Events, happened));
+        var entity = row.ToEntity();
         var stored = read.Stored ?? throw new InvalidOperationException("Only an enrollment that was read can be moved.");
-        EnrollmentChain.Append(await keys.GetAsync(cancellationToken), stored, next, entity);
-        List<TableTransactionAction> actions =
-        [
-            new(TableTransactionActionType.UpdateReplace, entity, read.ETag),
-            new(TableTransactionActionType.Add, next),
-        ];
         var (wasOpen, isOpen) = (EnrollmentMoves.IsOpen(read.State), EnrollmentMoves.IsOpen(row.State));
+
         // Every end but the completed one leaves the Mac in the enrollment group: its mark stays until the timer has seen to that.
         var mustLeave = wasOpen && !isOpen && row.State != EnrollmentState.Completed;
-        if (wasOpen != isOpen && !mustLeave)
-        {
-            var mark = new TableEntity(row.Id.Month, EnrollmentKeys.Open(row.Id));
-            actions.Add(isOpen
-                ? new(TableTransactionActionType.UpsertReplace, mark)
-                : new(TableTransactionActionType.Delete, mark, ETag.All));
-        }
-
-        try
-        {
-            var etags = await table.SubmitTransactionAsync(actions, cancellationToken);
-            if (read.State != row.State)
-            {
-                Measures.Moved(read, row);
-            }
-
-            Log.Happened(log, row.Id, read.Events, happened.Code, entity[EnrollmentChain.Link]);
-            if (mustLeave)
-            {
-                await group.TryLeaveAsync(row.SystemId);
-            }
-
-            return row with { ETag = etags[0], Stored = entity };
-        }
-        catch (TableTransactionFailedException exception) when (exception.Status is 409 or 412)
+        TableTransactionAction? mark = wasOpen == isOpen || mustLeave ? null : isOpen
+            ? new(TableTransactionActionType.UpsertReplace, OpenMark.RowOf(row.Id))
+            : new(TableTransactionActionType.Delete, OpenMark.RowOf(row.Id), ETag.All);
+        if (await WriteAsync(row.Id, stored, entity, happened, mark, cancellationToken) is not { } etag)
         {
             return null;
         }
+
+        if (read.State != row.State)
+        {
+            Measures.Moved(read, row);
+        }
+
+        if (mustLeave)
+        {
+            await group.TryLeaveAsync(row.SystemId);
+        }
+
+        return row with { Events = (int)entity[EnrollmentChain.Events]!, ETag = etag, Stored = entity };
+    }
+
+    /// <summary>
+    /// Ends an enrollment whose row cannot be read, for an operator who releases its Mac: a state that is open or unknown becomes
+    /// cancelled, all else stays as it is. False when somebody else changed it since.
+    /// </summary>
+    public async Task<bool> TryEndUnreadableAsync(
+        EnrollmentId id, string systemId, TableEntity stored, EnrollmentEvent happened, CancellationToken cancellationToken)
+    {
+        var entity = new TableEntity(stored.PartitionKey, stored.RowKey);
+        foreach (var (name, value) in stored.OwnProperties())
+        {
+            entity[name] = value;
+        }
+
+        var (now, hasEnded) = (clock.GetUtcNow(), EnrollmentRow.HasEnded(stored));
+        entity["State"] = hasEnded ? stored["State"] : EnrollmentNames.Of(EnrollmentState.Cancelled);
+        entity["UpdatedAt"] = now;
+        entity["StateAt"] = hasEnded ? stored["StateAt"] : now;
+        entity["Events"] = await NextSequenceAsync(id, cancellationToken) + 1;
+
+        // The timer works the mark off where it can read the row from now on.
+        var mark = EnrollmentRow.Read(entity).Unreadable is not null && await FindMarkAsync(id, cancellationToken) is { } version
+            ? new TableTransactionAction(TableTransactionActionType.Delete, OpenMark.RowOf(id), version)
+            : null;
+        if (await WriteAsync(id, stored, entity, happened, mark, cancellationToken) is null)
+        {
+            return false;
+        }
+
+        await group.TryLeaveAsync(systemId);
+        return true;
     }
 
     /// <summary>
@@ -169,20 +188,96 @@ internal sealed partial class EnrollmentRows(
     }
 
     /// <summary>
-    /// The ids of all enrollments that are open, or have ended with something left to do; newest month first. Costs the marks, not the history.
+    /// The marks of all enrollments that are open, or have ended with something left to do; newest month first. Costs the marks, not the
+    /// history.
     /// </summary>
-    public async IAsyncEnumerable<EnrollmentId> ListOpenAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<OpenMark> ListOpenAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow().UtcDateTime;
         for (var back = 0; back < MonthsWatched; back++)
         {
             var month = now.AddMonths(-back).ToString("yyyyMM", CultureInfo.InvariantCulture);
             var marks = TableFilter.Create($"PartitionKey eq {month} and RowKey ge {"o|"} and RowKey lt {"o}"}");
-            await foreach (var mark in table.QueryAsync(marks, null, ["PartitionKey", "RowKey"], cancellationToken))
+            await foreach (var mark in table.QueryAsync(marks, null, ["PartitionKey", "RowKey", OpenMark.WaitingAt], cancellationToken))
             {
-                yield return EnrollmentKeys.IdOf(mark);
+                yield return OpenMark.Of(mark);
             }
         }
+    }
+
+    /// <summary>Notes on the enrollment's mark that its finishing waits for JumpCloud, and is not stalled; nothing where it has ended.</summary>
+    public async Task MarkWaitingAsync(EnrollmentId id, CancellationToken cancellationToken)
+    {
+        var mark = OpenMark.RowOf(id);
+        mark[OpenMark.WaitingAt] = clock.GetUtcNow();
+        try
+        {
+            await table.UpdateEntityAsync(mark, ETag.All, cancellationToken);
+        }
+        catch (RequestFailedException exception) when (exception.Status == 404)
+        {
+            // It has ended meanwhile.
+        }
+    }
+
+    // The version that was written, or null when somebody else changed the row since. Where more events are stored, their number is corrected.
+    private async Task<ETag?> WriteAsync(
+        EnrollmentId id, TableEntity stored, TableEntity entity, EnrollmentEvent happened, TableTransactionAction? mark,
+        CancellationToken cancellationToken)
+    {
+        var ring = await keys.GetAsync(stored[EnrollmentChain.Key] as string, cancellationToken);
+        for (var corrected = false; ; corrected = true)
+        {
+            var sequence = (int)entity[EnrollmentChain.Events]! - 1;
+            var next = EventEntity(id, sequence, happened);
+            EnrollmentChain.Append(ring, stored, next, entity);
+            try
+            {
+                var etags = await table.SubmitTransactionAsync(
+                    [
+                        new(TableTransactionActionType.UpdateReplace, entity, stored.ETag), new(TableTransactionActionType.Add, next),
+                        .. mark is null ? Array.Empty<TableTransactionAction>() : [mark],
+                    ],
+                    cancellationToken);
+                Log.Happened(log, id, sequence, happened.Code, entity[EnrollmentChain.Link]);
+                if (corrected)
+                {
+                    Log.CountCorrected(log, id, sequence);
+                }
+
+                return entity.ETag = etags[0];
+            }
+            catch (TableTransactionFailedException exception) when (exception.Status == 409 && !corrected)
+            {
+                // The row is the one that was read, or it would be 412: somebody put an event in, or lowered the row's count.
+                entity[EnrollmentChain.Events] = await NextSequenceAsync(id, cancellationToken) + 1;
+            }
+            catch (TableTransactionFailedException exception)
+                when (exception.Status == 404 && mark?.ActionType == TableTransactionActionType.Delete)
+            {
+                // Somebody took the mark of an open enrollment. Without one nothing could end it.
+                await table.UpsertEntityAsync(OpenMark.RowOf(id), cancellationToken);
+                return null;
+            }
+            catch (TableTransactionFailedException exception) when (exception.Status is 409 or 412)
+            {
+                return null;
+            }
+        }
+    }
+
+    // The sequence behind all events that are stored, whatever the row says.
+    private async Task<int> NextSequenceAsync(EnrollmentId id, CancellationToken cancellationToken)
+    {
+        var (from, to) = EnrollmentKeys.Events(id);
+        var events = TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}");
+        var last = -1;
+        await foreach (var row in table.QueryAsync(events, null, ["PartitionKey", "RowKey"], cancellationToken))
+        {
+            last = Math.Max(last, EnrollmentKeys.SequenceOf(id, row.RowKey) ?? -1);
+        }
+
+        return last + 1;
     }
 
     private static TableEntity EventEntity(EnrollmentId id, int sequence, EnrollmentEvent happened)
@@ -197,5 +292,9 @@ internal sealed partial class EnrollmentRows(
         // With the link, so that the log tells when an old copy of the whole enrollment was put back.
         [LoggerMessage(6201, LogLevel.Information, "Enrollment {EnrollmentId}: event {Sequence} is {Code}, link {Link}")]
         public static partial void Happened(ILogger log, EnrollmentId enrollmentId, int sequence, string code, object? link);
+
+        [LoggerMessage(6203, LogLevel.Error,
+            "Enrollment {EnrollmentId}: the row did not count all events that are stored, the next one is {Sequence}; its history is broken")]
+        public static partial void CountCorrected(ILogger log, EnrollmentId enrollmentId, int sequence);
     }
 }

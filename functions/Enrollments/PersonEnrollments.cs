@@ -88,7 +88,7 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
 
     private async Task<PersonRow?> FindAsync(string month, string userId, CancellationToken cancellationToken) =>
         await table.GetEntityIfExistsAsync(month, EnrollmentKeys.Person(userId), cancellationToken: cancellationToken) is { } row
-            ? PersonRow.Of(userId, row)
+            ? PersonRow.Read(userId, row).OrThrow()
             : null;
 
     private Task SupersedeAsync(EnrollmentRow other, string why, CancellationToken cancellationToken) => enrollments.MoveAsync(
@@ -104,7 +104,7 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
         {
             foreach (var id in (await FindAsync(month, own.UserId, cancellationToken))?.Enrollments ?? [])
             {
-                if (id != own.Id && await enrollments.FindAsync(id, cancellationToken) is { } other && other.UserId == own.UserId)
+                if (id != own.Id && await FindOtherAsync(id, cancellationToken) is { } other && other.UserId == own.UserId)
                 {
                     others.Add(other);
                 }
@@ -112,6 +112,13 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
         }
 
         return others;
+    }
+
+    // A row that cannot be read may be of an enrollment that goes on in a newer version; one that has ended sets no password any more.
+    private async Task<EnrollmentRow?> FindOtherAsync(EnrollmentId id, CancellationToken cancellationToken)
+    {
+        var found = await enrollments.ReadAsync(id, cancellationToken);
+        return found is { Unreadable: not null, Entity: { } entity } && EnrollmentRow.HasEnded(entity) ? null : found.OrThrow();
     }
 
     // The ids of the others that go on, each of them contested from now on.

@@ -1,4 +1,5 @@
 using Azure;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Enrollments;
@@ -17,9 +18,16 @@ internal sealed record PersonRow(string Month, string UserId, IReadOnlyList<Enro
         return ETag is { } read ? new(TableTransactionActionType.UpdateReplace, row, read) : new(TableTransactionActionType.Add, row);
     }
 
-    /// <summary>From its row; what is no id there names no enrollment.</summary>
-    public static PersonRow Of(string userId, TableEntity row) => new(
-        row.PartitionKey, userId, [.. (row["Enrollments"] as string ?? string.Empty).Split(' ').Select(IdOrNull).OfType<EnrollmentId>()], row.ETag);
+    /// <summary>Reads its row. What is no id there makes it unreadable: it may stand for an enrollment that would set a password.</summary>
+    public static StoredRow<PersonRow> Read(string userId, TableEntity entity)
+    {
+        var read = new RowReader(entity);
+        var ids = read.Text("Enrollments").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(EnrollmentId.Find).ToList();
+        if (ids.Contains(null))
+        {
+            read.Refuse("Enrollments is no list of ids.");
+        }
 
-    private static EnrollmentId? IdOrNull(string text) => EnrollmentId.TryParse(text, out var id) ? id : null;
+        return read.Found(new PersonRow(entity.PartitionKey, userId, [.. ids.OfType<EnrollmentId>()], entity.ETag));
+    }
 }

@@ -40,6 +40,9 @@ internal sealed partial class EnrollmentFinish(
     private static readonly TimeSpan[] ShortWaits = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500)];
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
 
+    // Well before Reconcile takes it for stalled; most have ended by then, and cost no write for it.
+    private static readonly TimeSpan TellsFrom = TimeSpan.FromMinutes(5);
+
     /// <summary>
     /// Works on one delivery (the first is 1). Throws when it cannot be done now; at the last delivery the enrollment becomes failed instead.
     /// </summary>
@@ -212,6 +215,11 @@ internal sealed partial class EnrollmentFinish(
         // The longer it has waited, the longer it waits: 1, 2, 4 … 60 s, without a count to store.
         var waited = clock.GetUtcNow() - enrollment.FinishingAt!.Value;
         var seconds = Math.Max(1, Math.Floor(Math.Max(waited.TotalSeconds / 2, asked?.TotalSeconds ?? 0)));
+        if (waited >= TellsFrom)
+        {
+            await enrollments.MarkWaitingAsync(enrollment.Id, cancellationToken);
+        }
+
         await queue.SendAsync(enrollment, TimeSpan.FromSeconds(Math.Min(seconds, LongestDelay.TotalSeconds)), cancellationToken);
         return FinishOutcome.Postponed;
     }

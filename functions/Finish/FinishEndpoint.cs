@@ -12,8 +12,7 @@ internal static class FinishEndpoint
     internal static async Task<IResult> HandleAsync(HttpRequest request, EnrollmentFinish finish, CancellationToken cancellationToken)
     {
         var envelope = await TriggerEnvelope.ReadAsync(request, "message", cancellationToken);
-        var message = JsonSerializer.Deserialize(envelope.Text, HostingJson.Default.FinishMessage)
-            ?? throw new JsonException("The queue message is null.");
+        var message = FinishMessage.Read(envelope.Text) ?? throw new JsonException("The queue message is none of ours.");
         await finish.DeliverAsync(message, envelope.Delivery, envelope.InsertedOn, cancellationToken);
         return TriggerEnvelope.Done;
     }

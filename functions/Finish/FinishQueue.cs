@@ -8,7 +8,22 @@ namespace Prestage.Functions.Finish;
 /// <summary>Queue <c>prestage-finish</c>.</summary>
 /// <param name="EnrollmentId">Which enrollment.</param>
 /// <param name="Attempt">Which attempt; a message with another number than the row's is dropped.</param>
-internal sealed record FinishMessage(string EnrollmentId, int Attempt);
+internal sealed record FinishMessage(string EnrollmentId, int Attempt)
+{
+    /// <summary>Reads a message's text; null where it is no message of ours. Nothing of the text is told: it may be anything.</summary>
+    public static FinishMessage? Read(string text)
+    {
+        try
+        {
+            var message = JsonSerializer.Deserialize(text, HostingJson.Default.FinishMessage);
+            return message?.EnrollmentId is null ? null : message;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
 
 /// <summary>Puts messages, and tells the pump of a program without a host above it that there is one.</summary>
 internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.History;
@@ -25,7 +26,8 @@ internal sealed class CanonicalRow
     public static CanonicalRow Of(string purpose, TableEntity row, string without)
     {
         var canonical = new CanonicalRow();
-        var names = row.Select(property => property.Key).Where(name => name != without).Order(StringComparer.Ordinal).ToList();
+        var names = row.OwnProperties().Select(property => property.Key)
+            .Where(name => name != without).Order(StringComparer.Ordinal).ToList();
         canonical.Text(purpose).Text(row.PartitionKey).Text(row.RowKey).Text(names.Count.ToString(CultureInfo.InvariantCulture));
         foreach (var name in names)
         {

@@ -19,24 +19,26 @@ internal static class ChainCheck
         for (var i = 0; i < events.Count; i++)
         {
             var before = i == 0 ? null : events[i - 1];
-            if (WrongEvent(keys, id, i, before, events[i], row) is { } wrong)
+            var keyTold = i + 1 < events.Count ? events[i + 1][FoundKey] : row[Key];
+            if (WrongEvent(keys, id, i, before, events[i], keyTold) is { } wrong)
             {
                 return Broken(i, wrong);
             }
 
-            gap ??= Gap(keys, i, events[i][Key]);
+            gap ??= Gap(keys, i, events[i]);
         }
 
         return WrongRow(keys, row, events) ?? gap ?? new(ChainStatus.Intact);
     }
 
-    private static string? WrongEvent(EventKeyring keys, EnrollmentId id, int sequence, TableEntity? before, TableEntity happened, TableEntity row) => happened switch
+    private static string? WrongEvent(
+        EventKeyring keys, EnrollmentId id, int sequence, TableEntity? before, TableEntity happened, object? keyTold) => happened switch
     {
         _ when happened.RowKey != EnrollmentKeys.Event(id, sequence) => "An event is missing here, or one was put in.",
-        _ when !KeyIsKnown(keys, happened[Key]) => "The event is sealed with a key that is not in the vault.",
-        _ when !Checkable(keys, happened[Key]) => null,
-        _ when !Same(LinkOf(KeyOf(keys, happened[Key]), happened, row, before?[Link] as string), happened[Link]) =>
-            "The event, the one before it, or whose enrollment it is was changed.",
+        _ when Checkable(keys, happened[Key])
+            && !Same(LinkOf(KeyOf(keys, happened[Key]), happened, before?[Link] as string), happened[Link]) =>
+            "The event, or the one before it, was changed.",
+        _ when !Checkable(keys, happened[Key]) && !Equals(happened[Key], keyTold) => "The event names another key than it was sealed with.",
         _ when !FoundFits(before, happened) => "Before this event the enrollment's row was changed.",
         _ => null,
     };
@@ -49,27 +51,38 @@ internal static class ChainCheck
         }
 
         var last = events[^1];
-        var follows = Equals(row[Link], last[Link]) && Equals(row[Key], last[Key]) && Equals(row[State], last[State]) && Equals(row[Attempt], last[Attempt]);
+        var follows = new[] { Link, Key, State, Attempt }.All(name => Equals(row[name], last[name]))
+            && Whose.All(name => Equals(row[name], events.LastOrDefault(happened => happened[name] is not null)?[name]));
         return follows && (!Checkable(keys, row[Key]) || Same(SealOf(KeyOf(keys, row[Key]), row), row[Seal]))
             ? null
             : Broken(count, "The enrollment's row was changed.");
     }
 
     // What the move found must fit what the event before left: a row stripped of its key, or changed and then moved on, does not.
-    private static bool FoundFits(TableEntity? before, TableEntity happened) => (happened[Found] as string) switch
+    private static bool FoundFits(TableEntity? before, TableEntity happened) => Equals(happened[FoundKey], before?[Key])
+        && (happened[Found] as string) switch
+        {
+            null => before is null && !happened.ContainsKey(Found),
+            RowFound.Intact => before?[Key] is not null && happened[Key] is not null,
+            RowFound.Unkeyed => before is not null && before[Key] is null,
+            RowFound.Unchecked => before?[Key] is not null,
+            _ => false,
+        };
+
+    private static ChainVerdict? Gap(EventKeyring keys, int sequence, TableEntity happened) => happened[Key] switch
     {
-        null => before is null && !happened.ContainsKey(Found),
-        RowFound.Intact => before?[Key] is not null && happened[Key] is not null,
-        RowFound.Unkeyed => before is not null && before[Key] is null,
-        RowFound.Unchecked => before?[Key] is not null && happened[Key] is null,
-        _ => false,
+        null => new(
+            ChainStatus.Unkeyed, sequence,
+            "When this event was written the key could not be read: until the next sealed one anybody could have changed it."),
+        _ when keys.Current is null => new(ChainStatus.Unchecked, sequence, "The key cannot be read now: nothing can be checked."),
+        var key when !Checkable(keys, key) => new(
+            ChainStatus.Unchecked, sequence,
+            "The event is sealed with a key that is not in the vault: put that key behind the present one to check it."),
+        _ when happened[Found] is RowFound.Unchecked => new(
+            ChainStatus.Unchecked, sequence,
+            "Who wrote this event did not know the key of the row before: whether that row was changed is not known."),
+        _ => null,
     };
-
-    private static ChainVerdict? Gap(EventKeyring keys, int sequence, object? key) => key is null
-        ? new(ChainStatus.Unkeyed, sequence, "When this event was written the key could not be read: until the next sealed one anybody could have changed it.")
-        : Checkable(keys, key) ? null : new(ChainStatus.Unkeyed, sequence, "The key cannot be read now: nothing can be checked.");
-
-    private static bool KeyIsKnown(EventKeyring keys, object? id) => id is null || keys.Current is null || KeyOf(keys, id) is not null;
 
     private static bool Checkable(EventKeyring keys, object? id) => id is null || KeyOf(keys, id) is not null;
 

@@ -11,20 +11,27 @@ internal enum ChainStatus
     /// <summary>Somebody else has written, deleted or moved something.</summary>
     Broken,
 
-    /// <summary>Nothing contradicts it, but at least one part is sealed with no key, or no key can be had to check it.</summary>
+    /// <summary>Nothing contradicts it, but at least one part was written without a key, and can never be checked.</summary>
     Unkeyed,
+
+    /// <summary>
+    /// Nothing contradicts it, and it is not known now whether all of it is as written: a key is not known here, or was not where an event was
+    /// written, or the enrollment moved while it was read.
+    /// </summary>
+    Unchecked,
 }
 
 /// <summary>What the check of one history found.</summary>
-/// <param name="At">The first event that is broken or unkeyed; the number of events where it is the enrollment's own row.</param>
+/// <param name="At">The first event that is broken, unkeyed or unchecked; the number of events where it is the enrollment's own row.</param>
 /// <param name="Why">A sentence for operators; null where the chain is intact.</param>
 internal sealed record ChainVerdict(ChainStatus Status, int? At = null, string? Why = null)
 {
-    /// <summary><c>intact</c>, <c>broken at &lt;sequence&gt;</c> or <c>unkeyed</c>.</summary>
+    /// <summary><c>intact</c>, <c>broken at &lt;sequence&gt;</c>, <c>unkeyed</c> or <c>unchecked</c>.</summary>
     public override string ToString() => Status switch
     {
         ChainStatus.Intact => "intact",
         ChainStatus.Broken => string.Create(CultureInfo.InvariantCulture, $"broken at {At}"),
-        _ => "unkeyed",
+        ChainStatus.Unkeyed => "unkeyed",
+        _ => "unchecked",
     };
 }

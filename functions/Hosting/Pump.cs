@@ -61,8 +61,8 @@ internal sealed partial class Pump(
         using var span = Traces.Begin($"process {queue.Name}", ActivityKind.Consumer);
         try
         {
-            var body = JsonSerializer.Deserialize(message.MessageText ?? string.Empty, HostingJson.Default.FinishMessage)
-                ?? throw new JsonException("The queue message is null.");
+            var body = FinishMessage.Read(message.MessageText ?? string.Empty)
+                ?? throw new JsonException("The queue message is none of ours.");
             await finish.DeliverAsync(body, (int)message.DequeueCount, message.InsertedOn, cancellationToken);
             await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
         }

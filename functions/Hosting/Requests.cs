@@ -3,6 +3,7 @@ using Prestage.Functions.Devices;
 using Prestage.Functions.Health;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Problems;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Telemetry;
 using Prestage.Functions.Vault;
 
@@ -93,6 +94,9 @@ internal sealed partial class Requests(
             case SecretUnavailableException secret:
                 Log.DependencyFailed(log, path, ids.Trace, ids.Invocation, secret);
                 return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(5));
+            case UnreadableRowException unreadable:
+                Log.RowUnreadable(log, path, ids.Trace, ids.Invocation, unreadable);
+                return Problem.RowUnreadable();
             case RequestFailedException:
                 Log.DependencyFailed(log, path, ids.Trace, ids.Invocation, failed);
                 return Problem.Unavailable(TimeSpan.FromSeconds(2));
@@ -125,6 +129,9 @@ internal sealed partial class Requests(
 
         [LoggerMessage(9004, LogLevel.Error, "{Path}: storage or vault did not answer as they should, trace {TraceId}, invocation {InvocationId}")]
         public static partial void DependencyFailed(ILogger log, string path, string traceId, string invocationId, Exception reason);
+
+        [LoggerMessage(9007, LogLevel.Error, "{Path}: a row that this version cannot read, trace {TraceId}, invocation {InvocationId}")]
+        public static partial void RowUnreadable(ILogger log, string path, string traceId, string invocationId, Exception reason);
 
         [LoggerMessage(9005, LogLevel.Error, "{Path}: failed, trace {TraceId}, invocation {InvocationId}")]
         public static partial void Failed(ILogger log, string path, string traceId, string invocationId, Exception reason);

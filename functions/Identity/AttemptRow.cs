@@ -1,5 +1,6 @@
 using System.Globalization;
 using Azure;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Identity;
@@ -56,21 +57,36 @@ internal sealed record AttemptRow
         return entity;
     }
 
-    /// <summary>From a table entity.</summary>
-    public static AttemptRow FromEntity(TableEntity entity) => new()
+    /// <summary>Reads a table entity that <see cref="ToEntity"/> made.</summary>
+    public static StoredRow<AttemptRow> Read(TableEntity entity)
     {
-        Key = entity.PartitionKey,
-        Failed = [.. Words(entity, "Failed").Select(Time)],
-        Pending = Words(entity, "Pending").Select(word => word.Split(':')).ToDictionary(pair => pair[0], pair => Time(pair[1])),
-        LockedUntil = entity.GetDateTimeOffset("LockedUntil"),
-        Locks = entity.GetInt32("Locks") ?? 0,
-        ETag = entity.ETag,
-    };
+        var read = new RowReader(entity);
+        var failed = Words(read.Text("Failed")).Select(Time).ToList();
+        var pending = new Dictionary<string, DateTimeOffset>();
+        var isList = Words(read.Text("Pending"))
+            .All(word => word.Split(':') is [var id, var ticks] && Time(ticks) is { } at && pending.TryAdd(id, at));
+        if (!isList || failed.Contains(null))
+        {
+            read.Refuse("Failed or Pending is no list of times.");
+        }
+
+        return read.Found(new AttemptRow
+        {
+            Key = entity.PartitionKey,
+            Failed = [.. failed.OfType<DateTimeOffset>()],
+            Pending = pending,
+            LockedUntil = read.OptionalTime("LockedUntil"),
+            Locks = read.Number("Locks"),
+            ETag = entity.ETag,
+        });
+    }
 
     private static string Ticks(DateTimeOffset time) => time.UtcTicks.ToString(CultureInfo.InvariantCulture);
 
-    private static DateTimeOffset Time(string ticks) => new(long.Parse(ticks, CultureInfo.InvariantCulture), TimeSpan.Zero);
+    private static DateTimeOffset? Time(string ticks) =>
+        long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value <= DateTimeOffset.MaxValue.UtcTicks
+            ? new(value, TimeSpan.Zero)
+            : null;
 
-    private static string[] Words(TableEntity entity, string name) =>
-        (entity.GetString(name) ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+    private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 }

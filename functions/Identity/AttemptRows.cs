@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Identity;
@@ -16,11 +17,28 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
     /// <summary>The key of a claimed identity's tries.</summary>
     public static string IdentityKey(Identifier identifier) => $"identity-{Hash(identifier.Claim)}";
 
-    /// <summary>The row, or null.</summary>
-    public async Task<AttemptRow?> FindAsync(string key, CancellationToken cancellationToken)
+    /// <summary>The row, or null. Throws <see cref="UnreadableRowException"/>: tries that cannot be counted are not no tries.</summary>
+    public async Task<AttemptRow?> FindAsync(string key, CancellationToken cancellationToken) =>
+        (await ReadAsync(key, cancellationToken)).OrThrow();
+
+    /// <summary>The row, readable or not.</summary>
+    public async Task<StoredRow<AttemptRow>> ReadAsync(string key, CancellationToken cancellationToken) =>
+        await table.GetEntityIfExistsAsync(key, "current", cancellationToken: cancellationToken) is { } entity
+            ? AttemptRow.Read(entity)
+            : new(null, null, null);
+
+    /// <summary>Deletes a row that cannot be read, for an operator; false when somebody else changed it.</summary>
+    public async Task<bool> TryDeleteAsync(TableEntity unreadable, CancellationToken cancellationToken)
     {
-        var entity = await table.GetEntityIfExistsAsync(key, "current", cancellationToken: cancellationToken);
-        return entity is null ? null : AttemptRow.FromEntity(entity);
+        try
+        {
+            await table.DeleteEntityAsync(unreadable.PartitionKey, unreadable.RowKey, unreadable.ETag, cancellationToken);
+            return true;
+        }
+        catch (RequestFailedException exception) when (exception.Status == 412)
+        {
+            return false;
+        }
     }
 
     /// <summary>Inserts a first row; null when there is one.</summary>

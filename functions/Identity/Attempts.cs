@@ -62,8 +62,18 @@ internal sealed partial class Attempts(AttemptRows rows, AttemptsOptions options
     /// <summary>An operator releases a Mac's or an identity's lock, and forgets its failed tries; false where there were none.</summary>
     public async Task<bool> ReleaseAsync(string key, CancellationToken cancellationToken)
     {
-        while (await rows.FindAsync(key, cancellationToken) is { } row)
+        while (await rows.ReadAsync(key, cancellationToken) is { Entity: { } entity } found)
         {
+            if (found.Row is not { } row)
+            {
+                if (await rows.TryDeleteAsync(entity, cancellationToken))
+                {
+                    return true;
+                }
+
+                continue;
+            }
+
             var released = row with { Failed = [], Locks = 0, LockedUntil = null };
             if (await rows.TryReplaceAsync(released, cancellationToken) is not null)
             {

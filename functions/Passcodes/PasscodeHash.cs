@@ -10,6 +10,7 @@ namespace Prestage.Functions.Passcodes;
 internal sealed class PasscodeHash(byte[] salt, byte[] key, int iterations)
 {
     private const int DefaultIterations = 120_000;
+    private const int MostIterations = 10 * DefaultIterations;
     private const int SaltBytes = 16;
     private const int KeyBytes = 32;
 
@@ -22,6 +23,17 @@ internal sealed class PasscodeHash(byte[] salt, byte[] key, int iterations)
     public string Key => Convert.ToBase64String(key);
 
     public int Iterations => iterations;
+
+    /// <summary>The hash of stored parts; null where they are none, or would cost more work than any hash of ours.</summary>
+    public static PasscodeHash? Find(string salt, string key, int iterations)
+    {
+        var (saltBytes, keyBytes) = (new byte[salt.Length], new byte[key.Length]);
+        return iterations is > 0 and <= MostIterations
+            && Convert.TryFromBase64String(salt, saltBytes, out var saltLength) && saltLength > 0
+            && Convert.TryFromBase64String(key, keyBytes, out var keyLength) && keyLength == KeyBytes
+                ? new(saltBytes[..saltLength], keyBytes[..keyLength], iterations)
+                : null;
+    }
 
     /// <summary>Hashes a new passcode.</summary>
     public static PasscodeHash Of(Secret passcode)

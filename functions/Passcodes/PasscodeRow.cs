@@ -1,5 +1,6 @@
 using Azure;
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Passcodes;
@@ -36,16 +37,25 @@ internal sealed record PasscodeRow
         ["UsedBy"] = UsedBy?.ToString(),
     };
 
-    /// <summary>From a table entity that <see cref="ToEntity"/> made.</summary>
-    public static PasscodeRow FromEntity(TableEntity entity) => new()
+    /// <summary>Reads a table entity that <see cref="ToEntity"/> made.</summary>
+    public static StoredRow<PasscodeRow> Read(TableEntity entity)
     {
-        UserId = entity.PartitionKey,
-        Hash = new(
-            Convert.FromBase64String(entity.GetString("Salt")!), Convert.FromBase64String(entity.GetString("Hash")!), entity.GetInt32("Iterations")!.Value),
-        ExpiresAt = entity.GetDateTimeOffset("ExpiresAt")!.Value,
-        CreatedBy = entity.GetString("CreatedBy")!,
-        SerialNumber = entity.GetString("SerialNumber"),
-        UsedBy = entity.GetString("UsedBy") is { } used ? EnrollmentId.Parse(used) : null,
-        ETag = entity.ETag,
-    };
+        var read = new RowReader(entity);
+        var hash = PasscodeHash.Find(read.Text("Salt"), read.Text("Hash"), read.Number("Iterations"));
+        if (hash is null)
+        {
+            read.Refuse("Salt, Hash and Iterations are no hash.");
+        }
+
+        return read.Found(new PasscodeRow
+        {
+            UserId = entity.PartitionKey,
+            Hash = hash ?? PasscodeHash.OfNobody,
+            ExpiresAt = read.Time("ExpiresAt"),
+            CreatedBy = read.Text("CreatedBy"),
+            SerialNumber = read.OptionalText("SerialNumber"),
+            UsedBy = read.OptionalParsed("UsedBy", EnrollmentId.Find, "an enrollment's id"),
+            ETag = entity.ETag,
+        });
+    }
 }

@@ -1,5 +1,6 @@
 using Azure;
 using Prestage.Functions.Enrollments;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Passcodes;
@@ -12,12 +13,11 @@ internal sealed class PasscodeRows(TableClient table)
 
     private static readonly TimeSpan KeptFor = TimeSpan.FromDays(30);
 
-    /// <summary>The person's passcode, or null.</summary>
-    public async Task<PasscodeRow?> FindAsync(string userId, CancellationToken cancellationToken)
-    {
-        var entity = await table.GetEntityIfExistsAsync(userId, Current, cancellationToken: cancellationToken);
-        return entity is null ? null : PasscodeRow.FromEntity(entity);
-    }
+    /// <summary>The person's passcode, or null. Throws <see cref="UnreadableRowException"/>; a new passcode replaces such a row.</summary>
+    public async Task<PasscodeRow?> FindAsync(string userId, CancellationToken cancellationToken) =>
+        await table.GetEntityIfExistsAsync(userId, Current, cancellationToken: cancellationToken) is { } entity
+            ? PasscodeRow.Read(entity).OrThrow()
+            : null;
 
     /// <summary>Gives the person this passcode; an earlier one is dead.</summary>
     public Task PutAsync(PasscodeRow passcode, CancellationToken cancellationToken) => table.UpsertEntityAsync(passcode.ToEntity(), cancellationToken);

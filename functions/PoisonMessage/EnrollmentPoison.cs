@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Finish;
-using Prestage.Functions.Hosting;
 using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.PoisonMessage;
@@ -44,7 +42,7 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
     /// <summary>Works on one message; again, it changes nothing more.</summary>
     public async Task<PoisonOutcome> TakeAsync(string text, CancellationToken cancellationToken)
     {
-        var message = Read(text);
+        var message = FinishMessage.Read(text);
         if (!EnrollmentId.TryParse(message?.EnrollmentId, out var id))
         {
             return Told("unknown", PoisonOutcome.Unreadable);
@@ -62,40 +60,27 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
 
     private async Task<PoisonOutcome> FailAsync(EnrollmentId id, int attempt, CancellationToken cancellationToken)
     {
-        try
+        var found = await enrollments.ReadAsync(id, cancellationToken);
+        if (found.Unreadable is { } why)
         {
-            if (await enrollments.FindAsync(id, cancellationToken) is not { } read)
-            {
-                return PoisonOutcome.NoEnrollment;
-            }
-
-            if (read.State != EnrollmentState.Finishing || read.Attempt != attempt)
-            {
-                return PoisonOutcome.MovedOn;
-            }
-
-            var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", Code, Cause) { Level = "error" };
-            var moved = await enrollments.MoveAsync(read, row => row with { State = EnrollmentState.Failed, Cause = Cause }, happened, cancellationToken);
-            return moved.State == EnrollmentState.Failed ? PoisonOutcome.Failed : PoisonOutcome.MovedOn;
-        }
-        catch (FormatException exception)
-        {
-            Log.RowUnreadable(log, id, exception);
+            Log.RowUnreadable(log, id, why);
             return PoisonOutcome.RowUnreadable;
         }
-    }
 
-    private static FinishMessage? Read(string text)
-    {
-        try
+        if (found.Row is not { } read)
         {
-            return JsonSerializer.Deserialize(text, HostingJson.Default.FinishMessage);
+            return PoisonOutcome.NoEnrollment;
         }
-        catch (JsonException)
+
+        if (read.State != EnrollmentState.Finishing || read.Attempt != attempt)
         {
-            // Said by the outcome; the exception's text may quote the message, of which nothing is known.
-            return null;
+            return PoisonOutcome.MovedOn;
         }
+
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", Code, Cause) { Level = "error" };
+        var moved = await enrollments.MoveAsync(
+            read, row => row with { State = EnrollmentState.Failed, Cause = Cause }, happened, cancellationToken);
+        return moved.State == EnrollmentState.Failed ? PoisonOutcome.Failed : PoisonOutcome.MovedOn;
     }
 
     private static partial class Log
@@ -103,7 +88,7 @@ internal sealed partial class EnrollmentPoison(EnrollmentRows enrollments, TimeP
         [LoggerMessage(5201, LogLevel.Error, "Finish: a message for enrollment {EnrollmentId} was given up after its last delivery: {Outcome}")]
         public static partial void GivenUp(ILogger log, string enrollmentId, PoisonOutcome outcome);
 
-        [LoggerMessage(5202, LogLevel.Error, "Finish: the row of enrollment {EnrollmentId} cannot be read")]
-        public static partial void RowUnreadable(ILogger log, EnrollmentId enrollmentId, Exception reason);
+        [LoggerMessage(5202, LogLevel.Error, "Finish: the row of enrollment {EnrollmentId} cannot be read: {Why}")]
+        public static partial void RowUnreadable(ILogger log, EnrollmentId enrollmentId, string why);
     }
 }

@@ -27,7 +27,7 @@ internal sealed class EnrollmentSearch(EnrollmentPages pages)
             {
                 foreach (var entity in page.Rows)
                 {
-                    if (EnrollmentRow.ReadOrNull(entity) is not { } row)
+                    if (EnrollmentRow.Read(entity).Row is not { } row)
                     {
                         unreadable.Add($"{entity.PartitionKey}-{entity.RowKey[EnrollmentKeys.First.Length..]}");
                     }

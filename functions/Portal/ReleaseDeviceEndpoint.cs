@@ -37,18 +37,22 @@ internal static partial class ReleaseDeviceEndpoint
         var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "released");
         for (var race = 0; race < MostRaces; race++)
         {
-            var pointer = await devices.FindAsync(systemId, cancellationToken);
-            var read = await enrollments.FindAsync(pointer?.EnrollmentId, cancellationToken);
-            if (read is not null && await EndAsync(read, enrollments, happened, cancellationToken) is null)
+            // Neither the Mac's row nor its enrollment's need be readable: a release is what gets such a Mac going again.
+            var pointer = await devices.ReadAsync(systemId, cancellationToken);
+            var read = await enrollments.ReadAsync(pointer.Row?.EnrollmentId, cancellationToken);
+            if (read.Entity is { } entity && !(read.Row is { } row
+                ? await EndAsync(row, enrollments, happened, cancellationToken) is not null
+                : await enrollments.TryEndUnreadableAsync(
+                    pointer.Row!.EnrollmentId!.Value, systemId, entity, happened, cancellationToken)))
             {
                 continue;
             }
 
-            if (await devices.TryReleaseAsync(systemId, new(pointer, read), happened, cancellationToken))
+            if (await devices.TryReleaseAsync(systemId, pointer, read.Entity is not null, happened, cancellationToken))
             {
                 await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), cancellationToken);
                 Log.Released(log, systemId, happened.Actor);
-                return TypedResults.Ok(new DeviceReleased(systemId, read?.Id.ToString()));
+                return TypedResults.Ok(new DeviceReleased(systemId, read.Entity is null ? null : pointer.Row!.EnrollmentId.ToString()));
             }
         }
 

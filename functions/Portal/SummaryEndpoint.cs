@@ -85,8 +85,8 @@ internal static class SummaryEndpoint
 
     private sealed record Counted(string State, DateTimeOffset At, TimeSpan? Duration, IReadOnlyList<string> Warnings, string? Cause)
     {
-        public static Counted? Of(TableEntity row) => !EnrollmentKeys.IsEnrollment(row.PartitionKey, row.RowKey) ? null : new(
-            row["State"] as string ?? "unreadable", EnrollmentKeys.IdOf(row).Time, (row["StateAt"] as DateTimeOffset?) - (row["CreatedAt"] as DateTimeOffset?),
+        public static Counted? Of(TableEntity row) => EnrollmentKeys.IdOf(row) is not { } id ? null : new(
+            row["State"] as string ?? "unreadable", id.Time, (row["StateAt"] as DateTimeOffset?) - (row["CreatedAt"] as DateTimeOffset?),
             (row["Warnings"] as string ?? string.Empty).Split(' ', StringSplitOptions.RemoveEmptyEntries), row["Cause"] as string);
     }
 }

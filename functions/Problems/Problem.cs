@@ -184,6 +184,14 @@ internal sealed record Problem : IResult
             RetryAfterSeconds = Seconds(retryAfter),
         };
 
+    /// <summary>503: a row that the call needs cannot be read by this version; what is unreadable is for operators.</summary>
+    public static Problem RowUnreadable() =>
+        new(ProblemCodes.Unavailable, 503, "The service is not available",
+            "The service cannot read what it has stored for this call: try again later. Your IT team finds the reason in the portal.")
+        {
+            RetryAfterSeconds = 30,
+        };
+
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -1,23 +1,28 @@
+using System.Runtime.ExceptionServices;
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Finish;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Passcodes;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Reconcile;
 
 /// <summary>What one run of the timer did.</summary>
-internal sealed record ReconcileSummary(int Expired, int Requeued, int Warned, int ProofsPurged, int AttemptsPurged, int PasscodesPurged);
+/// <param name="Unreadable">Marks and rows that it left alone, since this version cannot read them.</param>
+/// <param name="Failed">What it could not do; the run went on without.</param>
+internal sealed record ReconcileSummary(
+    int Expired, int Requeued, int Warned, int ProofsPurged, int AttemptsPurged, int PasscodesPurged, int Unreadable, int Failed);
 
 /// <summary>
 /// Every five minutes: re-enqueues a stalled finishing, expires what nobody continued, warns of what stays bound and unfinished, purges
-/// old proofs, attempts and passcodes. Reads the open enrollments, not the history.
+/// old proofs, attempts and passcodes. Reads the open enrollments, not the history. Each enrollment and each purge is on its own: one that
+/// fails keeps no other from being done.
 /// </summary>
 internal sealed partial class EnrollmentReconcile(
     EnrollmentRows enrollments, EnrollmentEnds ends, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishQueue queue,
-    EnrollmentOptions options,
-    TimeProvider clock, ILogger<EnrollmentReconcile> log)
+    EnrollmentOptions options, TimeProvider clock, ILogger<EnrollmentReconcile> log)
 {
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan WarnAfter = TimeSpan.FromDays(7);
@@ -25,35 +30,87 @@ internal sealed partial class EnrollmentReconcile(
     private const string Expired = "expired";
     private const string Requeued = "finish-requeued";
     private const string NotFinished = "not-finished";
+    private const string Unreadable = "unreadable";
 
-    /// <summary>One run; it can be repeated or stopped at any line.</summary>
+    /// <summary>One run; it can be repeated or stopped at any line. Throws the first failure, after all else was done.</summary>
     public async Task<ReconcileSummary> RunAsync(CancellationToken cancellationToken)
     {
         var done = new Dictionary<string, int>();
-        await foreach (var id in enrollments.ListOpenAsync(cancellationToken))
+        var failures = new List<Exception>();
+        await TryAsync("the open enrollments", LookAtAllAsync);
+        var now = clock.GetUtcNow();
+        var summary = new ReconcileSummary(
+            done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished),
+            await TryAsync("the purge of proofs", () => proofs.PurgeAsync(now, cancellationToken)),
+            await TryAsync("the purge of attempts", () => attempts.PurgeAsync(cancellationToken)),
+            await TryAsync("the purge of passcodes", () => passcodes.PurgeAsync(now, cancellationToken)),
+            done.GetValueOrDefault(Unreadable), failures.Count);
+        Measures.Ran(summary);
+        Log.Ran(
+            log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged,
+            summary.Unreadable, summary.Failed);
+        if (failures is [var first, ..])
+        {
+            ExceptionDispatchInfo.Throw(first);
+        }
+
+        return summary;
+
+        async Task<int> LookAtAllAsync()
+        {
+            await foreach (var mark in enrollments.ListOpenAsync(cancellationToken))
+            {
+                await TryAsync(mark.Key, async () =>
+                {
+                    var what = await LookAtAsync(mark, cancellationToken);
+                    return done[what] = done.GetValueOrDefault(what) + 1;
+                });
+            }
+
+            return 0;
+        }
+
+        async Task<int> TryAsync(string part, Func<Task<int>> work)
         {
             try
             {
-                var what = await enrollments.FindAsync(id, cancellationToken) is { } row ? await LookAtAsync(row, cancellationToken) : Nothing;
-                done[what] = done.GetValueOrDefault(what) + 1;
+                return await work();
             }
-            catch (FormatException exception)
+            catch (UnreadableRowException exception)
             {
-                // One row that cannot be read must not keep all others from going on.
-                Log.Unreadable(log, id, exception);
+                done[Unreadable] = done.GetValueOrDefault(Unreadable) + 1;
+                Log.Failed(log, part, exception);
+                return 0;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                failures.Add(exception);
+                Log.Failed(log, part, exception);
+                return 0;
             }
         }
-
-        var summary = new ReconcileSummary(
-            done.GetValueOrDefault(Expired), done.GetValueOrDefault(Requeued), done.GetValueOrDefault(NotFinished),
-            await proofs.PurgeAsync(clock.GetUtcNow(), cancellationToken), await attempts.PurgeAsync(cancellationToken),
-            await passcodes.PurgeAsync(clock.GetUtcNow(), cancellationToken));
-        Measures.Ran(summary);
-        Log.Ran(log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged);
-        return summary;
     }
 
-    private async Task<string> LookAtAsync(EnrollmentRow row, CancellationToken cancellationToken)
+    private async Task<string> LookAtAsync(OpenMark mark, CancellationToken cancellationToken)
+    {
+        if (mark.Id is not { } id)
+        {
+            Log.MarkUnreadable(log, mark.Key);
+            return Unreadable;
+        }
+
+        // A newer version may know what to do with a row that this one cannot read: it is left as it is.
+        var found = await enrollments.ReadAsync(id, cancellationToken);
+        if (found.Unreadable is { } why)
+        {
+            Log.RowUnreadable(log, id, why);
+            return Unreadable;
+        }
+
+        return found.Row is { } row ? await LookAtAsync(row, mark.Waiting, cancellationToken) : Nothing;
+    }
+
+    private async Task<string> LookAtAsync(EnrollmentRow row, DateTimeOffset? waiting, CancellationToken cancellationToken)
     {
         if (!EnrollmentMoves.IsOpen(row.State))
         {
@@ -61,13 +118,15 @@ internal sealed partial class EnrollmentReconcile(
             return Nothing;
         }
 
-        var age = clock.GetUtcNow() - row.StateAt;
+        var now = clock.GetUtcNow();
+        var age = now - row.StateAt;
         if (EnrollmentMoves.IsBeforeBinding(row.State) && age >= options.ExpireAfter)
         {
             return await MoveAsync(row, row with { State = EnrollmentState.Expired }, Expired, cancellationToken) is null ? Nothing : Expired;
         }
 
-        if (row.State == EnrollmentState.Finishing && age >= StalledAfter)
+        // One that waits for JumpCloud says so, and is delivered again by its own message.
+        if (row.State == EnrollmentState.Finishing && age >= StalledAfter && !(now - waiting < StalledAfter))
         {
             // With a new number: should the earlier message still be on its way, it is dropped.
             if (await MoveAsync(row, row with { Attempt = row.Attempt + 1 }, Requeued, cancellationToken) is not { } again)
@@ -88,11 +147,19 @@ internal sealed partial class EnrollmentReconcile(
 
     private static partial class Log
     {
-        [LoggerMessage(5002, LogLevel.Error, "Reconcile: the row of enrollment {EnrollmentId} cannot be read")]
-        public static partial void Unreadable(ILogger log, EnrollmentId enrollmentId, Exception reason);
+        [LoggerMessage(5002, LogLevel.Error, "Reconcile: the row of enrollment {EnrollmentId} cannot be read and is left as it is: {Why}")]
+        public static partial void RowUnreadable(ILogger log, EnrollmentId enrollmentId, string why);
+
+        [LoggerMessage(5003, LogLevel.Error, "Reconcile: {Part} failed; the run goes on")]
+        public static partial void Failed(ILogger log, string part, Exception reason);
+
+        [LoggerMessage(5004, LogLevel.Error, "Reconcile: the mark {Key} of table Enrollments cannot be read: delete it")]
+        public static partial void MarkUnreadable(ILogger log, string key);
 
         [LoggerMessage(5001, LogLevel.Information,
-            "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs, {Attempts} attempts and {Passcodes} passcodes")]
-        public static partial void Ran(ILogger log, int expired, int requeued, int warned, int proofs, int attempts, int passcodes);
+            "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs, {Attempts} attempts and {Passcodes} "
+            + "passcodes; {Unreadable} unreadable, {Failures} failures")]
+        public static partial void Ran(
+            ILogger log, int expired, int requeued, int warned, int proofs, int attempts, int passcodes, int unreadable, int failures);
     }
 }

@@ -62,6 +62,9 @@ internal static class Measures
     private static readonly Counter<long> Reconciled = Meter.CreateCounter<long>(
         "prestage.reconcile.changes", "{change}", "What the timer put right or purged.");
 
+    private static readonly Counter<long> ReconcileFailures = Meter.CreateCounter<long>(
+        "prestage.reconcile.failures", "{failure}", "What the timer could not read or could not do.");
+
     /// <summary>The steps of a Mac; another name that a Mac sends is <see cref="Other"/>.</summary>
     public static IReadOnlySet<string> StepNames { get; } = new HashSet<string>(StringComparer.Ordinal)
     {
@@ -124,13 +127,19 @@ internal static class Measures
         Change("proof_purged", summary.ProofsPurged);
         Change("attempt_purged", summary.AttemptsPurged);
         Change("passcode_purged", summary.PasscodesPurged);
+        Failure("unreadable", summary.Unreadable);
+        Failure("failed", summary.Failed);
     }
 
-    private static void Change(string what, int count)
+    private static void Change(string what, int count) => Count(Reconciled, "prestage.reconcile.change", what, count);
+
+    private static void Failure(string what, int count) => Count(ReconcileFailures, "prestage.reconcile.failure", what, count);
+
+    private static void Count(Counter<long> counter, string attribute, string what, int count)
     {
         if (count > 0)
         {
-            Reconciled.Add(count, new KeyValuePair<string, object?>("prestage.reconcile.change", what));
+            counter.Add(count, new KeyValuePair<string, object?>(attribute, what));
         }
     }
 

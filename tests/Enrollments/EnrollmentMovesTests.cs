@@ -33,7 +33,7 @@ public sealed class EnrollmentMovesTests
         {
             var wire = System.Text.Json.JsonSerializer.Serialize(state).Trim('"');
             Assert.Equal(wire, EnrollmentNames.Of(state));
-            Assert.Equal(state, EnrollmentNames.Parse(wire));
+            Assert.Equal(state, EnrollmentNames.Find(wire));
         }
     }
 

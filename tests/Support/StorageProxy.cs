@@ -26,6 +26,9 @@ internal sealed class StorageProxy : IAsyncDisposable
     /// <summary>Looks at each call; null passes it on.</summary>
     public Func<HttpRequest, StorageRefusal?> Refuse { get; set; } = _ => null;
 
+    /// <summary>Is waited for before each call that is passed on.</summary>
+    public Func<HttpRequest, Task> Before { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>Stands before the tables and queues of an account.</summary>
     public static async Task<StorageProxy> StartAsync(string account)
     {
@@ -66,6 +69,7 @@ internal sealed class StorageProxy : IAsyncDisposable
             return;
         }
 
+        await Before(context.Request);
         using var answer = await http.SendAsync(request, context.RequestAborted);
         PassedCall.CopyHead(answer, context.Response);
         if (answer.StatusCode != HttpStatusCode.NoContent)

@@ -1,10 +1,13 @@
 using System.Net;
 using Azure.Core.Pipeline;
+using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
 using Prestage.Functions.JumpCloud;
 using Prestage.Functions.Vault;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.KeyVault;
+using Prestage.Tests.Activate;
+using Prestage.Tests.History;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -102,13 +105,35 @@ public sealed class RotationTests : IDisposable
         Assert.InRange(Refused(backend, "bearer"), 1, 32);
     }
 
+    [Fact]
+    public async Task A_made_up_key_in_a_history_asks_the_vault_once_in_three_seconds()
+    {
+        var options = new SimulatedJumpCloudOptions();
+        vault.Secrets.Set(ApiKeyCredential.SecretName, options.ApiKeys[0]);
+        await using var backend = await StartAsync(options, []);
+        var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
+        var id = EnrollmentId.Parse(mac.Token!.Split('.')[0]);
+        await backend.ChangeRowAsync(id, "s|", null, row => row["Key"] = "0123456789abcdef");
+        await backend.ChangeRowAsync(id, "e|", 0, row => row["Key"] = "0123456789abcdef");
+        var (before, started) = (KeyReads(EventKeys.SecretName), TimeProvider.System.GetTimestamp());
+
+        for (var read = 0; read < 20; read++)
+        {
+            Assert.Equal("unchecked", (await backend.HistoryAsync(mac)).Chain.ToString());
+        }
+
+        var threes = (int)(TimeProvider.System.GetElapsedTime(started).TotalSeconds / 3);
+        Assert.InRange(KeyReads(EventKeys.SecretName), before + 1, before + 1 + threes);
+        mac.Dispose();
+    }
+
     private Task<Backend> StartAsync(SimulatedJumpCloudOptions options, Dictionary<string, string?> settings) => Backend.StartAsync(
         settings,
         options,
         vault: new(vault.VaultUri, (clock, log) => new KeyVaultSecrets(
             new() { Uri = vault.VaultUri.AbsoluteUri }, clock, log.For<KeyVaultSecrets>(), new HttpClientTransport(http))));
 
-    private int KeyReads() => vault.Journal.Find("GET", $"/secrets/{ApiKeyCredential.SecretName}*").Count(read => read.Auth == "bearer");
+    private int KeyReads(string name = ApiKeyCredential.SecretName) => vault.Journal.Find("GET", $"/secrets/{name}*").Count(read => read.Auth == "bearer");
 
     private static async Task EnrollAsync(Backend backend, Action rotate)
     {
