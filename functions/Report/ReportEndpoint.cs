@@ -64,6 +64,9 @@ internal static partial class ReportEndpoint
         ?? (body.Level is "info" or "warning" or "error" ? null : Problem.InvalidRequest("level", "must be info, warning or error."))
         ?? Fields.Code("step", body.Step)
         ?? Fields.Code("code", body.Code, colons: true)
+        ?? (EventCodes.OfService.Contains(body.Code!)
+            ? Problem.InvalidRequest("code", "must not be one of the service's own events.")
+            : null)
         ?? Fields.Text("message", body.Message, 1000);
 
     private static partial class Log

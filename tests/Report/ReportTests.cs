@@ -1,10 +1,13 @@
+using System.Text.RegularExpressions;
+using Prestage.Functions.Enrollments;
+using Prestage.Simulators;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Report;
 
-public sealed class ReportTests
+public sealed partial class ReportTests
 {
     [Fact]
     public async Task A_report_with_a_token_is_an_event_of_the_enrollment()
@@ -47,6 +50,9 @@ public sealed class ReportTests
     [InlineData("level", "loud")]
     [InlineData("step", "A Step")]
     [InlineData("code", "")]
+    [InlineData("code", "completed")]
+    [InlineData("code", "released")]
+    [InlineData("code", "password-set")]
     [InlineData("message", "")]
     public async Task A_wrong_field_is_named(string field, string value)
     {
@@ -56,4 +62,25 @@ public sealed class ReportTests
 
         Assert.Equal(field, (await mac.WithTokenAsync("/api/report", report)).IsProblem(400, "invalid-request").Text("field"));
     }
+    [Fact]
+    public void Every_event_that_the_service_writes_is_one_that_no_Mac_may_report()
+    {
+        var written = Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => EventCode().Matches(File.ReadAllText(file))).Select(match => match.Groups[1].Value).Distinct().ToList();
+
+        Assert.True(written.Count > 15, $"Only {written.Count} were found.");
+        Assert.Empty(written.Except(EventCodes.OfService));
+    }
+
+    [Fact]
+    public void Nothing_that_a_Mac_says_is_among_them() => Assert.Empty(
+        Cause().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "support-codes.md"))).Select(match => match.Groups[1].Value)
+            .Intersect(EventCodes.OfService));
+
+    // An event's second argument is who did it, its third the code.
+    [GeneratedRegex("(?:now|GetUtcNow\\(\\)), (?:\"mac\"|\"backend\"|name|[A-Za-z.()]+\\.Name), \"([a-z-]+)\"")]
+    private static partial Regex EventCode();
+
+    [GeneratedRegex("^\\| `([a-z-]+)", RegexOptions.Multiline)]
+    private static partial Regex Cause();
 }
