@@ -177,6 +177,7 @@ internal static class Composition
     private static void AddFlow(IServiceCollection services, bool hostAbove)
     {
         services.AddSingleton<FirstAnswer>();
+        services.AddSingleton<CallFailures>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Requests>(provider, hostAbove));
         services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();

@@ -1,22 +1,28 @@
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// How long one call may take in all (setting <c>Hosting__CallLimit</c>): ends what the call awaits, and is told from a caller who has gone away.
+/// How long one call may take in all (setting <c>Hosting__CallLimit</c>): ends what the call awaits, and is told from a caller who has gone
+/// away.
 /// </summary>
 internal sealed class CallDeadline : IDisposable
 {
     private readonly HttpContext call;
-    private readonly CancellationToken gone;
+    private readonly CancellationToken aborted;
+    private readonly CancellationTokenSource gone;
     private readonly CancellationTokenSource limit;
     private readonly CancellationTokenSource either;
 
-    /// <summary>Begins now, for every part of the call that takes the call's own token.</summary>
-    public CallDeadline(HttpContext call, TimeSpan time, TimeProvider clock)
+    /// <summary>
+    /// Begins now, for every part of the call that takes the call's own token. <paramref name="invocation"/> is the Functions host's token
+    /// for it, which ends apart from the connection.
+    /// </summary>
+    public CallDeadline(HttpContext call, TimeSpan time, TimeProvider clock, CancellationToken invocation = default)
     {
         this.call = call;
-        gone = call.RequestAborted;
+        aborted = call.RequestAborted;
+        gone = CancellationTokenSource.CreateLinkedTokenSource(aborted, invocation);
         limit = new(time, clock);
-        either = CancellationTokenSource.CreateLinkedTokenSource(gone, limit.Token);
+        either = CancellationTokenSource.CreateLinkedTokenSource(gone.Token, limit.Token);
         call.RequestAborted = either.Token;
         call.Features.Set(this);
     }
@@ -28,10 +34,13 @@ internal sealed class CallDeadline : IDisposable
     public bool CallerIsGone => gone.IsCancellationRequested;
 
     /// <summary>Ends with the time and not with the caller: for what must not stop because somebody hangs up.</summary>
-    public static CancellationToken Of(HttpContext call) => call.Features.Get<CallDeadline>()?.limit.Token ?? CancellationToken.None;
+    public static CancellationToken Of(HttpContext call) => Find(call)?.limit.Token ?? CancellationToken.None;
+
+    /// <summary>The call's deadline; null where it has none.</summary>
+    public static CallDeadline? Find(HttpContext call) => call.Features.Get<CallDeadline>();
 
     /// <summary>The time no longer counts: what failed is answered now.</summary>
-    public void Lift() => call.RequestAborted = gone;
+    public void Lift() => call.RequestAborted = aborted;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -39,5 +48,6 @@ internal sealed class CallDeadline : IDisposable
         Lift();
         either.Dispose();
         limit.Dispose();
+        gone.Dispose();
     }
 }

@@ -25,21 +25,33 @@ internal sealed partial class StorageReady(
     /// <summary>Middleware: lets calls of the API through when the storage is ready.</summary>
     public async Task GateAsync(HttpContext context, RequestDelegate next)
     {
-        if (!IsReady && context.GetEndpoint() is not null && NeedsStorage(context.Request.Path))
+        if (context.GetEndpoint() is not null && await RefuseAsync(context) is { } unready)
         {
-            first.Given();
-            try
-            {
-                await ready.Task.WaitAsync(LongestWait, clock, context.RequestAborted);
-            }
-            catch (TimeoutException)
-            {
-                await Problem.Unavailable(TimeSpan.FromSeconds(5)).ExecuteAsync(context);
-                return;
-            }
+            await unready.ExecuteAsync(context);
+            return;
         }
 
         await next(context);
+    }
+
+    /// <summary>Waits, for a call that needs the storage, until it is ready; the answer where that takes too long, else null.</summary>
+    public async Task<Problem?> RefuseAsync(HttpContext context)
+    {
+        if (IsReady || !NeedsStorage(context.Request.Path))
+        {
+            return null;
+        }
+
+        first.Given();
+        try
+        {
+            await ready.Task.WaitAsync(LongestWait, clock, context.RequestAborted);
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            return Problem.Unavailable(TimeSpan.FromSeconds(5));
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Prestage.Functions.Telemetry;
 using Prestage.Wire;
@@ -215,7 +216,8 @@ internal sealed record Problem : IResult
     }
 
     /// <summary>What finds the call in the log.</summary>
-    public static string TraceIdOf(HttpContext call) => Activity.Current?.TraceId.ToHexString() ?? call.TraceIdentifier;
+    public static string TraceIdOf(HttpContext call) =>
+        (Activity.Current ?? call.Features.Get<IHttpActivityFeature>()?.Activity)?.TraceId.ToHexString() ?? call.TraceIdentifier;
 
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 }

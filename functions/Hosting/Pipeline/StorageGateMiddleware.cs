@@ -1,0 +1,20 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
+
+namespace Prestage.Functions.Hosting.Pipeline;
+
+/// <summary>Innermost: lets HTTP calls that need tables and queues through when these are there.</summary>
+internal sealed class StorageGateMiddleware(StorageReady storage) : IFunctionsWorkerMiddleware
+{
+    /// <inheritdoc/>
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (await storage.RefuseAsync(context.GetHttpContext()!) is { } unready)
+        {
+            context.GetInvocationResult().Value = unready;
+            return;
+        }
+
+        await next(context);
+    }
+}
