@@ -1,6 +1,7 @@
 using Prestage.Simulators;
 using Prestage.Simulators.Bench;
 using Prestage.Simulators.FunctionsHost;
+using Prestage.Simulators.FunctionsHost.Worker;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.KeyVault;
 using Prestage.Simulators.Mac;
@@ -11,6 +12,8 @@ return args switch
 {
     ["bench-start", .. var rest] => await BackendBenchVerb.RunAsync(rest),
     ["bench-shim", .. var rest] => await ShimBenchVerb.RunAsync(rest),
+    [BoundProcess.GuardVerb, .. var rest] => await GuardVerb.RunAsync(rest),
+    ["host", .. var rest] => await HostVerb.RunAsync(rest),
     ["functions", .. var rest] => await FunctionsHostVerb.RunAsync(rest),
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),
     ["mac", .. var rest] => await MacVerb.RunAsync(rest, CancellationToken.None),
