@@ -1,6 +1,8 @@
 using System.Net;
 using Azure.Core;
+using Azure.Data.Tables;
 using Azure.Identity;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prestage.Functions.Activate;
 using Prestage.Functions.Associate;
@@ -18,10 +20,9 @@ using Prestage.Functions.Passcodes;
 using Prestage.Functions.PoisonMessage;
 using Prestage.Functions.Portal;
 using Prestage.Functions.Problems;
-using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
 using Prestage.Functions.Report;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Telemetry;
 using Prestage.Functions.Token;
 using Prestage.Functions.Vault;
@@ -58,7 +59,7 @@ internal static class Composition
         if (hostPort is null)
         {
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
-                services, services.GetRequiredKeyedService<QueueClient>(FinishQueue.Name), services.GetRequiredKeyedService<QueueClient>(EnrollmentPoison.QueueName)));
+                services, Queue(settings, FinishQueue.Name, decodes: false), Queue(settings, EnrollmentPoison.QueueName, decodes: false)));
         }
 
         var app = builder.Build();
@@ -101,22 +102,23 @@ internal static class Composition
 
     private static void AddStorage(IServiceCollection services, Settings settings)
     {
-        var host = settings.HostStorage;
-        var queues = settings.HostStorageConnectionString is { Length: > 0 } hostConnection
-            ? new QueueServiceClient(hostConnection)
-            : new QueueServiceClient(new Uri($"https://{host.AccountName}.queue.core.windows.net"), Identity(host.ClientId));
-        var storage = settings.Storage;
-        var tables = (storage, settings.HostStorageConnectionString) switch
+        var (host, storage) = (settings.HostStorage, settings.Storage);
+        TableClient Table(string unprefixed)
         {
-            ({ ConnectionString: { Length: > 0 } own }, _) => new TableServiceClient(own),
-            ({ AccountName: { Length: > 0 } account }, _) => new TableServiceClient(TableEndpoint(account), Identity(storage.ClientId)),
-            (_, { Length: > 0 } shared) => new TableServiceClient(shared),
-            _ => new TableServiceClient(TableEndpoint(host.AccountName!), Identity(host.ClientId)),
-        };
-        TableClient Table(string name) => tables.GetTableClient(storage.TablePrefix + name);
+            var name = storage.TablePrefix + unprefixed;
+            var options = StorageClients.TableOptions(name);
+            return (storage, settings.HostStorageConnectionString) switch
+            {
+                ({ ConnectionString: { Length: > 0 } own }, _) => new(StorageConnectionString.Parse(own).Reveal(), name, options),
+                ({ AccountName: { Length: > 0 } account }, _) => new(TableEndpoint(account), name, Identity(storage.ClientId), options),
+                (_, { Length: > 0 } shared) => new(StorageConnectionString.Parse(shared).Reveal(), name, options),
+                _ => new(TableEndpoint(host.AccountName!), name, Identity(host.ClientId), options),
+            };
+        }
+
         var (enrollments, devices, attempts, proofs) = (Table("Enrollments"), Table("Devices"), Table("Attempts"), Table("Proofs"));
         var passcodes = Table("Passcodes");
-        var (queue, poison) = (queues.GetQueueClient(FinishQueue.Name), queues.GetQueueClient(EnrollmentPoison.QueueName));
+        var (queue, poison) = (Queue(settings, FinishQueue.Name), Queue(settings, EnrollmentPoison.QueueName));
         services.AddSingleton<EventKeys>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrollmentRows>(provider, enrollments));
         services.AddSingleton<EnrollmentGroup>();
@@ -128,8 +130,6 @@ internal static class Composition
         services.AddSingleton(new ProofRows(proofs));
         services.AddSingleton(new PasscodeRows(passcodes));
         services.AddSingleton(provider => new AttemptRows(attempts, provider.GetRequiredService<TimeProvider>()));
-        services.AddKeyedSingleton(FinishQueue.Name, queue);
-        services.AddKeyedSingleton(EnrollmentPoison.QueueName, poison);
         services.AddSingleton<FinishSignal>();
         services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
         services.AddSingleton(provider => new StorageReady(
@@ -196,6 +196,14 @@ internal static class Composition
 
     private static string TableSettings(StorageOptions storage) =>
         storage is { ConnectionString: null or "", AccountName: null or "" } ? Settings.HostStorageName : "Storage__*";
+
+    private static QueueClient Queue(Settings settings, string name, bool decodes = true)
+    {
+        var (host, options) = (settings.HostStorage, StorageClients.QueueOptions(name, decodes));
+        return settings.HostStorageConnectionString is { Length: > 0 } connection
+            ? new(StorageConnectionString.Parse(connection).Reveal(), name, options)
+            : new(new Uri($"https://{host.AccountName}.queue.core.windows.net/{name}"), Identity(host.ClientId), options);
+    }
 
     private static Uri TableEndpoint(string account) => new($"https://{account}.table.core.windows.net");
 

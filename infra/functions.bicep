@@ -1,4 +1,4 @@
-// The Flex Consumption plan and the app: a custom handler, self-contained.
+// The Flex Consumption plan and the app: a custom handler.
 
 @description('Name of the plan.')
 param planName string

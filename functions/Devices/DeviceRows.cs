@@ -1,8 +1,8 @@
 using System.Globalization;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Devices;
 
@@ -40,7 +40,7 @@ internal sealed class DeviceRows(TableClient table)
 
     /// <summary>The pointer, readable or not.</summary>
     public async Task<StoredRow<DevicePointer>> ReadAsync(string systemId, CancellationToken cancellationToken) =>
-        await table.GetEntityIfExistsAsync(systemId, Current, cancellationToken: cancellationToken) is { } entity
+        await table.FindEntityAsync(systemId, Current, cancellationToken) is { } entity
             ? DevicePointer.Read(entity)
             : new(null, null, null);
 
@@ -53,7 +53,7 @@ internal sealed class DeviceRows(TableClient table)
         var row = Entity(systemId, new(id, previous is { IsReleased: true }, default));
         try
         {
-            await (previous is null ? table.AddEntityAsync(row, cancellationToken) : table.UpdateEntityAsync(row, previous.ETag, cancellationToken));
+            await (previous is null ? table.InsertEntityAsync(row, cancellationToken) : table.ReplaceEntityAsync(row, previous.ETag, cancellationToken));
             return true;
         }
         catch (RequestFailedException exception) when (exception.Status is 409 or 412)
@@ -91,8 +91,8 @@ internal sealed class DeviceRows(TableClient table)
     /// <summary>The newest events, newest first; at most 1,000.</summary>
     public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(string subject, int most, CancellationToken cancellationToken)
     {
-        var filter = TableFilter.Create($"PartitionKey eq {subject} and RowKey ge {"e|"} and RowKey lt {"e}"}");
-        return await table.QueryAsync(filter, most, null, cancellationToken).Take(most).Select(EnrollmentEvent.FromEntity).ToListAsync(cancellationToken);
+        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {subject} and RowKey ge {"e|"} and RowKey lt {"e}"}");
+        return await table.QueryAsync<TableEntity>(filter, most, null, cancellationToken).Take(most).Select(EnrollmentEvent.FromEntity).ToListAsync(cancellationToken);
     }
 
     /// <summary>Keeps an event that has no enrollment: of a Mac, a person (<c>user-</c> and the id) or a claimed identity (its attempts' key).</summary>

@@ -2,7 +2,8 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
+using Prestage.Functions.Storage;
 
 namespace Prestage.Functions.Devices;
 
@@ -21,12 +22,12 @@ internal sealed class ProofRows(TableClient table)
         var (partition, row) = Keys(proof);
         try
         {
-            await table.AddEntityAsync(new TableEntity(partition, row) { ["Request"] = request }, cancellationToken);
+            await table.InsertEntityAsync(new TableEntity(partition, row) { ["Request"] = request }, cancellationToken);
             return true;
         }
         catch (RequestFailedException exception) when (exception.Status == 409)
         {
-            var existing = await table.GetEntityIfExistsAsync(partition, row, cancellationToken: cancellationToken);
+            var existing = await table.FindEntityAsync(partition, row, cancellationToken);
             return existing?["Request"] is string stored && stored == request;
         }
     }
@@ -36,7 +37,7 @@ internal sealed class ProofRows(TableClient table)
     {
         var oldest = now.UtcDateTime.AddHours(-2).ToString(HourFormat, CultureInfo.InvariantCulture);
         var purged = 0;
-        await foreach (var page in table.QueryAsync(TableFilter.Create($"PartitionKey lt {oldest}"), null, ["PartitionKey", "RowKey"], cancellationToken).AsPages())
+        await foreach (var page in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey lt {oldest}"), null, ["PartitionKey", "RowKey"], cancellationToken).AsPages())
         {
             foreach (var batch in page.Values.GroupBy(entity => entity.PartitionKey).SelectMany(hour => hour.Chunk(100)))
             {
@@ -60,7 +61,7 @@ internal sealed class ProofRows(TableClient table)
             // Another run was faster with some of them, and nothing of the batch is deleted.
             foreach (var entity in batch)
             {
-                await table.DeleteEntityAsync(entity.PartitionKey, entity.RowKey, ETag.All, cancellationToken);
+                await table.DeleteEntityIfExistsAsync(entity.PartitionKey, entity.RowKey, ETag.All, cancellationToken);
             }
         }
     }

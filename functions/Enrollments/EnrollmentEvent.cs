@@ -1,5 +1,5 @@
+using Azure.Data.Tables;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Enrollments;
 

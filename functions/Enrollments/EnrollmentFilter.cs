@@ -1,4 +1,4 @@
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 
 namespace Prestage.Functions.Enrollments;
 
@@ -18,11 +18,11 @@ internal sealed record EnrollmentFilter(IReadOnlyList<EnrollmentState> States, D
         var first = To is { } to ? EnrollmentKeys.FirstBefore(to) : EnrollmentKeys.First;
         var end = From is { } from ? EnrollmentKeys.FirstBefore(from) : EnrollmentKeys.End;
         var start = position.After is { } after && string.CompareOrdinal(after, first) >= 0
-            ? TableFilter.Create($"RowKey gt {after}")
-            : TableFilter.Create($"RowKey ge {first}");
-        var rows = $"{TableFilter.Create($"PartitionKey eq {position.Month}")} and {start} and {TableFilter.Create($"RowKey lt {end}")}";
+            ? TableClient.CreateQueryFilter($"RowKey gt {after}")
+            : TableClient.CreateQueryFilter($"RowKey ge {first}");
+        var rows = $"{TableClient.CreateQueryFilter($"PartitionKey eq {position.Month}")} and {start} and {TableClient.CreateQueryFilter($"RowKey lt {end}")}";
         return States.Count == 0
             ? rows
-            : $"{rows} and ({string.Join(" or ", States.Select(state => TableFilter.Create($"State eq {EnrollmentNames.Of(state)}")))})";
+            : $"{rows} and ({string.Join(" or ", States.Select(state => TableClient.CreateQueryFilter($"State eq {EnrollmentNames.Of(state)}")))})";
     }
 }

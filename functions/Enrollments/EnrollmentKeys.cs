@@ -1,5 +1,5 @@
 using System.Globalization;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 
 namespace Prestage.Functions.Enrollments;
 

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Azure;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 
 namespace Prestage.Functions.Enrollments;
 
@@ -83,7 +83,7 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
     private string? KnownOldest() => oldest is { } read && clock.GetElapsedTime(read.At) < OldestMonthKept ? read.Month : null;
 
     private async Task<Page<TableEntity>> PageAsync(string? filter, string? token, int size, IReadOnlyList<string>? select, CancellationToken cancellationToken) =>
-        await table.QueryAsync(filter, null, select, cancellationToken).AsPages(token, size).FirstAsync(cancellationToken);
+        await table.QueryAsync<TableEntity>(filter, null, select, cancellationToken).AsPages(token, size).FirstAsync(cancellationToken);
 
     private sealed record Oldest(string Month, long At);
 }

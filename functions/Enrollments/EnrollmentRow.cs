@@ -1,6 +1,6 @@
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 using Prestage.Wire;
 
 namespace Prestage.Functions.Enrollments;

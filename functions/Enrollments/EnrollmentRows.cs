@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.History;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Enrollments;
@@ -25,7 +25,7 @@ internal sealed partial class EnrollmentRows(
     /// <summary>What is stored under the id, readable or not; nothing where there is no id.</summary>
     public async Task<StoredRow<EnrollmentRow>> ReadAsync(EnrollmentId? optional, CancellationToken cancellationToken) =>
         optional is { } id
-        && await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken: cancellationToken) is { } entity
+        && await table.FindEntityAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken) is { } entity
             ? EnrollmentRow.Read(entity)
             : new(null, null, null);
 
@@ -172,14 +172,14 @@ internal sealed partial class EnrollmentRows(
 
     /// <summary>The version of the enrollment's mark, or null where there is none.</summary>
     public async Task<ETag?> FindMarkAsync(EnrollmentId id, CancellationToken cancellationToken) =>
-        (await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), ["PartitionKey"], cancellationToken))?.ETag;
+        (await table.FindEntityAsync(id.Month, EnrollmentKeys.Open(id), cancellationToken))?.ETag;
 
     /// <summary>Deletes that version of the mark: nothing is left to do. Another version is a later attempt's, and stays.</summary>
     public async Task DeleteMarkAsync(EnrollmentId id, ETag version, CancellationToken cancellationToken)
     {
         try
         {
-            await table.DeleteEntityAsync(id.Month, EnrollmentKeys.Open(id), version, cancellationToken);
+            await table.DeleteEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), version, cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.Status == 412)
         {
@@ -197,8 +197,8 @@ internal sealed partial class EnrollmentRows(
         for (var back = 0; back < MonthsWatched; back++)
         {
             var month = now.AddMonths(-back).ToString("yyyyMM", CultureInfo.InvariantCulture);
-            var marks = TableFilter.Create($"PartitionKey eq {month} and RowKey ge {"o|"} and RowKey lt {"o}"}");
-            await foreach (var mark in table.QueryAsync(marks, null, ["PartitionKey", "RowKey", OpenMark.WaitingAt], cancellationToken))
+            var marks = TableClient.CreateQueryFilter($"PartitionKey eq {month} and RowKey ge {"o|"} and RowKey lt {"o}"}");
+            await foreach (var mark in table.QueryAsync<TableEntity>(marks, null, ["PartitionKey", "RowKey", OpenMark.WaitingAt], cancellationToken))
             {
                 yield return OpenMark.Of(mark);
             }
@@ -212,7 +212,7 @@ internal sealed partial class EnrollmentRows(
         mark[OpenMark.WaitingAt] = clock.GetUtcNow();
         try
         {
-            await table.UpdateEntityAsync(mark, ETag.All, cancellationToken);
+            await table.ReplaceEntityAsync(mark, ETag.All, cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.Status == 404)
         {
@@ -233,7 +233,7 @@ internal sealed partial class EnrollmentRows(
             EnrollmentChain.Append(ring, stored, next, entity);
             try
             {
-                var etags = await table.SubmitTransactionAsync(
+                var written = await table.SubmitTransactionAsync(
                     [
                         new(TableTransactionActionType.UpdateReplace, entity, stored.ETag), new(TableTransactionActionType.Add, next),
                         .. mark is null ? Array.Empty<TableTransactionAction>() : [mark],
@@ -245,7 +245,7 @@ internal sealed partial class EnrollmentRows(
                     Log.CountCorrected(log, id, sequence);
                 }
 
-                return entity.ETag = etags[0];
+                return entity.ETag = written.Value[0].Headers.ETag ?? default;
             }
             catch (TableTransactionFailedException exception) when (exception.Status == 409 && !corrected)
             {
@@ -256,7 +256,7 @@ internal sealed partial class EnrollmentRows(
                 when (exception.Status == 404 && mark?.ActionType == TableTransactionActionType.Delete)
             {
                 // Somebody took the mark of an open enrollment. Without one nothing could end it.
-                await table.UpsertEntityAsync(OpenMark.RowOf(id), cancellationToken);
+                await table.InsertOrReplaceEntityAsync(OpenMark.RowOf(id), cancellationToken);
                 return null;
             }
             catch (TableTransactionFailedException exception) when (exception.Status is 409 or 412)
@@ -270,9 +270,9 @@ internal sealed partial class EnrollmentRows(
     private async Task<int> NextSequenceAsync(EnrollmentId id, CancellationToken cancellationToken)
     {
         var (from, to) = EnrollmentKeys.Events(id);
-        var events = TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}");
+        var events = TableClient.CreateQueryFilter($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}");
         var last = -1;
-        await foreach (var row in table.QueryAsync(events, null, ["PartitionKey", "RowKey"], cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(events, null, ["PartitionKey", "RowKey"], cancellationToken))
         {
             last = Math.Max(last, EnrollmentKeys.SequenceOf(id, row.RowKey) ?? -1);
         }

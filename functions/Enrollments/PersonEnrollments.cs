@@ -1,6 +1,7 @@
 using System.Globalization;
 using Azure;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
+using Prestage.Functions.Storage;
 
 namespace Prestage.Functions.Enrollments;
 
@@ -87,7 +88,7 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
         [.. new[] { from, to }.Select(time => time.UtcDateTime.ToString("yyyyMM", CultureInfo.InvariantCulture)).Distinct()];
 
     private async Task<PersonRow?> FindAsync(string month, string userId, CancellationToken cancellationToken) =>
-        await table.GetEntityIfExistsAsync(month, EnrollmentKeys.Person(userId), cancellationToken: cancellationToken) is { } row
+        await table.FindEntityAsync(month, EnrollmentKeys.Person(userId), cancellationToken) is { } row
             ? PersonRow.Read(userId, row).OrThrow()
             : null;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Azure.Storage.Queues;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
-using Prestage.Functions.Queues;
 
 namespace Prestage.Functions.Finish;
 
@@ -31,6 +31,9 @@ internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
     /// <summary>The queue's name, as in <c>Finish/function.json</c>.</summary>
     public const string Name = "prestage-finish";
 
+    // With the service's own default of seven days a message would end unseen.
+    private static readonly TimeSpan Unending = TimeSpan.FromSeconds(-1);
+
     /// <summary>Puts a message that is delivered after the delay (whole seconds).</summary>
     public Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancellationToken) =>
         SendAsync(new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt), delay, cancellationToken);
@@ -38,7 +41,7 @@ internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
     /// <summary>Puts a message as it was.</summary>
     public async Task SendAsync(FinishMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
-        await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, cancellationToken);
+        await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, Unending, cancellationToken);
         signal.Raise(delay);
     }
 }

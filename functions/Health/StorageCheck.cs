@@ -1,6 +1,6 @@
 using Azure;
-using Prestage.Functions.Queues;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
 
 namespace Prestage.Functions.Health;
 
@@ -31,8 +31,8 @@ internal sealed class StorageCheck(IReadOnlyList<TableClient> tables, QueueClien
 
     private static async Task<int> LengthAsync(QueueClient queue, CancellationToken cancellationToken)
     {
-        await queue.CreateIfNotExistsAsync(cancellationToken);
-        return (await queue.GetPropertiesAsync(cancellationToken)).ApproximateMessagesCount;
+        await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        return (await queue.GetPropertiesAsync(cancellationToken)).Value.ApproximateMessagesCount;
     }
 
     private static async Task PostAsync(DependencyBoard board, string name, StorageFindings findings, Func<Task<Finding>> look)

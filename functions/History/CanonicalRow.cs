@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using Azure.Data.Tables;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.History;
 
@@ -57,8 +57,11 @@ internal sealed class CanonicalRow
         bool flag => Text(flag ? "true" : "false"),
         int number => Text("int").Text(number.ToString(CultureInfo.InvariantCulture)),
         long number => Text("long").Text(number.ToString(CultureInfo.InvariantCulture)),
-        DateTimeOffset time => Text("time").Text(TableEntityWriter.Text(time)),
-        TableOpaqueValue opaque => Text("opaque").Text(opaque.EdmType ?? string.Empty).Text(opaque.Json.GetRawText()),
-        _ => throw new ArgumentException($"A row does not store a {value.GetType().Name}.", nameof(value)),
+        DateTimeOffset time => Text("time").Text(time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffffffZ", CultureInfo.InvariantCulture)),
+
+        // Of a type that the program never writes: somebody else did.
+        byte[] other => Text("binary").Text(Convert.ToBase64String(other)),
+        IFormattable other => Text(other.GetType().Name).Text(other.ToString(null, CultureInfo.InvariantCulture)),
+        _ => Text("other").Text(value.ToString() ?? string.Empty),
     };
 }

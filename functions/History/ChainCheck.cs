@@ -1,5 +1,5 @@
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
-using Prestage.Functions.Tables;
 using static Prestage.Functions.History.EnrollmentChain;
 
 namespace Prestage.Functions.History;
@@ -60,9 +60,9 @@ internal static class ChainCheck
 
     // What the move found must fit what the event before left: a row stripped of its key, or changed and then moved on, does not.
     private static bool FoundFits(TableEntity? before, TableEntity happened) => Equals(happened[FoundKey], before?[Key])
-        && (happened[Found] as string) switch
+        && happened[Found] switch
         {
-            null => before is null && !happened.ContainsKey(Found),
+            null => before is null,
             RowFound.Intact => before?[Key] is not null && happened[Key] is not null,
             RowFound.Unkeyed => before is not null && before[Key] is null,
             RowFound.Unchecked => before?[Key] is not null,

@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 
 namespace Prestage.Functions.History;
 

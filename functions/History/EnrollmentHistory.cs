@@ -1,6 +1,6 @@
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.History;
 
@@ -68,13 +68,13 @@ internal sealed class EnrollmentHistories(TableClient table, EventKeys keys)
     }
 
     private Task<TableEntity?> FindAsync(EnrollmentId id, CancellationToken cancellationToken) =>
-        table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken: cancellationToken);
+        table.FindEntityAsync(id.Month, EnrollmentKeys.Enrollment(id), cancellationToken);
 
     private async Task<List<TableEntity>> EventsAsync(EnrollmentId id, CancellationToken cancellationToken)
     {
         var (from, to) = EnrollmentKeys.Events(id);
         List<TableEntity> events = [];
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}"), cancellationToken: cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"PartitionKey eq {id.Month} and RowKey ge {from} and RowKey lt {to}"), cancellationToken: cancellationToken))
         {
             events.Add(row);
         }

@@ -1,8 +1,10 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using Prestage.Functions.Finish;
 using Prestage.Functions.PoisonMessage;
-using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
 using Prestage.Functions.Telemetry;
 
@@ -39,9 +41,9 @@ internal sealed partial class Pump(
         {
             try
             {
-                var messages = await from.ReceiveMessagesAsync(16, hidden, cancellationToken);
+                var messages = (await from.ReceiveMessagesAsync(16, hidden, cancellationToken)).Value;
                 await Task.WhenAll(messages.Select(message => deliver(message, cancellationToken)));
-                if (messages.Count == 0)
+                if (messages.Length == 0)
                 {
                     await idle();
                 }
@@ -61,7 +63,7 @@ internal sealed partial class Pump(
         using var span = Traces.Begin($"process {queue.Name}", ActivityKind.Consumer);
         try
         {
-            var body = FinishMessage.Read(message.MessageText ?? string.Empty)
+            var body = FinishMessage.Read(TextOf(message))
                 ?? throw new JsonException("The queue message is none of ours.");
             await finish.DeliverAsync(body, (int)message.DequeueCount, message.InsertedOn, cancellationToken);
             await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
@@ -73,7 +75,7 @@ internal sealed partial class Pump(
             span?.SetStatus(ActivityStatusCode.Error);
             if (message.DequeueCount >= EnrollmentFinish.MostDeliveries)
             {
-                await poison.SendMessageAsync(message.MessageText ?? string.Empty, null, cancellationToken);
+                await poison.SendMessageAsync(message.MessageText, null, TimeSpan.FromSeconds(-1), cancellationToken);
                 await queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
             }
         }
@@ -85,7 +87,7 @@ internal sealed partial class Pump(
         using var span = Traces.Begin($"process {poison.Name}", ActivityKind.Consumer);
         try
         {
-            await poisoned.TakeAsync(message.MessageText ?? string.Empty, cancellationToken);
+            await poisoned.TakeAsync(TextOf(message), cancellationToken);
             await poison.DeleteMessageAsync(message.MessageId, message.PopReceipt, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
@@ -93,6 +95,13 @@ internal sealed partial class Pump(
             Log.PoisonFailed(log, message.DequeueCount, exception);
             span?.SetStatus(ActivityStatusCode.Error);
         }
+    }
+
+    // These clients do not decode, so that one foreign message spoils no others, and so that a poison message keeps its text.
+    private static string TextOf(QueueMessage message)
+    {
+        var bytes = new byte[message.MessageText.Length];
+        return Convert.TryFromBase64String(message.MessageText, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : string.Empty;
     }
 
     private async Task PumpTimerAsync(CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
 using Azure;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
 using Prestage.Functions.Problems;
-using Prestage.Functions.Queues;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Hosting;
 
@@ -63,7 +63,7 @@ internal sealed partial class StorageReady(
             try
             {
                 await Task.WhenAll(
-                    queues.Select(queue => queue.CreateIfNotExistsAsync(stoppingToken))
+                    queues.Select(queue => (Task)queue.CreateIfNotExistsAsync(cancellationToken: stoppingToken))
                         .Concat(tables.Select(table => table.CreateIfNotExistsAsync(stoppingToken))));
                 ready.SetResult();
                 return;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Identity;
 

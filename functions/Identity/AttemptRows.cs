@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Identity;
 
@@ -23,7 +23,7 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
 
     /// <summary>The row, readable or not.</summary>
     public async Task<StoredRow<AttemptRow>> ReadAsync(string key, CancellationToken cancellationToken) =>
-        await table.GetEntityIfExistsAsync(key, "current", cancellationToken: cancellationToken) is { } entity
+        await table.FindEntityAsync(key, "current", cancellationToken) is { } entity
             ? AttemptRow.Read(entity)
             : new(null, null, null);
 
@@ -32,7 +32,7 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
     {
         try
         {
-            await table.DeleteEntityAsync(unreadable.PartitionKey, unreadable.RowKey, unreadable.ETag, cancellationToken);
+            await table.DeleteEntityIfExistsAsync(unreadable.PartitionKey, unreadable.RowKey, unreadable.ETag, cancellationToken);
             return true;
         }
         catch (RequestFailedException exception) when (exception.Status == 412)
@@ -46,7 +46,7 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
     {
         try
         {
-            return row with { ETag = await table.AddEntityAsync(row.ToEntity(clock.GetUtcNow()), cancellationToken) };
+            return row with { ETag = await table.InsertEntityAsync(row.ToEntity(clock.GetUtcNow()), cancellationToken) };
         }
         catch (RequestFailedException exception) when (exception.Status == 409)
         {
@@ -61,11 +61,11 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
         {
             if (row.IsEmpty)
             {
-                await table.DeleteEntityAsync(row.Key, "current", row.ETag, cancellationToken);
+                await table.DeleteEntityIfExistsAsync(row.Key, "current", row.ETag, cancellationToken);
                 return row;
             }
 
-            return row with { ETag = await table.UpdateEntityAsync(row.ToEntity(clock.GetUtcNow()), row.ETag, cancellationToken) };
+            return row with { ETag = await table.ReplaceEntityAsync(row.ToEntity(clock.GetUtcNow()), row.ETag, cancellationToken) };
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
         {
@@ -78,11 +78,11 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
     {
         var before = clock.GetUtcNow() - KeptFor;
         var purged = 0;
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"UpdatedAt lt {before}"), null, null, cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"UpdatedAt lt {before}"), null, null, cancellationToken))
         {
             try
             {
-                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+                await table.DeleteEntityIfExistsAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
                 purged++;
             }
             catch (RequestFailedException exception) when (exception.Status == 412)

@@ -1,7 +1,7 @@
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Passcodes;
 

@@ -1,7 +1,7 @@
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Storage;
-using Prestage.Functions.Tables;
 
 namespace Prestage.Functions.Passcodes;
 
@@ -15,12 +15,12 @@ internal sealed class PasscodeRows(TableClient table)
 
     /// <summary>The person's passcode, or null. Throws <see cref="UnreadableRowException"/>; a new passcode replaces such a row.</summary>
     public async Task<PasscodeRow?> FindAsync(string userId, CancellationToken cancellationToken) =>
-        await table.GetEntityIfExistsAsync(userId, Current, cancellationToken: cancellationToken) is { } entity
+        await table.FindEntityAsync(userId, Current, cancellationToken) is { } entity
             ? PasscodeRow.Read(entity).OrThrow()
             : null;
 
     /// <summary>Gives the person this passcode; an earlier one is dead.</summary>
-    public Task PutAsync(PasscodeRow passcode, CancellationToken cancellationToken) => table.UpsertEntityAsync(passcode.ToEntity(), cancellationToken);
+    public Task PutAsync(PasscodeRow passcode, CancellationToken cancellationToken) => table.InsertOrReplaceEntityAsync(passcode.ToEntity(), cancellationToken);
 
     /// <summary>
     /// Uses the passcode up for the enrollment: one conditional write, of which one call wins. True as well where it was used up for that same
@@ -35,7 +35,7 @@ internal sealed class PasscodeRows(TableClient table)
 
         try
         {
-            await table.UpdateEntityAsync((passcode with { UsedBy = enrollment }).ToEntity(), passcode.ETag, cancellationToken);
+            await table.ReplaceEntityAsync((passcode with { UsedBy = enrollment }).ToEntity(), passcode.ETag, cancellationToken);
             return true;
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
@@ -50,11 +50,11 @@ internal sealed class PasscodeRows(TableClient table)
     {
         var before = now - KeptFor;
         var purged = 0;
-        await foreach (var row in table.QueryAsync(TableFilter.Create($"ExpiresAt lt {before}"), null, ["PartitionKey", "RowKey"], cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(TableClient.CreateQueryFilter($"ExpiresAt lt {before}"), null, ["PartitionKey", "RowKey"], cancellationToken))
         {
             try
             {
-                await table.DeleteEntityAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
+                await table.DeleteEntityIfExistsAsync(row.PartitionKey, row.RowKey, row.ETag, cancellationToken);
                 purged++;
             }
             catch (RequestFailedException exception) when (exception.Status == 412)

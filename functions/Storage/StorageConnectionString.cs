@@ -12,6 +12,10 @@ internal sealed record StorageConnectionString(string AccountName, Secret Accoun
     private const string EmulatorAccount = "devstoreaccount1";
     private const string EmulatorKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
+    /// <summary>The same as a connection string that both packages read alike.</summary>
+    public string Reveal() =>
+        $"AccountName={AccountName};AccountKey={AccountKey.Reveal()};TableEndpoint={TableEndpoint.AbsoluteUri};QueueEndpoint={QueueEndpoint.AbsoluteUri}";
+
     /// <summary>Reads a connection string; what is wrong with it is the message of a <see cref="FormatException"/>.</summary>
     public static StorageConnectionString Parse(string text)
     {

@@ -1,4 +1,4 @@
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 
 namespace Prestage.Functions.Storage;
 

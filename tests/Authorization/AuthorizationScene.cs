@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Identity;
+using Prestage.Functions.Storage;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Support;
 using Xunit;
@@ -128,7 +129,7 @@ internal sealed class AuthorizationScene : IDisposable
         : [("Authorization", mac.Proof(method, path, body))];
 
     private async Task<string> RowAsync(string table, string partition, string row) =>
-        (await backend.Tables.GetTableClient(table).GetEntityIfExistsAsync(partition, row, null, TestContext.Current.CancellationToken))
+        (await backend.Tables.GetTableClient(table).FindEntityAsync(partition, row, TestContext.Current.CancellationToken))
             ?.ETag.ToString() ?? string.Empty;
 
     private static (string, string) Bearer(string token) => ("Authorization", $"Bearer {token}");

@@ -30,7 +30,7 @@ public static class ContractApplication
             builder.Services.AddSingleton<HealthWatch>();
             builder.Services.AddSingleton<FirstAnswer>();
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<StorageReady>(
-                services, (IReadOnlyList<Functions.Tables.TableClient>)[], (IReadOnlyList<Functions.Queues.QueueClient>)[]));
+                services, (IReadOnlyList<Azure.Data.Tables.TableClient>)[], (IReadOnlyList<Azure.Storage.Queues.QueueClient>)[]));
             builder.Services.AddHostedService(services => services.GetRequiredService<StorageReady>());
         }
 

@@ -1,4 +1,4 @@
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Complete;
 using Prestage.Tests.History;

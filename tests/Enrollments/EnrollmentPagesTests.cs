@@ -1,7 +1,6 @@
 using System.Net;
 using Prestage.Functions.Enrollments;
 using Prestage.Tests.Support;
-using Prestage.Tests.Tables;
 using Xunit;
 using static Prestage.Tests.Support.StubHandler;
 
@@ -23,7 +22,7 @@ public sealed class EnrollmentPagesTests
 
         var pages = await ReadAsync(stub, November with { States = [EnrollmentState.Failed] }, Three);
 
-        Assert.Equal(["t1", "t2", "t3"], pages.Select(page => page.Next!.Token));
+        Assert.Equal(["t1 ", "t2 ", "t3 "], pages.Select(page => page.Next!.Token));
         Assert.Contains("NextPartitionKey=t2", stub.Requests.Last().RequestUri!.Query, StringComparison.Ordinal);
         Assert.Equal(pages[^1].Next, EnrollmentPosition.Parse(pages[^1].Next!.ToString()));
     }
@@ -51,7 +50,7 @@ public sealed class EnrollmentPagesTests
         var pages = await new EnrollmentPages(StubTable.Create(stub), clock)
             .ReadAsync(November, null, 10, new(30, TimeSpan.FromSeconds(20)), null, Cancel).ToListAsync(Cancel);
 
-        Assert.Equal("t", Assert.Single(pages).Next!.Token);
+        Assert.Equal("t ", Assert.Single(pages).Next!.Token);
     }
 
     [Fact]

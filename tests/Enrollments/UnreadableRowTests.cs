@@ -1,8 +1,9 @@
 using System.Net;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Identity;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Complete;
 using Prestage.Tests.History;
@@ -80,7 +81,7 @@ public sealed class UnreadableRowTests
 
         Assert.Equal((first.ToString(), "true"), (released.Text("enrollmentId"), page.Text("released")));
         Assert.NotEqual(first, IdOf(mac));
-        var row = await backend.Tables.GetTableClient("Enrollments").GetEntityAsync(first.Month, EnrollmentKeys.Enrollment(first), cancellationToken: Cancel);
+        var row = (await backend.Tables.GetTableClient("Enrollments").FindEntityAsync(first.Month, EnrollmentKeys.Enrollment(first), Cancel))!;
         Assert.Equal("cancelled", row["State"]);
 
         // Its mark is gone, so that the timer does not find it again; its token opens nothing.
@@ -154,7 +155,7 @@ public sealed class UnreadableRowTests
         var table = backend.Tables.GetTableClient("Enrollments");
         foreach (var key in new[] { "o|", "o|0", $"o|{new string('0', 40)}" })
         {
-            await table.AddEntityAsync(new(IdOf(mac).Month, key), Cancel);
+            await table.InsertEntityAsync(new TableEntity(IdOf(mac).Month, key), Cancel);
         }
 
         backend.Clock.Advance(TimeSpan.FromHours(25));
@@ -189,7 +190,7 @@ public sealed class UnreadableRowTests
         await using var backend = await Backend.StartAsync(PortalClient.WithKey());
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         var id = IdOf(mac);
-        await backend.Tables.GetTableClient("Enrollments").AddEntityAsync(new(id.Month, EnrollmentKeys.Event(id, 1)) { ["Code"] = "forged" }, Cancel);
+        await backend.Tables.GetTableClient("Enrollments").AddEntityAsync(new TableEntity(id.Month, EnrollmentKeys.Event(id, 1)) { ["Code"] = "forged" }, Cancel);
 
         (await mac.WithTokenAsync("/api/report", new { level = "info", step = "agent", code = "slow", message = "slow" })).IsOk(204);
         (await mac.ActivateAsync(People.Password)).IsOk();
@@ -208,9 +209,9 @@ public sealed class UnreadableRowTests
         await using var backend = await Backend.StartAsync(PortalClient.WithKey());
         var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
         var table = backend.Tables.GetTableClient("Devices");
-        var pointer = await table.GetEntityAsync(mac.SystemId, "current", cancellationToken: Cancel);
+        var pointer = (await table.FindEntityAsync(mac.SystemId, "current", Cancel))!;
         pointer["EnrollmentId"] = "no id";
-        await table.UpsertEntityAsync(pointer, Cancel);
+        await table.InsertOrReplaceEntityAsync(pointer, Cancel);
 
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");
         Assert.Equal(
@@ -228,9 +229,9 @@ public sealed class UnreadableRowTests
         using var mac = new WireMac(backend);
         (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
         var table = backend.Tables.GetTableClient("Attempts");
-        var tries = await table.GetEntityAsync(AttemptRows.DeviceKey(mac.SystemId), "current", cancellationToken: Cancel);
+        var tries = (await table.FindEntityAsync(AttemptRows.DeviceKey(mac.SystemId), "current", Cancel))!;
         tries["Failed"] = "yesterday";
-        await table.UpsertEntityAsync(tries, Cancel);
+        await table.InsertOrReplaceEntityAsync(tries, Cancel);
 
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");
         Assert.Equal("true", (await new PortalClient(backend).PostAsync("attempts/release", new { systemId = mac.SystemId })).IsOk().Text("released"));
@@ -249,9 +250,9 @@ public sealed class UnreadableRowTests
         using var mac = new WireMac(backend);
         var passcode = await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
         var table = backend.Tables.GetTableClient("Passcodes");
-        var row = await table.GetEntityAsync(anna.Id, "current", cancellationToken: Cancel);
+        var row = (await table.FindEntityAsync(anna.Id, "current", Cancel))!;
         row[name] = value;
-        await table.UpsertEntityAsync(row, Cancel);
+        await table.InsertOrReplaceEntityAsync(row, Cancel);
 
         (await mac.VerifyAsync(anna.Email, passcode)).IsProblem(503, "unavailable");
 
@@ -272,8 +273,8 @@ public sealed class UnreadableRowTests
 
     private static EnrollmentId IdOf(WireMac mac) => EnrollmentId.Parse(mac.Token!.Split('.')[0]);
 
-    private static Task<TableEntity> RowAsync(Backend backend, WireMac mac) =>
-        backend.Tables.GetTableClient("Enrollments").GetEntityAsync(IdOf(mac).Month, EnrollmentKeys.Enrollment(IdOf(mac)), cancellationToken: Cancel);
+    private static async Task<TableEntity> RowAsync(Backend backend, WireMac mac) =>
+        (await backend.Tables.GetTableClient("Enrollments").FindEntityAsync(IdOf(mac).Month, EnrollmentKeys.Enrollment(IdOf(mac)), Cancel))!;
 
     private static Task SpoilAsync(Backend backend, WireMac mac, string how) => backend.ChangeRowAsync(IdOf(mac), "s|", null, row =>
     {

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Azure.Data.Tables;
 using FsCheck;
 using FsCheck.Fluent;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
 using Prestage.Functions.Identity;
-using Prestage.Functions.Tables;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Fuzz;
@@ -38,7 +39,7 @@ public sealed class ParserFuzz
         Assert.Equal(proof.Signature, Convert.ToBase64String(Convert.FromBase64String(proof.Signature)));
         Assert.Equal(proof.Date, proof.SignedAt().ToString("r", CultureInfo.InvariantCulture));
         Assert.True(DeviceProof.IsSystemId(proof.SystemId));
-        TableLimits.CheckKey("PartitionKey", proof.SystemId);
+        Assert.True(TableKeys.IsGood(proof.SystemId));
     });
 
     [Fact]
@@ -74,8 +75,8 @@ public sealed class ParserFuzz
             {
                 Assert.Equal(text, id.ToString());
                 Assert.Equal(text, $"{id.Month}-{id.Suffix}");
-                TableLimits.CheckKey("PartitionKey", id.Month);
-                TableLimits.CheckKey("RowKey", EnrollmentKeys.Event(id, 7));
+                Assert.True(TableKeys.IsGood(id.Month));
+                Assert.True(TableKeys.IsGood(EnrollmentKeys.Event(id, 7)));
                 Assert.Equal(id, EnrollmentKeys.IdOf(new(id.Month, EnrollmentKeys.Enrollment(id))));
             }
         });

@@ -259,7 +259,7 @@ public sealed class PortalHealthTests
     {
         await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
         await backend.TablesReadyAsync();
-        await backend.PoisonQueue.SendMessageAsync("x", null, TestContext.Current.CancellationToken);
+        await backend.PoisonQueue.SendMessageAsync("x", TestContext.Current.CancellationToken);
 
         backend.Says(
             await backend.UntilAsync("poison-queue", "poison-waiting"), "poison-queue", "degraded", "poison-waiting", "1 messages", "errors of PoisonMessage");

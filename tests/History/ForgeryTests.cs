@@ -1,6 +1,6 @@
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
-using Prestage.Functions.Tables;
 using Prestage.Tests.Complete;
 using Prestage.Tests.Support;
 using Xunit;
@@ -20,7 +20,7 @@ public sealed class ForgeryTests
         Assert.Equal(ChainStatus.Intact, stored.Check().Status);
         Assert.InRange(stored.Row.Count, 20, 40);
 
-        foreach (var name in stored.Row.Select(property => property.Key))
+        foreach (var name in Names(stored.Row))
         {
             Assert.Equal(ChainStatus.Broken, (stored with { Row = With(stored.Row, name, Other(stored.Row[name]!)) }).Check().Status);
             Assert.Equal(ChainStatus.Broken, (stored with { Row = With(stored.Row, name, null) }).Check().Status);
@@ -28,7 +28,7 @@ public sealed class ForgeryTests
 
         for (var i = 0; i < stored.Events.Count; i++)
         {
-            foreach (var name in stored.Events[i].Select(property => property.Key))
+            foreach (var name in Names(stored.Events[i]))
             {
                 Assert.Equal($"broken at {i}", stored.Replace(i, With(stored.Events[i], name, Other(stored.Events[i][name]!))).Check().ToString());
                 Assert.Equal($"broken at {i}", stored.Replace(i, With(stored.Events[i], name, null)).Check().ToString());
@@ -152,6 +152,10 @@ public sealed class ForgeryTests
             [.. rows.Where(row => row.RowKey.StartsWith($"e|{id.Suffix}|", StringComparison.Ordinal))]);
     }
 
+    // Without what is the service's own: keys, version and time.
+    private static List<string> Names(TableEntity row) =>
+        [.. row.Keys.Where(name => name is not ("PartitionKey" or "RowKey" or "Timestamp" or "odata.etag"))];
+
     private static object Other(object value) => value switch
     {
         string text => text + "x",
@@ -175,9 +179,9 @@ public sealed class ForgeryTests
     private static TableEntity Copy(TableEntity row, string partitionKey, string rowKey)
     {
         var copy = new TableEntity(partitionKey, rowKey) { ETag = row.ETag };
-        foreach (var (name, value) in row)
+        foreach (var name in Names(row))
         {
-            copy[name] = value;
+            copy[name] = row[name];
         }
 
         return copy;

@@ -1,6 +1,7 @@
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -24,8 +25,8 @@ internal static class StoredHistory
         await backend.TablesReadyAsync();
         var table = backend.Tables.GetTableClient("Enrollments");
         var key = sequence is { } number ? EnrollmentKeys.Event(id, number) : $"{kind}{id.Suffix}";
-        var row = await table.GetEntityAsync(id.Month, key, cancellationToken: Cancel);
-        change(row);
-        await table.UpsertEntityAsync(row, Cancel);
+        var row = await table.FindEntityAsync(id.Month, key, Cancel);
+        change(row!);
+        await table.InsertOrReplaceEntityAsync(row!, Cancel);
     }
 }

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
+using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
 using Prestage.Functions.JumpCloud;
-using Prestage.Functions.Tables;
 using Prestage.Functions.Vault;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Activate;
@@ -149,10 +149,10 @@ public sealed class UncheckedHistoryTests
         var (row, read) = (new TableEntity("202612", "s|x") { ["At"] = time }, new TableEntity("202612", "s|x") { ["At"] = time.ToUniversalTime() });
         foreach (var (name, value) in new[] { ("PartitionKey", "202612"), ("RowKey", "s|x"), ("odata.etag", "W/1") })
         {
-            read.SetRead(name, value);
+            read[name] = value;
         }
 
-        read.SetRead("Timestamp", time);
+        read["Timestamp"] = time;
 
         Assert.Equal(CanonicalRow.Of("x", row, "Seal").Bytes.ToArray(), CanonicalRow.Of("x", read, "Seal").Bytes.ToArray());
         Assert.Contains("2026-12-01T06:30:00.0000000Z", System.Text.Encoding.UTF8.GetString(CanonicalRow.Of("x", row, "Seal").Bytes), StringComparison.Ordinal);

@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
 using Microsoft.Extensions.Logging.Abstractions;
 using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
@@ -6,9 +8,8 @@ using Prestage.Functions.Finish;
 using Prestage.Functions.History;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Passcodes;
-using Prestage.Functions.Queues;
 using Prestage.Functions.Reconcile;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 using Prestage.Functions.Vault;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Support;
@@ -20,7 +21,7 @@ namespace Prestage.Tests.Kills;
 internal sealed class StoredWorld(string account, string eventKey, SimulatedJumpCloud jumpCloud, string enrollmentGroup)
 {
     private readonly TableServiceClient tables = new(account);
-    private readonly QueueServiceClient queues = new(account);
+    private readonly QueueServiceClient queues = new(account, new() { MessageEncoding = QueueMessageEncoding.Base64 });
 
     public QueueClient Queue => queues.GetQueueClient(FinishQueue.Name);
 
@@ -35,8 +36,8 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
             await tables.GetTableClient(name).CreateIfNotExistsAsync(Cancel);
         }
 
-        await Queue.CreateIfNotExistsAsync(Cancel);
-        await Poison.CreateIfNotExistsAsync(Cancel);
+        await Queue.CreateIfNotExistsAsync(cancellationToken: Cancel);
+        await Poison.CreateIfNotExistsAsync(cancellationToken: Cancel);
     }
 
     /// <summary>A Mac of the tenant in the enrollment group, and its enrollment, which came to its state so long ago.</summary>
@@ -101,9 +102,9 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         await new FinishQueue(Queue, signal).SendAsync(enrollment, TimeSpan.Zero, Cancel);
         for (var delivery = 1; delivery <= deliveries; delivery++)
         {
-            var message = Assert.Single(await Queue.ReceiveMessagesAsync(1, TimeSpan.FromMinutes(1), Cancel));
+            var message = Assert.Single((await Queue.ReceiveMessagesAsync(1, TimeSpan.FromMinutes(1), Cancel)).Value);
             Assert.Equal(delivery, message.DequeueCount);
-            await Queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, TimeSpan.Zero, Cancel);
+            await Queue.UpdateMessageAsync(message.MessageId, message.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: Cancel);
         }
     }
 
@@ -128,7 +129,7 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         var count = 0;
         foreach (var name in new[] { "Proofs", "Attempts", "Passcodes" })
         {
-            await foreach (var _ in tables.GetTableClient(name).QueryAsync(cancellationToken: Cancel))
+            await foreach (var _ in tables.GetTableClient(name).QueryAsync<TableEntity>(cancellationToken: Cancel))
             {
                 count++;
             }
@@ -143,11 +144,11 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         (await new EnrollmentHistories(tables.GetTableClient("Enrollments"), Keys(TimeProvider.System)).ReadAsync(id, Cancel))!;
 
     public async Task<bool> HasOpenMarkAsync(EnrollmentId id) =>
-        await tables.GetTableClient("Enrollments").GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), cancellationToken: Cancel) is not null;
+        await tables.GetTableClient("Enrollments").FindEntityAsync(id.Month, EnrollmentKeys.Open(id), Cancel) is not null;
 
     // In this order: a message is given up by a copy first.
     public async Task<bool> HasMessagesAsync() =>
-        (await Queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount + (await Poison.GetPropertiesAsync(Cancel)).ApproximateMessagesCount > 0;
+        (await Queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount + (await Poison.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount > 0;
 
     /// <summary>The timer's run that comes when a finishing enrollment counts as stalled.</summary>
     public async Task ReconcileLaterAsync()

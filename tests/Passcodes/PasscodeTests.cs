@@ -1,4 +1,5 @@
 using System.Net;
+using Prestage.Functions.Storage;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -171,7 +172,7 @@ public sealed class PasscodeTests
         var id = await backend.PointAsync(mac.SystemId);
         var row = Assert.Single(await backend.RowsAsync("Passcodes"));
         row["UsedBy"] = id;
-        await backend.Tables.GetTableClient("Passcodes").UpsertEntityAsync(row, TestContext.Current.CancellationToken);
+        await backend.Tables.GetTableClient("Passcodes").InsertOrReplaceEntityAsync(row, TestContext.Current.CancellationToken);
 
         Assert.Equal(id, (await mac.VerifyAsync(anna.Email, passcode)).IsOk().Text("enrollmentId"));
     }

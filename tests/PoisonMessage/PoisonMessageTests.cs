@@ -65,7 +65,7 @@ public sealed class PoisonMessageTests
         using var last = await backend.FinishAsync(message, 5);
 
         Assert.Equal(HttpStatusCode.OK, last.StatusCode);
-        Assert.Equal(1, (await backend.Queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).ApproximateMessagesCount);
+        Assert.Equal(1, (await backend.Queue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount);
         proxy.RefuseAll(null);
         using var done = await backend.FinishAsync(message, 1);
         Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
@@ -96,10 +96,10 @@ public sealed class PoisonMessageTests
         await backend.UntilCalledAsync("GET", $"/api/systems/{mac.SystemId}", 3);
         var id = mac.Token!.Split('.')[0];
 
-        await backend.PoisonQueue.SendMessageAsync($"{{\"enrollmentId\":\"{id}\",\"attempt\":1}}", null, TestContext.Current.CancellationToken);
+        await backend.PoisonQueue.SendMessageAsync($"{{\"enrollmentId\":\"{id}\",\"attempt\":1}}", TestContext.Current.CancellationToken);
 
         await mac.UntilAsync("failed");
-        while ((await backend.PoisonQueue.GetPropertiesAsync(TestContext.Current.CancellationToken)).ApproximateMessagesCount > 0)
+        while ((await backend.PoisonQueue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount > 0)
         {
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using Azure.Data.Tables;
 using Prestage.Tests.Support;
 using Prestage.Wire;
 using Xunit;
@@ -51,7 +52,7 @@ public sealed class EnrollmentExportTests
     public async Task An_id_that_nobody_can_read_stays_in_its_cell_and_is_no_formula(string key, string line)
     {
         await using var backend = await StoredEnrollments.BackendAsync(Now);
-        await backend.Tables.GetTableClient("Enrollments").AddEntityAsync(new("203111", $"s|{key}"), TestContext.Current.CancellationToken);
+        await backend.Tables.GetTableClient("Enrollments").AddEntityAsync(new TableEntity("203111", $"s|{key}"), TestContext.Current.CancellationToken);
 
         var lines = (await new PortalClient(backend).GetAsync("enrollments.csv")).Body.Split("\r\n");
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
-using Prestage.Functions.Tables;
 using Prestage.Tests.Support;
 using Prestage.Wire;
 using Xunit;

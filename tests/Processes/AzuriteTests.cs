@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 using Prestage.Simulators;
 using Prestage.Simulators.Loopback;
 using Xunit;
@@ -17,7 +17,7 @@ public sealed class AzuriteTests
         var instances = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Azurite.StartAsync(Cancel)));
         foreach (var azurite in instances)
         {
-            Assert.True(await new TableServiceClient(azurite.ConnectionString).GetTableClient("things").CreateIfNotExistsAsync(Cancel));
+            Assert.NotNull(await new TableServiceClient(azurite.ConnectionString).GetTableClient("things").CreateIfNotExistsAsync(Cancel));
         }
 
         using var process = System.Diagnostics.Process.GetProcessById(instances[0].Pid);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
+using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
-using Prestage.Functions.Queues;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.Sandbox;
 using Prestage.Tests.Complete;
@@ -101,10 +101,10 @@ public sealed class FunctionsHostTests
     {
         var (settings, account) = await SettingsAsync();
         settings["AzureFunctionsJobHost__extensions__queues__visibilityTimeout"] = "00:00:00";
-        var service = new QueueServiceClient(account);
+        var service = new QueueServiceClient(account, new() { MessageEncoding = QueueMessageEncoding.Base64 });
         var (queue, poison) = (service.GetQueueClient("prestage-finish"), service.GetQueueClient("prestage-finish-poison"));
-        await queue.CreateIfNotExistsAsync(Cancel);
-        await queue.SendMessageAsync("no JSON", null, Cancel);
+        await queue.CreateIfNotExistsAsync(cancellationToken: Cancel);
+        await queue.SendMessageAsync("no JSON", Cancel);
 
         var (_, lines, running) = await StartAsync(kind, settings);
         await using var host = running;
@@ -202,7 +202,7 @@ public sealed class FunctionsHostTests
 
     private static async Task EmptyAsync(QueueClient queue)
     {
-        while ((await queue.GetPropertiesAsync(Cancel)).ApproximateMessagesCount > 0)
+        while ((await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount > 0)
         {
             await Task.Delay(50, Cancel);
         }

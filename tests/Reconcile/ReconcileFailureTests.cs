@@ -1,7 +1,8 @@
 using System.Net;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Devices;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Complete;
 using Prestage.Tests.Support;
@@ -74,7 +75,7 @@ public sealed class ReconcileFailureTests
             if (isFirst && call.Path.Value!.EndsWith("$batch", StringComparison.Ordinal))
             {
                 isFirst = false;
-                await table.DeleteEntityAsync("2020010100", $"{7:x64}", ETag.All, Cancel);
+                await table.DeleteEntityIfExistsAsync("2020010100", $"{7:x64}", ETag.All, Cancel);
             }
         };
 

@@ -1,5 +1,6 @@
-using Prestage.Functions.Queues;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
+using Prestage.Functions.Storage;
 using Prestage.Simulators;
 using Prestage.Tests.Support;
 using Xunit;
@@ -35,25 +36,21 @@ public sealed class AzuriteFixture : IAsyncDisposable
 
     /// <summary>A client of a table that does not exist.</summary>
     internal async Task<TableClient> MissingTableAsync(TableClientOptions? options = null) =>
-        new TableServiceClient(await ConnectionStringAsync(), options).GetTableClient(UniqueName());
+        new(await ConnectionStringAsync(), UniqueName(), options ?? StorageClients.TableOptions("things"));
 
     /// <summary>A new, empty table.</summary>
     internal async Task<TableClient> NewTableAsync(TableClientOptions? options = null)
     {
         var table = await MissingTableAsync(options);
-        Assert.True(await table.CreateIfNotExistsAsync(TestContext.Current.CancellationToken));
+        Assert.NotNull(await table.CreateIfNotExistsAsync(TestContext.Current.CancellationToken));
         return table;
     }
-
-    /// <summary>A client of a queue that does not exist.</summary>
-    internal async Task<QueueClient> MissingQueueAsync() =>
-        new QueueServiceClient(await ConnectionStringAsync()).GetQueueClient(UniqueName());
 
     /// <summary>A new, empty queue.</summary>
     internal async Task<QueueClient> NewQueueAsync()
     {
-        var queue = await MissingQueueAsync();
-        Assert.True(await queue.CreateIfNotExistsAsync(TestContext.Current.CancellationToken));
+        var queue = new QueueClient(await ConnectionStringAsync(), UniqueName(), StorageClients.QueueOptions("things"));
+        Assert.NotNull(await queue.CreateIfNotExistsAsync(cancellationToken: TestContext.Current.CancellationToken));
         return queue;
     }
 }

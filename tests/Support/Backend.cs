@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -16,8 +18,7 @@ using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
-using Prestage.Functions.Queues;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Sandbox;
 using Xunit;
@@ -71,9 +72,9 @@ internal sealed class Backend : IAsyncDisposable
 
     public TableServiceClient Tables => new(account);
 
-    public QueueClient Queue => new QueueServiceClient(account).GetQueueClient("prestage-finish");
+    public QueueClient Queue => new(account, "prestage-finish", StorageClients.QueueOptions("prestage-finish"));
 
-    public QueueClient PoisonQueue => new QueueServiceClient(account).GetQueueClient("prestage-finish-poison");
+    public QueueClient PoisonQueue => new(account, "prestage-finish-poison", StorageClients.QueueOptions("prestage-finish-poison"));
 
     /// <summary>
     /// Starts the backend; settings are environment-like names with <c>:</c>. Unasked it is as after its start, and no timer fires.
@@ -134,8 +135,8 @@ internal sealed class Backend : IAsyncDisposable
         await TablesReadyAsync();
         var id = EnrollmentId.Create(Clock.GetUtcNow().AddSeconds(1));
         var table = Tables.GetTableClient("Enrollments");
-        await table.AddEntityAsync(new(id.Month, EnrollmentKeys.Enrollment(id)) { ["State"] = "verified" }, CancellationToken.None);
-        await table.AddEntityAsync(new(id.Month, EnrollmentKeys.Open(id)), CancellationToken.None);
+        await table.AddEntityAsync(new TableEntity(id.Month, EnrollmentKeys.Enrollment(id)) { ["State"] = "verified" }, CancellationToken.None);
+        await table.AddEntityAsync(new TableEntity(id.Month, EnrollmentKeys.Open(id)), CancellationToken.None);
     }
 
     /// <summary>Reserves a try of a Mac as a call does, and leaves it so, as a call whose process dies.</summary>
@@ -156,7 +157,7 @@ internal sealed class Backend : IAsyncDisposable
     {
         await TablesReadyAsync();
         List<TableEntity> rows = [];
-        await foreach (var row in Tables.GetTableClient(table).QueryAsync(null, null, null, TestContext.Current.CancellationToken))
+        await foreach (var row in Tables.GetTableClient(table).QueryAsync<TableEntity>(cancellationToken: TestContext.Current.CancellationToken))
         {
             rows.Add(row);
         }
@@ -228,7 +229,7 @@ internal sealed class Backend : IAsyncDisposable
     {
         var table = Tables.GetTableClient("Passcodes");
         await table.CreateIfNotExistsAsync(CancellationToken.None);
-        await foreach (var row in table.QueryAsync(null, null, null, CancellationToken.None))
+        await foreach (var row in table.QueryAsync<TableEntity>())
         {
             canaries.Add("a passcode's hash", row.GetString("Hash")!);
             canaries.Add("a passcode's salt", row.GetString("Salt")!);

@@ -58,7 +58,7 @@ internal static class HostPosts
     /// <summary>The text of the next message in the queue, which is taken out of it.</summary>
     public static async Task<string?> TakeMessageAsync(this Backend backend)
     {
-        var message = (await backend.Queue.ReceiveMessagesAsync(1, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).SingleOrDefault();
+        var message = (await backend.Queue.ReceiveMessagesAsync(1, TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).Value.SingleOrDefault();
         if (message is not null)
         {
             await backend.Queue.DeleteMessageAsync(message.MessageId, message.PopReceipt, TestContext.Current.CancellationToken);

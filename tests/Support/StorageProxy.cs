@@ -37,7 +37,7 @@ internal sealed class StorageProxy : IAsyncDisposable
         foreach (var endpoint in new[] { parsed.TableEndpoint, parsed.QueueEndpoint })
         {
             var server = LoopbackServer.Build(0);
-            server.Run(context => proxy.PassAsync(context, endpoint));
+            server.Run(context => proxy.PassAsync(context, endpoint, endpoint == parsed.QueueEndpoint));
             await server.StartAsync(TestContext.Current.CancellationToken);
             proxy.servers.Add(server);
             proxy.ConnectionString = proxy.ConnectionString.Replace(
@@ -60,12 +60,12 @@ internal sealed class StorageProxy : IAsyncDisposable
         http.Dispose();
     }
 
-    private async Task PassAsync(HttpContext context, Uri endpoint)
+    private async Task PassAsync(HttpContext context, Uri endpoint, bool isQueue)
     {
         using var request = await PassedCall.CopyAsync(context.Request, endpoint, context.RequestAborted);
         if (Refuse(context.Request) is { } refusal)
         {
-            await RefuseAsync(context, refusal);
+            await RefuseAsync(context, refusal, isQueue);
             return;
         }
 
@@ -78,7 +78,7 @@ internal sealed class StorageProxy : IAsyncDisposable
         }
     }
 
-    private static async Task RefuseAsync(HttpContext context, StorageRefusal refusal)
+    private static async Task RefuseAsync(HttpContext context, StorageRefusal refusal, bool isQueue)
     {
         if (refusal.Code is null)
         {
@@ -88,6 +88,14 @@ internal sealed class StorageProxy : IAsyncDisposable
 
         context.Response.StatusCode = refusal.Status;
         context.Response.Headers["x-ms-error-code"] = refusal.Code;
+        if (isQueue)
+        {
+            context.Response.ContentType = "application/xml";
+            var xml = $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{refusal.Code}</Code><Message>Refused by the proxy.</Message></Error>";
+            await context.Response.WriteAsync(xml, context.RequestAborted);
+            return;
+        }
+
         context.Response.ContentType = "application/json";
         var message = new JsonObject { ["lang"] = "en-US", ["value"] = "Refused by the proxy." };
         var body = new JsonObject { ["odata.error"] = new JsonObject { ["code"] = refusal.Code, ["message"] = message } };

@@ -149,11 +149,11 @@ public sealed class MeasureTests
     {
         await using var backend = await Backend.StartAsync(hosted: true);
         await backend.TablesReadyAsync();
-        await backend.Queue.SendMessageAsync("no message of ours", cancellationToken: TestContext.Current.CancellationToken);
+        await backend.Queue.SendMessageAsync("no message of ours", TestContext.Current.CancellationToken);
         for (var delivery = 1; delivery < 5; delivery++)
         {
-            var taken = Assert.Single(await backend.Queue.ReceiveMessagesAsync(cancellationToken: TestContext.Current.CancellationToken));
-            await backend.Queue.UpdateMessageAsync(taken.MessageId, taken.PopReceipt, TimeSpan.Zero, TestContext.Current.CancellationToken);
+            var taken = Assert.Single((await backend.Queue.ReceiveMessagesAsync(cancellationToken: TestContext.Current.CancellationToken)).Value);
+            await backend.Queue.UpdateMessageAsync(taken.MessageId, taken.PopReceipt, visibilityTimeout: TimeSpan.Zero, cancellationToken: TestContext.Current.CancellationToken);
         }
 
         using var heard = new MeasureListener();

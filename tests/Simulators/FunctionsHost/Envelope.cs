@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Prestage.Functions.Queues;
+using Azure.Storage.Queues.Models;
 
 namespace Prestage.Simulators.FunctionsHost;
 
@@ -22,7 +22,7 @@ internal static class Envelope
             ["DequeueCount"] = message.DequeueCount.ToString(CultureInfo.InvariantCulture),
             ["Id"] = Twice(message.MessageId),
             ["PopReceipt"] = Twice(message.PopReceipt),
-            ["InsertionTime"] = Date(message.InsertedOn),
+            ["InsertionTime"] = Date(message.InsertedOn!.Value),
             ["ExpirationTime"] = Date(now.AddDays(7)),
             ["NextVisibleTime"] = Date(now.AddMinutes(10)),
         };

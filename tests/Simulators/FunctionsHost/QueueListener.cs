@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using System.Text;
 using Azure;
-using Prestage.Functions.Queues;
+using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 
 namespace Prestage.Simulators.FunctionsHost;
 
@@ -11,6 +13,7 @@ namespace Prestage.Simulators.FunctionsHost;
 /// </summary>
 internal sealed class QueueListener(QueueFunction function, QueueListening listening, QueueServiceClient service, TriggerCalls calls, HostLog log)
 {
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly TimeSpan ShortestPause = TimeSpan.FromMilliseconds(100);
 
     private readonly QueueClient queue = service.GetQueueClient(function.Queue);
@@ -31,7 +34,7 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
 
             var messages = await ReceiveAsync(cancellationToken);
             running.AddRange(messages.Select(message => WorkAsync(message, cancellationToken)));
-            empty = messages.Count > 0 ? 0 : Math.Min(empty + 1, 16);
+            empty = messages.Length > 0 ? 0 : Math.Min(empty + 1, 16);
             if (empty > 0)
             {
                 await Task.Delay(Pause(empty), cancellationToken);
@@ -39,7 +42,7 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
         }
     }
 
-    private async Task<IReadOnlyList<QueueMessage>> ReceiveAsync(CancellationToken cancellationToken)
+    private async Task<QueueMessage[]> ReceiveAsync(CancellationToken cancellationToken)
     {
         try
         {
@@ -60,7 +63,8 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     {
         try
         {
-            if (poison is not null && (message.MessageText is null || message.DequeueCount > listening.MaxDequeueCount))
+            var text = TextOf(message);
+            if (poison is not null && (text is null || message.DequeueCount > listening.MaxDequeueCount))
             {
                 await PoisonAsync(poison, message, message.PopReceipt, cancellationToken);
                 return;
@@ -68,7 +72,7 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
 
             using var done = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
             var renewing = RenewAsync(message, done.Token);
-            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, message.MessageText ?? message.Body, TimeProvider.System.GetUtcNow()), cancellationToken);
+            var succeeded = await calls.InvokeAsync(function.Name, Envelope.Queue(function, message, text ?? message.MessageText, TimeProvider.System.GetUtcNow()), cancellationToken);
             await done.CancelAsync();
             await EndAsync(message, await renewing, succeeded, cancellationToken);
         }
@@ -99,7 +103,7 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
         }
         else
         {
-            await queue.UpdateMessageAsync(message.MessageId, receipt, listening.VisibilityTimeout, cancellationToken);
+            await queue.UpdateMessageAsync(message.MessageId, receipt, visibilityTimeout: listening.VisibilityTimeout, cancellationToken: cancellationToken);
         }
     }
 
@@ -107,8 +111,8 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
     private async Task PoisonAsync(QueueClient target, QueueMessage message, string receipt, CancellationToken cancellationToken)
     {
         log.Error($"Message {message.MessageId} of {function.Queue} has reached MaxDequeueCount of {listening.MaxDequeueCount}. Moving it to {target.Name}.");
-        await target.CreateIfNotExistsAsync(cancellationToken);
-        await target.SendMessageAsync(message.MessageText ?? message.Body, null, cancellationToken);
+        await target.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        await target.SendMessageAsync(message.MessageText, null, TimeSpan.FromSeconds(-1), cancellationToken);
         await queue.DeleteMessageAsync(message.MessageId, receipt, cancellationToken);
     }
 
@@ -120,12 +124,25 @@ internal sealed class QueueListener(QueueFunction function, QueueListening liste
             while (true)
             {
                 await Task.Delay(listening.MessageLock / 2, done);
-                receipt = await queue.UpdateMessageAsync(message.MessageId, receipt, listening.MessageLock, CancellationToken.None);
+                receipt = (await queue.UpdateMessageAsync(message.MessageId, receipt, visibilityTimeout: listening.MessageLock, cancellationToken: CancellationToken.None)).Value.PopReceipt;
             }
         }
         catch (OperationCanceledException)
         {
             return receipt;
+        }
+    }
+
+    // The client does not decode, as the host's does not: a message that is not base64 of UTF-8 has no text.
+    private static string? TextOf(QueueMessage message)
+    {
+        try
+        {
+            return Utf8.GetString(Convert.FromBase64String(message.MessageText));
+        }
+        catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
+        {
+            return null;
         }
     }
 

@@ -1,5 +1,5 @@
 using System.Security.Cryptography;
-using Prestage.Functions.Queues;
+using Azure.Storage.Queues;
 using Prestage.Simulators.Loopback;
 
 namespace Prestage.Simulators.FunctionsHost;

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.RegularExpressions;
-using Prestage.Functions.Queues;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
+using Azure.Storage.Queues;
 
 namespace Prestage.Simulators.Sandbox;
 
@@ -51,7 +51,7 @@ internal sealed partial class Canaries
         {
             var table = new TableServiceClient(connectionString).GetTableClient(name);
             await table.CreateIfNotExistsAsync(cancellationToken);
-            await foreach (var row in table.QueryAsync(null, null, null, cancellationToken))
+            await foreach (var row in table.QueryAsync<TableEntity>(cancellationToken: cancellationToken))
             {
                 var values = row.Select(property => $"{property.Key}={property.Value}");
                 found.AddRange(Find($"table {name}", $"{row.PartitionKey} {row.RowKey} {string.Join(' ', values)}"));
@@ -60,9 +60,9 @@ internal sealed partial class Canaries
 
         foreach (var name in QueueNames)
         {
-            var queue = new QueueServiceClient(connectionString).GetQueueClient(name);
-            await queue.CreateIfNotExistsAsync(cancellationToken);
-            foreach (var message in await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1), cancellationToken))
+            var queue = new QueueClient(connectionString, name, new() { MessageEncoding = QueueMessageEncoding.Base64 });
+            await queue.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+            foreach (var message in (await queue.ReceiveMessagesAsync(32, TimeSpan.FromSeconds(1), cancellationToken)).Value)
             {
                 found.AddRange(Find($"queue {name}", message.MessageText ?? string.Empty));
             }

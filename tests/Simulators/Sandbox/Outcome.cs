@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Prestage.Functions.Tables;
+using Azure.Data.Tables;
 using Prestage.Simulators.Processes;
 
 namespace Prestage.Simulators.Sandbox;
@@ -43,7 +43,7 @@ internal static class Outcome
     {
         List<TableEntity> rows = [];
         var table = new TableServiceClient(world.StorageConnectionString).GetTableClient("Enrollments");
-        await foreach (var row in table.QueryAsync(null, null, null, cancellationToken))
+        await foreach (var row in table.QueryAsync<TableEntity>(cancellationToken: cancellationToken))
         {
             if (row.RowKey.StartsWith("s|", StringComparison.Ordinal) && row.GetString("SerialNumber") == mac.SerialNumber)
             {
