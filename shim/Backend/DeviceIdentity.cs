@@ -68,7 +68,8 @@ internal sealed class DeviceIdentity(JumpCloudAgent agent, ShimSettings settings
         await gate.WaitAsync(cancellationToken);
         try
         {
-            while (clock.Now.ToUnixTimeSeconds() <= lastSecond)
+            // Not "<=": a clock that was set back would be waited for until it has caught up.
+            while (clock.Now.ToUnixTimeSeconds() == lastSecond)
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellationToken);
             }

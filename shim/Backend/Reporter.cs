@@ -84,17 +84,17 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
 
     private Task AddAsync(string level, string step, string code, string message, CancellationToken cancellationToken)
     {
+        (step, code) = (WireText.Code(step), WireText.Code(code));
         var key = $"{step}/{code}";
         if (journal.Current.Reported.Contains(key))
         {
             return Task.CompletedTask;
         }
 
-        var text = message.Length > LongestMessage ? message[..LongestMessage] : message;
         journal.Update(current => current with
         {
             Reported = [.. current.Reported, key],
-            Unsent = [.. current.Unsent, new UnsentReport(level, step, code, text)],
+            Unsent = [.. current.Unsent, new UnsentReport(level, step, code, WireText.Line(message, LongestMessage))],
         });
         return SendWaitingAsync(cancellationToken);
     }

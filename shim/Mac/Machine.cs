@@ -19,9 +19,9 @@ internal sealed partial class Machine(CommandRunner commands)
         ParseSerialNumber((await commands.ReadAsync(
             Tool.Ioreg, ["-rd1", "-c", "IOPlatformExpertDevice"], said => ParseSerialNumber(said.Output) is not null, cancellationToken)).Output);
 
-    /// <summary>Such as <c>26.1</c>; empty where unknown.</summary>
+    /// <summary>Such as <c>26.1</c>; empty where unknown. Nothing else, as it goes to the service.</summary>
     public async Task<string> ReadVersionAsync(CancellationToken cancellationToken) =>
-        (await commands.RunAsync(Tool.SwVers, ["-productVersion"], cancellationToken)).Output.Trim();
+        ProductVersion().Match((await commands.RunAsync(Tool.SwVers, ["-productVersion"], cancellationToken)).Output).Groups[1].Value;
 
     /// <summary>The languages chosen in Setup Assistant, the preferred one first, such as <c>de-DE</c>; none where the Mac does not say.</summary>
     public async Task<IReadOnlyList<string>> ReadLanguagesAsync(string preferences, CancellationToken cancellationToken)
@@ -68,6 +68,10 @@ internal sealed partial class Machine(CommandRunner commands)
     [GeneratedRegex(@"^\S+\s+\d+\s+\d+\s+(\d{1,15})\s+\d+%\s+/\s*$", RegexOptions.Multiline)]
     private static partial Regex FreeSpace();
 
-    [GeneratedRegex("\"IOPlatformSerialNumber\" = \"([^\"]+)\"")]
+    [GeneratedRegex(@"^([0-9]{1,4}(?:\.[0-9]{1,4}){0,3})\s*\z")]
+    private static partial Regex ProductVersion();
+
+    // What the service takes: 1 to 64 characters, no control characters.
+    [GeneratedRegex("\"IOPlatformSerialNumber\" = \"([!-~]{1,64})\"")]
     private static partial Regex SerialNumber();
 }

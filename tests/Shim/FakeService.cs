@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Prestage.Functions.Hosting;
 using shim::Prestage.Wire;
 using Proof = shim::Prestage.DeviceProof;
 using ShimSecret = shim::Prestage.Secret;
@@ -19,7 +20,7 @@ using Step = shim::Prestage.NextStep;
 
 namespace Prestage.Tests.Shim;
 
-/// <summary>The service as the wire promises it, for one Mac and one person, over real HTTP; it checks proofs and tokens, and fails on demand.</summary>
+/// <summary>The service as the wire promises it, for one Mac and one person, over real HTTP; it checks proofs, tokens and members by the service's own rules, and fails on demand.</summary>
 internal sealed class FakeService : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<IResult>> orders = new();
@@ -38,6 +39,9 @@ internal sealed class FakeService : IAsyncDisposable
     public Account Account { get; set; } = new("anna", "Anna Berg", false);
 
     public bool PasswordRequired { get; set; } = true;
+
+    /// <summary>What it calls the enrollment.</summary>
+    public string EnrollmentId { get; set; } = "e1";
 
     public State State { get; set; } = State.Verified;
 
@@ -131,14 +135,14 @@ internal sealed class FakeService : IAsyncDisposable
         "GET /api/health" => Json(new HealthResponse("ok", "test"), WireJson.Default.HealthResponse),
         "POST /api/verify" => Refusal(authorization, method, path, body) ?? Verify(Read(body, WireJson.Default.VerifyRequest)),
         "POST /api/token" => Refusal(authorization, method, path, body) ?? Json(
-            new TokenResponse("e1", NewToken(), Now().AddHours(2), State, Account, PasswordRequired), WireJson.Default.TokenResponse),
+            new TokenResponse(EnrollmentId, NewToken(), Now().AddHours(2), State, Account, PasswordRequired), WireJson.Default.TokenResponse),
         "POST /api/report" => (authorization == $"Bearer {Token}" ? null : Refusal(authorization, method, path, body)) ?? Report(body),
         _ when authorization != $"Bearer {Token}" => Problem(401, ProblemCodes.TokenInvalid),
         "POST /api/activate" => Activate(Read(body, WireJson.Default.ActivateRequest)),
         "POST /api/associate" => Associate(),
-        "POST /api/complete" => Complete(),
+        "POST /api/complete" => Complete(Read(body, WireJson.Default.CompleteRequest)),
         "GET /api/enrollment" => Json(
-            new EnrollmentResponse("e1", State, Next(), Account, [], Now()), WireJson.Default.EnrollmentResponse),
+            new EnrollmentResponse(EnrollmentId, State, Next(), Account, [], Now()), WireJson.Default.EnrollmentResponse),
         _ => Problem(404, ProblemCodes.NotFound),
     };
 
@@ -154,6 +158,12 @@ internal sealed class FakeService : IAsyncDisposable
 
     private IResult Verify(VerifyRequest request)
     {
+        if ((Fields.Text("serialNumber", request.SerialNumber, 64) ?? Fields.Text("identifier", request.Identifier, 256)
+            ?? Fields.OptionalText("osVersion", request.OsVersion, 64) ?? Fields.OptionalText("shimVersion", request.ShimVersion, 64)) is { } invalid)
+        {
+            return invalid;
+        }
+
         if (Now() < lockedUntil)
         {
             return Problem(429, ProblemCodes.Locked, retryAfter: (int)Math.Ceiling((lockedUntil - Now()).TotalSeconds));
@@ -167,7 +177,7 @@ internal sealed class FakeService : IAsyncDisposable
 
         var policy = new PasswordPolicy(8, true, true, true, false, true);
         return Json(
-            new VerifyResponse("e1", NewToken(), Now().AddHours(2), State, Account, PasswordRequired, PasswordRequired ? policy : null),
+            new VerifyResponse(EnrollmentId, NewToken(), Now().AddHours(2), State, Account, PasswordRequired, PasswordRequired ? policy : null),
             WireJson.Default.VerifyResponse);
     }
 
@@ -194,8 +204,13 @@ internal sealed class FakeService : IAsyncDisposable
         return Json(new AssociateResponse(State = State.Associated, Account), WireJson.Default.AssociateResponse);
     }
 
-    private IResult Complete()
+    private IResult Complete(CompleteRequest request)
     {
+        if (request.Steps!.Select(step => Fields.Code("steps", step.Name)).FirstOrDefault(problem => problem is not null) is { } invalid)
+        {
+            return invalid;
+        }
+
         var answer = Json(new CompleteResponse(State.Finishing), WireJson.Default.CompleteResponse, 202);
         State = End;
         return answer;
@@ -203,7 +218,13 @@ internal sealed class FakeService : IAsyncDisposable
 
     private IResult Report(byte[] body)
     {
-        Reports.Enqueue(Read(body, WireJson.Default.ReportRequest));
+        var report = Read(body, WireJson.Default.ReportRequest);
+        if ((Fields.Code("step", report.Step) ?? Fields.Code("code", report.Code, colons: true) ?? Fields.Text("message", report.Message, 1000)) is { } invalid)
+        {
+            return invalid;
+        }
+
+        Reports.Enqueue(report);
         return Results.NoContent();
     }
 
