@@ -88,6 +88,8 @@ internal static class Words
 
     public static Phrase SettingsMissing => Of();
 
+    public static Phrase DiskUnwritable => Of();
+
     public static Phrase StepOf(int number, int count, string step) => With([("number", Text(number)), ("count", Text(count)), ("step", step)]);
 
     public static Phrase Hello(string name) => With([("name", name)]);

@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Prestage.Shim.State;
 
-/// <summary>The journal in memory and on disk; every change is on disk before the next line runs.</summary>
+/// <summary>
+/// The journal in memory and on disk; every change is on disk before the next line runs. If the disk cannot be written to, the run goes on from
+/// memory, <see cref="WriteFailure"/> says why, and the next change is written with all that came before.
+/// </summary>
 internal sealed class JournalStore
 {
     private readonly Lock gate = new();
@@ -23,6 +26,9 @@ internal sealed class JournalStore
             }
         }
     }
+
+    /// <summary>Why the disk does not have the last change; null if it has.</summary>
+    public string? WriteFailure { get; private set; }
 
     /// <summary>Reads the journal; an unreadable one is put aside as <c>journal.json.unreadable</c>, and the run begins anew.</summary>
     public static JournalStore Open(string file)
@@ -64,7 +70,7 @@ internal sealed class JournalStore
             current = change(current);
             if (!closed)
             {
-                PrivateFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(current, StateJson.Default.Journal));
+                Write();
             }
         }
     }
@@ -76,6 +82,19 @@ internal sealed class JournalStore
         {
             closed = true;
             File.Delete(file);
+        }
+    }
+
+    private void Write()
+    {
+        try
+        {
+            PrivateFile.Write(file, JsonSerializer.SerializeToUtf8Bytes(current, StateJson.Default.Journal));
+            WriteFailure = null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            WriteFailure = exception.Message;
         }
     }
 }

@@ -25,13 +25,22 @@ internal static class PrivateFile
     {
         var fresh = path + ".new";
         File.Delete(fresh);
-        using (var stream = new FileStream(fresh, Options(FileMode.CreateNew)))
+        try
         {
-            stream.Write(content);
-            stream.Flush(flushToDisk: true);
-        }
+            using (var stream = new FileStream(fresh, Options(FileMode.CreateNew)))
+            {
+                stream.Write(content);
+                stream.Flush(flushToDisk: true);
+            }
 
-        File.Move(fresh, path, overwrite: true);
+            File.Move(fresh, path, overwrite: true);
+        }
+        catch (IOException)
+        {
+            // A full disk: half a secret must not stay, and its space is wanted.
+            File.Delete(fresh);
+            throw;
+        }
     }
 
     /// <summary>Adds text at the end of a 0600 file.</summary>

@@ -12,6 +12,8 @@ namespace Prestage.Shim.Steps;
 /// <summary>14: leaves a receipt, and takes away what would start this program again and what it was trusted with.</summary>
 internal sealed class RemoveItselfStep : IStep
 {
+    private static readonly TimeSpan ReceiptPatience = TimeSpan.FromMinutes(3);
+
     public string Name => StepNames.RemoveItself;
 
     public TimeSpan Deadline => TimeSpan.FromMinutes(5);
@@ -25,20 +27,41 @@ internal sealed class RemoveItselfStep : IStep
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
         await context.Reporter.SendWaitingAsync(cancellationToken);
-        var journal = context.Journal.Current;
-        context.State.WriteReceipt(new Receipt(
-            context.Clock.Now,
-            journal.EnrollmentId,
-            journal.State == EnrollmentState.Completed ? "completed" : "unknown",
-            journal.Account?.Username,
-            journal.SecureToken ?? false,
-            journal.Seconds,
-            journal.Left,
-            journal.Warnings));
+        string? failure = null;
+        if (!await Poll.UntilAsync(_ => Task.FromResult((failure = TryWriteReceipt(context)) is null), ReceiptPatience, context.Time, cancellationToken))
+        {
+            // The Mac is enrolled. Another start would only ask the person again.
+            await context.Reporter.WarnAsync(Name, "receipt-missing", $"The receipt could not be written: {failure}", cancellationToken);
+        }
+
         context.Journal.Remove();
         CleanUp(context.Mac.Paths, context.State);
         return new StepOutcome.Done();
     }
+
+    // Null, or why not.
+    private static string? TryWriteReceipt(StepContext context)
+    {
+        try
+        {
+            context.State.WriteReceipt(ReceiptOf(context.Journal.Current, context.Clock.Now));
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
+    }
+
+    private static Receipt ReceiptOf(Journal journal, DateTimeOffset now) => new(
+        now,
+        journal.EnrollmentId,
+        journal.State == EnrollmentState.Completed ? "completed" : "unknown",
+        journal.Account?.Username,
+        journal.SecureToken ?? false,
+        journal.Seconds,
+        journal.Left,
+        journal.Warnings);
 
     /// <summary>What is left to take away once the receipt is there; a later start repeats it after a crash.</summary>
     public static void CleanUp(MacPaths paths, StateDirectory state)

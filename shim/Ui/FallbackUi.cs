@@ -5,7 +5,8 @@ namespace Prestage.Shim.Ui;
 
 /// <summary>One window, and a simpler one from the moment on that the first cannot be had; before the first is open, what cannot wait is said by the simpler one.</summary>
 /// <param name="switched">Told once why.</param>
-internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, Func<string, CancellationToken, Task> switched) : IUserInterface
+/// <param name="needsOpening">Whether the first one can say nothing before it is open.</param>
+internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, Func<string, CancellationToken, Task> switched, bool needsOpening = true) : IUserInterface
 {
     private readonly List<Phrase> notes = [];
     private bool isSimpler;
@@ -42,11 +43,11 @@ internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, 
 
     /// <inheritdoc/>
     public Task HintAsync(Phrase sentence, CancellationToken cancellationToken) =>
-        isOpen ? DoAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken);
+        isOpen || !needsOpening ? DoAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(string supportCode, CancellationToken cancellationToken) =>
-        isOpen ? DoAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken);
+        isOpen || !needsOpening ? DoAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task CloseAsync(CancellationToken cancellationToken) => DoAsync(now => now.CloseAsync(cancellationToken), cancellationToken);
@@ -66,16 +67,30 @@ internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, 
         return answer!;
     }
 
+    private async Task CloseWantedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await wanted.CloseAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is UiUnavailableException or IOException or UnauthorizedAccessException)
+        {
+            // It cannot even be closed; the simpler one has to do beside it.
+        }
+    }
+
     private async Task DoAsync(Func<IUserInterface, Task> act, CancellationToken cancellationToken)
     {
         try
         {
             await act(Ui);
         }
-        catch (UiUnavailableException exception) when (!isSimpler)
+        catch (Exception exception) when (!isSimpler && (exception is UiUnavailableException or IOException or UnauthorizedAccessException))
         {
+            // A window whose files cannot be written (a full disk) is no window either; what is open of it would lie over the simpler one.
             isSimpler = true;
             await switched(exception.Message, cancellationToken);
+            await CloseWantedAsync(cancellationToken);
             await simpler.OpenAsync(cancellationToken);
 
             // What was to be said with the next question is still to be said.

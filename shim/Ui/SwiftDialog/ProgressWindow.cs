@@ -12,25 +12,25 @@ internal sealed class ProgressWindow : IDisposable
     private readonly TimeProvider time;
     private readonly Task run;
 
-    private ProgressWindow(UserCommands users, ConsoleUser user, DialogFile file, TimeProvider time)
+    private ProgressWindow(UserCommands users, ConsoleUser user, string program, DialogFile file, TimeProvider time)
     {
         (this.file, this.time) = (file, time);
-        run = RunAsync(users, user);
+        run = RunAsync(users, user, program);
     }
 
     /// <summary>Null while it is shown.</summary>
     public int? ExitCode { get; private set; }
 
-    public static ProgressWindow Start(UserCommands users, ConsoleUser user, DialogFile file, TimeProvider time) => new(users, user, file, time);
+    public static ProgressWindow Start(UserCommands users, ConsoleUser user, string program, DialogFile file, TimeProvider time) =>
+        new(users, user, program, file, time);
 
     public void Command(params IReadOnlyList<string> lines) => file.Command(lines);
 
     /// <summary>Closes it. A command from before swiftDialog's own start is ignored, hence the repetition; at last it is killed.</summary>
     public async Task QuitAsync(CancellationToken cancellationToken)
     {
-        for (var tried = 0; tried < QuitTries && !run.IsCompleted; tried++)
+        for (var tried = 0; tried < QuitTries && !run.IsCompleted && TryCommandQuit(); tried++)
         {
-            file.Command("quit:");
             await Task.WhenAny(run, Task.Delay(QuitPatience, time, cancellationToken));
             cancellationToken.ThrowIfCancellationRequested();
         }
@@ -46,11 +46,25 @@ internal sealed class ProgressWindow : IDisposable
         file.Dispose();
     }
 
-    private async Task RunAsync(UserCommands users, ConsoleUser user)
+    // False on a full disk.
+    private bool TryCommandQuit()
     {
         try
         {
-            using var output = await users.AskAsync(user, Tool.Dialog, file.Arguments, [], kill.Token);
+            file.Command("quit:");
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private async Task RunAsync(UserCommands users, ConsoleUser user, string program)
+    {
+        try
+        {
+            using var output = await users.AskAsync(user, program, file.Arguments, [], kill.Token);
             ExitCode = output.ExitCode;
         }
         catch (OperationCanceledException)
