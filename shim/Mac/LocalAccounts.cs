@@ -31,7 +31,7 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
     // The low byte of -14136, eDSRecordNotFound (DSTools, dscl.m).
     private const int RecordNotFound = 56;
     private const int NoSuchUser = 1;
-    private const int HideTries = 3;
+    private const int ChangeTries = 3;
     private static readonly TimeSpan CreateLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
 
@@ -105,13 +105,33 @@ internal sealed partial class LocalAccounts(CommandRunner commands, MacPaths pat
         commands.RunAsync(Tool.CreateHomeDir, ["-c", "-u", name], cancellationToken);
 
     /// <summary>Takes the account off the login window, and reads that back.</summary>
-    public async Task<bool> HideAsync(string name, CancellationToken cancellationToken)
+    public Task<bool> HideAsync(string name, CancellationToken cancellationToken) => SetHiddenAsync(name, "1", cancellationToken);
+
+    /// <summary>Shows the account at the login window, and reads that back.</summary>
+    public Task<bool> ShowAsync(string name, CancellationToken cancellationToken) => SetHiddenAsync(name, "0", cancellationToken);
+
+    /// <summary>Lets nobody log in with the account, or lets them again, and reads that back. Files, password and Secure Token stay.</summary>
+    public async Task<bool> SetEnabledAsync(string name, bool enabled, CancellationToken cancellationToken)
     {
-        for (var tried = 0; tried < HideTries; tried++)
+        for (var tried = 0; tried < ChangeTries; tried++)
         {
-            await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", "1"], cancellationToken);
+            await commands.RunAsync(Tool.PwPolicy, ["-u", name, enabled ? "-enableuser" : "-disableuser"], cancellationToken);
+            if (await ReadAsync(name, cancellationToken) is { } account && account.IsEnabled == enabled)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private async Task<bool> SetHiddenAsync(string name, string value, CancellationToken cancellationToken)
+    {
+        for (var tried = 0; tried < ChangeTries; tried++)
+        {
+            await commands.RunAsync(Tool.Dscl, [".", "-create", $"/Users/{name}", "IsHidden", value], cancellationToken);
             var read = await commands.RunAsync(Tool.Dscl, [".", "-read", $"/Users/{name}", "IsHidden"], cancellationToken);
-            if (DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == "1")
+            if (DsclRecord.Parse(read.Output).GetValueOrDefault("IsHidden") == value)
             {
                 return true;
             }

@@ -28,6 +28,7 @@ internal sealed class HandOverStep(TimeSpan? patience = null) : IStep
     {
         var person = context.Account.Username;
         await HideAsync(context, person, cancellationToken);
+        await context.SettleSupersededAsync(Name, cancellationToken);
         var begin = context.Time.GetTimestamp();
         while (true)
         {

@@ -29,6 +29,8 @@ internal sealed class IdentifyStep : IStep
 
     public async Task<StepOutcome> RunAsync(StepContext context, CancellationToken cancellationToken)
     {
+        // What waits concerns the enrollment before: it must not reach the history of the next one.
+        await context.Reporter.SendWaitingAsync(cancellationToken);
         while (true)
         {
             var answer = await context.Ui.AskIdentityAsync(context.Settings.AskSecret, cancellationToken);
@@ -71,22 +73,16 @@ internal sealed class IdentifyStep : IStep
             return new StepOutcome.Stop(ExitCode.Refused, "username-unusable", objection);
         }
 
-        var earlier = context.Journal.Current.CreatedAccount;
-        if (earlier is not null && earlier != verified.Account.Username)
-        {
-            await context.Reporter.WarnAsync(Name, "account-left-over", $"The account {earlier} was made for another person and is still there.", cancellationToken);
-        }
-
         context.Password = null;
-        context.Journal.Update(journal => journal with
+        context.Journal.Update(journal => journal.Of(verified.EnrollmentId).Supersede(verified.Account.Username) with
         {
-            EnrollmentId = verified.EnrollmentId,
             Account = verified.Account,
             PasswordRequired = verified.PasswordRequired,
             PasswordPolicy = verified.PasswordPolicy,
             State = verified.State,
             CompleteSent = false,
         });
+        await context.SettleSupersededAsync(Name, cancellationToken);
         context.Ui.Note(Words.Hello(verified.Account.FullName));
         return new StepOutcome.Done();
     }

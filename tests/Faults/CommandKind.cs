@@ -12,7 +12,7 @@ internal sealed record CommandKind(string Command, string Argument)
     private static readonly string[] Changes =
     [
         "sysadminctl -addUser", "sysadminctl -deleteUser", "sysadminctl -secureTokenOn", "sysadminctl -autologin", "dscl -create", "dscl -passwd", "dseditgroup edit", "createhomedir", "installer",
-        "launchctl asuser", "launchctl bootout", "launchctl kickstart", "launchctl reboot", "osascript", "pkill", "diskutil apfs updatePreboot",
+        "launchctl asuser", "launchctl bootout", "launchctl kickstart", "launchctl reboot", "osascript", "pkill", "pwpolicy", "diskutil apfs updatePreboot",
     ];
 
     public static CommandKind Of(MacCall call) => new(call.Command, (call.Command, call.Arguments) switch
@@ -26,6 +26,7 @@ internal sealed record CommandKind(string Command, string Argument)
         ("diskutil", [var area, var verb, ..]) => $"{area} {verb}",
         ("profiles", [_, _, var type]) => type,
         ("pgrep" or "pkill", [.., "-x", var process]) => $"-x {process}",
+        ("pwpolicy", [.., var verb]) => verb,
         ("pgrep", var all) => string.Join(' ', all),
         _ => string.Empty,
     });

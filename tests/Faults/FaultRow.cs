@@ -25,6 +25,7 @@ internal sealed record FaultRow(Scenario Scenario, string Step, CommandKind Call
         new("the enrollment user is the last administrator") { Admin = false, Anew = ["hand-over", "wait-for-login", "remove-enrollment-user"] },
         new("an administrator is lent") { LentAdmin = true, Anew = ["secure-token"] },
         new("an account of the name is there") { AccountIsThere = true },
+        new("another person was here before") { Supersedes = true },
         new("FileVault is off") { FileVaultOn = false },
         new("the agent is slow") { AgentDelay = TimeSpan.FromSeconds(100) },
         new("no home is made") { Faults = [MacFaults.AddUserWithoutHome.Always()] },

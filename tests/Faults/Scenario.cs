@@ -25,6 +25,9 @@ internal sealed record Scenario(string Name)
     /// <summary>An account of the person's name, with another password.</summary>
     public bool AccountIsThere { get; init; }
 
+    /// <summary>An account that an earlier start created for another person, Bea, whose enrollment this one supersedes.</summary>
+    public bool Supersedes { get; init; }
+
     /// <summary>The setting <c>ui</c>.</summary>
     public string Ui { get; init; } = "console";
 

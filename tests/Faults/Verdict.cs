@@ -23,6 +23,8 @@ internal sealed class Verdict
 
     private MacUser? Anna => State.Find("anna");
 
+    private MacUser? Bea => State.Find("bea");
+
     private MacUser? Enroll => State.Find("enroll");
 
     /// <summary>After something that passed: everything is done in the end.</summary>
@@ -71,6 +73,7 @@ internal sealed class Verdict
         Expect(world.Service.Password == (world.Service.PasswordRequired ? FaultWorld.Password : null), "the directory has another password");
         Expect(Enroll is null || Enroll.IsHidden || HasWarning("enrollment-user-visible"), "the enrollment user is to be seen");
         Expect(Enroll is null || HasWarning("enrollment-user-kept:"), "the enrollment user is kept and nobody is told why");
+        Expect(Bea is null or { Enabled: false, IsHidden: true } || HasWarning("account-left-over"), "the superseded person's account can be used and nobody is told");
         Expect(!File.Exists(world.Mac.PathOf("/opt/jc/agentBootstrap.json")), "the connect key is left");
         Expect(!File.Exists(world.PathOf("token")), "the token is left");
         Expect(!File.Exists(world.PathOf("secure-token-admin")), "the lent administrator's password is left");
@@ -82,7 +85,8 @@ internal sealed class Verdict
         Expect(State.People.Any(user => user.Enabled && State.IsAdmin(user.ShortName)), "nobody administers the Mac any more");
         Expect(State.People.Any(user => user is { Enabled: true, SecureToken: true }), "nobody holds a Secure Token any more");
         Expect(Enroll is not null || (Anna is { SecureToken: true } && State.IsAdmin("anna")), "the enrollment user is gone before the person can do without");
-        Expect(State.People.All(user => user.ShortName is "anna" or "enroll"), "there are other accounts");
+        Expect(State.People.All(user => user.ShortName is "anna" or "enroll" || (world.Supersedes && user.ShortName is "bea")), "there are other accounts");
+        Expect(!world.Supersedes || Bea is not null && world.Mac.Files.HasHome(Bea), "the superseded person's files are gone");
         Expect(Enroll is null || world.Mac.Files.HasHome(Enroll) || HasWarning("enrollment-user-kept:"), "the enrollment user is half there and nobody is told");
         Expect(Enroll is not null || !Directory.Exists(world.Mac.PathOf("/Users/enroll")) || HasWarning("enrollment-user-left-over:home"), "the enrollment user's home is left");
         Expect(Anna is null || world.Mac.Files.HasHome(Anna) || HasWarning("home-missing"), "the person's account has no home");

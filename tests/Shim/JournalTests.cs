@@ -76,6 +76,17 @@ public sealed class JournalTests : IDisposable
     }
 
     [Fact]
+    public void A_journal_of_an_earlier_version_lacks_members_and_goes_on()
+    {
+        System.IO.File.WriteAllText(File, """{"step":"agent"}""");
+        var journal = JournalStore.Open(File).Current;
+        Assert.Equal("agent", journal.Step);
+        Assert.Empty(journal.Superseded);
+        Assert.Empty(journal.Seconds);
+        Assert.Empty(journal.Reported);
+    }
+
+    [Fact]
     public void A_removed_journal_is_not_written_again()
     {
         var store = JournalStore.Open(File);
