@@ -21,6 +21,9 @@ internal sealed class BackendException(BackendProblem problem, Exception? cause 
 
     /// <summary>Why the other end's certificate was not accepted; null where that was not it. A clock that is years off is a reason.</summary>
     public string? Distrust => (InnerException?.InnerException as AuthenticationException)?.Message;
+
+    /// <summary>Set if nothing but the dates of that certificate is wrong.</summary>
+    public CertificateDatesException? WrongDates => InnerException?.InnerException as CertificateDatesException;
 }
 
 /// <summary>The agent has no system id (any more): this Mac cannot prove itself until it is registered.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 
 namespace Prestage.Shim.Commands;
@@ -7,4 +8,11 @@ internal static class ProgramVersion
 {
     public static string Text { get; } =
         typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    /// <summary>The day on which it was built, at 0:00 UTC.</summary>
+    public static DateTimeOffset Built { get; } = DateTimeOffset.ParseExact(
+        typeof(ProgramVersion).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "BuildDate").Value!,
+        "yyyy-MM-dd",
+        CultureInfo.InvariantCulture,
+        DateTimeStyles.AssumeUniversal);
 }

@@ -49,6 +49,10 @@ internal sealed partial class Machine(CommandRunner commands)
     public async Task<bool> SetClockAsync(CancellationToken cancellationToken) =>
         (await commands.RunAsync(Tool.Sntp, ["-sS", "time.apple.com"], [], ClockLimit, cancellationToken)).Succeeded;
 
+    /// <summary>Puts the clock to that time, to the second.</summary>
+    public Task PutClockAsync(DateTimeOffset to, CancellationToken cancellationToken) =>
+        commands.RunAsync(Tool.Date, ["-u", to.ToString("MMddHHmmyyyy.ss", CultureInfo.InvariantCulture)], cancellationToken);
+
     public static string? ParseSerialNumber(string ioreg) =>
         SerialNumber().Match(ioreg) is { Success: true } match ? match.Groups[1].Value : null;
 

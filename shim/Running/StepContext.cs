@@ -33,6 +33,9 @@ internal sealed class StepContext
 
     public required TimeProvider Time { get; init; }
 
+    /// <summary>When this program was built: it cannot be earlier than that.</summary>
+    public required DateTimeOffset Built { get; init; }
+
     /// <summary>The chosen password between step 6 and the end of step 8; lost with the process.</summary>
     public Secret? Password { get; set; }
 

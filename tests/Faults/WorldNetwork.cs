@@ -1,9 +1,12 @@
+extern alias shim;
+
 using System.Globalization;
 using System.Net;
 using System.Security.Authentication;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Shim;
+using shim::Prestage.Shim.Backend;
 
 namespace Prestage.Tests.Faults;
 
@@ -16,6 +19,9 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
     private DateTimeOffset backAt;
 
     public bool IsUp => time.GetUtcNow() >= backAt;
+
+    /// <summary>Somebody on the way answers in the service's place, with a certificate of nobody.</summary>
+    public bool IsHostile { get; set; }
 
     /// <summary>How often the agent's package was fetched.</summary>
     public int PackagesSent { get; private set; }
@@ -34,9 +40,16 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
         }
 
         var uri = request.RequestUri!;
+        if (uri.Host == new Uri(Service).Host && IsHostile)
+        {
+            var refused = new AuthenticationException("The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot, NotTimeValid");
+            throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.", refused);
+        }
+
         if (uri.Host == new Uri(Service).Host && (macClock.GetUtcNow() - time.GetUtcNow()).Duration() > CertificateLife)
         {
-            var refused = new AuthenticationException("The remote certificate is invalid because of errors in the certificate chain: NotTimeValid");
+            var refused = new CertificateDatesException(
+                "The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", isExpired: macClock.GetUtcNow() > time.GetUtcNow());
             throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.", refused);
         }
 

@@ -60,6 +60,51 @@ public sealed class WrongClockTests
         Assert.EndsWith("the code ps-01.", told[^1], StringComparison.Ordinal);
     });
 
+    [Theory]
+    [InlineData(-365)]
+    [InlineData(-7000)]
+    public Task A_time_server_that_says_a_time_before_this_program_was_built_is_not_believed(int days) => RunAsync(-Years, async world =>
+    {
+        world.Mac.Options.TimeServerAhead = TimeSpan.FromDays(days);
+        Assert.Equal(ExitCode.Unfinished, await world.RunAsync(1, TimeSpan.FromHours(1)));
+        Assert.InRange(world.Mac.State.ClockOffset, -Years - TimeSpan.FromSeconds(2), -Years + TimeSpan.FromSeconds(2));
+        Assert.Single(Settings(world));
+        Assert.Contains("clock-refused: The time server said ", world.Output.ToString(), StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public Task A_time_server_that_leads_away_from_what_the_service_says_is_not_believed() => RunAsync(TimeSpan.FromHours(1), async world =>
+    {
+        world.Mac.Options.TimeServerAhead = TimeSpan.FromDays(30);
+        Assert.Equal(ExitCode.Done, await world.RunAsync(1, TimeSpan.FromMinutes(5)));
+        Assert.InRange(world.Mac.State.ClockOffset, TimeSpan.FromHours(1) - TimeSpan.FromSeconds(2), TimeSpan.FromHours(1) + TimeSpan.FromSeconds(2));
+        Assert.Contains(world.Service.Reports, report => report.Code == "clock-refused");
+    });
+
+    [Fact]
+    public Task A_certificate_of_nobody_moves_no_clock_though_its_dates_are_wrong_too() => RunAsync(-Years, async world =>
+    {
+        world.Network.IsHostile = true;
+        Assert.Equal(ExitCode.Unfinished, await world.RunAsync(1, TimeSpan.FromHours(1)));
+        Assert.Empty(Settings(world));
+        Assert.Equal(-Years, world.Mac.State.ClockOffset);
+    });
+
+    [Fact]
+    public Task A_certificate_that_has_expired_by_a_clock_that_can_be_right_moves_no_clock() => RunAsync(TimeSpan.FromDays(400), async world =>
+    {
+        Assert.Equal(ExitCode.Unfinished, await world.RunAsync(1, TimeSpan.FromHours(1)));
+        Assert.Empty(Settings(world));
+    });
+
+    [Fact]
+    public Task A_clock_that_was_set_and_does_not_help_is_set_twice_at_most() => RunAsync(-Years, async world =>
+    {
+        world.Mac.Options.TimeServerAhead = TimeSpan.FromDays(365);
+        Assert.Equal(ExitCode.Unfinished, await world.RunAsync(1, TimeSpan.FromHours(1)));
+        Assert.InRange(Settings(world).Length, 1, 2);
+    });
+
     private static string[] Settings(FaultWorld world) => [.. world.Mac.Journal.Calls.Where(call => call.Command == "sntp").Select(call => call.Line)];
 
     private static Task RunAsync(TimeSpan ahead, Func<FaultWorld, Task> test) => VirtualTime.RunAsync(async time =>

@@ -2,6 +2,7 @@ extern alias shim;
 
 using System.Text.Json.Nodes;
 using Prestage.Simulators.KeyVault;
+using shim::Prestage.Shim.Running;
 using Xunit;
 using Account = shim::Prestage.Wire.Account;
 
@@ -64,14 +65,12 @@ public sealed class EnrollmentRunTests
         using var certificate = authority.Issue();
         await using var bench = await MacBench.StartAsync(certificate: () => certificate);
         using var process = bench.Start(MacBench.Answers);
-        while (!bench.Mac.Journal.Calls.Any(call => call.Command == "sntp"))
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-
-        await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
+        Assert.True(await Poll.UntilAsync(
+            _ => Task.FromResult(bench.Mac.Journal.Calls.Any(call => call.Command == "sw_vers")), TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken));
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         process.Kill();
         Assert.Empty(bench.Service.Calls);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Command == "sntp");
     }
 
     [Fact]

@@ -51,6 +51,9 @@ internal sealed class SimulatedMacOptions
     /// <summary>How far the Mac's clock is ahead.</summary>
     public TimeSpan ClockOffset { get; set; }
 
+    /// <summary>How far what answers as Apple's time servers is ahead of the true time: anybody on the network can.</summary>
+    public TimeSpan TimeServerAhead { get; set; }
+
     /// <summary>From installation to registration, and from a directory change to the changed account.</summary>
     public TimeSpan AgentDelay { get; set; } = TimeSpan.FromMilliseconds(50);
 

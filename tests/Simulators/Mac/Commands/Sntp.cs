@@ -18,8 +18,9 @@ internal static class Sntp
             return CommandAnswer.Failed(1, "sntp: Exchange failed: Timeout\n");
         }
 
-        var offset = -call.State.ClockOffset.TotalSeconds;
-        call.Change(state => state with { ClockOffset = TimeSpan.Zero });
+        var lie = call.Options.TimeServerAhead;
+        var offset = (lie - call.State.ClockOffset).TotalSeconds;
+        call.Change(state => state with { ClockOffset = lie });
         return CommandAnswer.Ok(string.Create(
             CultureInfo.InvariantCulture, $"{offset:+0.000000;-0.000000} +/- 0.006789 {call.Arguments.LastOrDefault()} 17.253.52.125\n"));
     }
