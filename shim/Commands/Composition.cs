@@ -25,8 +25,8 @@ internal sealed class Composition : IDisposable
         ShimSettings settings, Texts texts, MacPaths paths, CommandRunner commands, StateDirectory state, StepLog log, TimeProvider time, Outside? outside = null)
     {
         var clock = new ServiceClock(time);
-        service = new BackendClient(settings.ServiceUrl, outside?.Network ?? Network(followRedirects: false), owned: outside is null, clock, time);
-        downloads = Client(outside?.Network ?? Network(followRedirects: true), owned: outside is null);
+        service = new BackendClient(settings.ServiceUrl, outside?.Network ?? Network(followRedirects: false, time), owned: outside is null, clock, time);
+        downloads = Client(outside?.Network ?? Network(followRedirects: true, time), owned: outside is null);
         var mac = new MacSystem(paths, commands, time);
         var journal = JournalStore.Open(state.JournalFile);
         device = new DeviceIdentity(mac.Agent, settings, clock, time);
@@ -46,6 +46,7 @@ internal sealed class Composition : IDisposable
             Reporter = reporter,
             Log = log,
             Time = time,
+            Built = outside?.Built ?? ProgramVersion.Built,
         };
     }
 
@@ -63,13 +64,18 @@ internal sealed class Composition : IDisposable
     private IUserInterface Ui(
         ShimSettings settings, Texts texts, MacSystem mac, CommandRunner commands, PackageDownload download, StepLog log, TimeProvider time, Outside? outside)
     {
+        var console = new ConsoleUi(outside?.Answers ?? Answers(), outside?.Output ?? Console.Out, texts, settings.Branding);
         if (settings.Ui == UiKind.Console)
         {
-            return new ConsoleUi(outside?.Answers ?? Answers(), outside?.Output ?? Console.Out, texts, settings.Branding);
+            return console;
         }
 
         var users = new UserCommands(commands, mac.Session, mac.Paths, time);
-        var plain = new OsascriptUi(users, texts, settings.Branding, time);
+        var plain = new FallbackUi(
+            new OsascriptUi(users, texts, settings.Branding, time),
+            console,
+            (why, token) => reporter.WarnAsync(log.Step, "osascript-unavailable", why, token),
+            needsOpening: false);
         if (settings.Ui == UiKind.Osascript)
         {
             return plain;
@@ -92,11 +98,15 @@ internal sealed class Composition : IDisposable
     }
 
     /// <summary>Connections as every client has them. A redirect of the service is a mistake or a captive portal: never follow it with a proof or a token.</summary>
-    public static SocketsHttpHandler Network(bool followRedirects) => new()
+    public static SocketsHttpHandler Network(bool followRedirects, TimeProvider time) => new()
     {
         AllowAutoRedirect = followRedirects,
         UseCookies = false,
         ConnectTimeout = ConnectLimit,
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+        SslOptions =
+        {
+            RemoteCertificateValidationCallback = (_, certificate, chain, errors) => CertificateCheck.Accept(time.GetUtcNow(), certificate, chain, errors),
+        },
     };
 }

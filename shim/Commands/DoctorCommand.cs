@@ -14,13 +14,16 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
     public async Task<ExitCode> RunAsync(bool asJson, TextWriter output, CancellationToken cancellationToken)
     {
         var commands = new CommandRunner(paths, time);
-        if (!await new Machine(commands).IsRootAsync(cancellationToken))
+        var ownership = new OwnershipChecks(paths);
+        var owners = ownership.Check();
+        if (!ownership.StopsEverything && !await new Machine(commands).IsRootAsync(cancellationToken))
         {
             await Console.Error.WriteLineAsync("prestage must be started as root.");
             return ExitCode.NotRoot;
         }
 
-        var findings = await ExamineAsync(commands, cancellationToken);
+        // If macOS's own tools are not root's, none is asked for anything.
+        var findings = ownership.StopsEverything ? owners : [.. owners, .. await ExamineAsync(commands, cancellationToken)];
         var worst = findings.Max(finding => finding.Verdict);
         if (asJson)
         {
@@ -40,7 +43,7 @@ internal sealed class DoctorCommand(MacPaths paths, TimeProvider time)
         var state = new StateDirectory(paths);
         var onMac = new MacChecks(mac);
         var jobs = new JobChecks(mac, state);
-        using var network = Composition.Network(followRedirects: false);
+        using var network = Composition.Network(followRedirects: false, time);
         using var http = Composition.Client(network);
         var service = new ServiceChecks(network, http, time);
 

@@ -21,6 +21,9 @@ internal enum ExitCode
     /// <summary>The service could not finish the enrollment; an operator's retry continues it.</summary>
     Failed = 5,
 
+    /// <summary>Others can change a program, directory or file that must be root's alone; the message names it. It was not used.</summary>
+    Untrusted = 6,
+
     /// <summary>doctor: something is not as it should be, but the enrollment can end.</summary>
     Warnings = 10,
 

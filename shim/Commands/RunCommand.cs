@@ -19,62 +19,134 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     {
         var commands = outside?.Commands ?? new CommandRunner(paths, time);
         var machine = new Machine(commands);
-        if (!await machine.IsRootAsync(cancellationToken))
-        {
-            await Console.Error.WriteLineAsync("prestage must be started as root.");
-            return ExitCode.NotRoot;
-        }
-
         var state = new StateDirectory(paths);
-        if (!dryRun)
-        {
-            state.Create();
-        }
-
-        var log = new StepLog(outside?.Output ?? Console.Out, dryRun ? null : paths.LogFile, time);
         try
         {
-            if (state.HasReceipt)
+            if (!await machine.IsRootAsync(cancellationToken))
             {
-                log.Info("This Mac is enrolled; prestage status shows the receipt.");
-                if (!dryRun)
-                {
-                    // A start that was killed after its receipt leaves its window, too.
-                    RemoveItselfStep.CleanUp(paths, state);
-                    await new DialogFiles(paths).CloseLeftOverAsync(time, cancellationToken);
-                }
-
-                return ExitCode.Done;
+                await Console.Error.WriteLineAsync("prestage must be started as root.");
+                return ExitCode.NotRoot;
             }
+        }
+        catch (UntrustedPathException exception) when (!dryRun)
+        {
+            // Even "id" is not root's: nothing is started any more, not even a dialog.
+            Log(state).Error(exception.Message);
+            return ExitCode.Untrusted;
+        }
 
-            var reader = new SettingsReader(paths, commands);
-            if (dryRun)
-            {
-                return ShowPlan(await reader.ReadAsync(cancellationToken));
-            }
+        return dryRun ? await PlanAsync(state, commands, cancellationToken) : await RunAsync(state, commands, machine, cancellationToken);
+    }
 
-            var (settings, languages) = await ReadAsync(new AwaitedSettings(reader, log, time), machine, cancellationToken);
-            return await RunStepsAsync(settings, languages, commands, state, log, cancellationToken);
+    private StepLog Log(StateDirectory state)
+    {
+        var refusal = state.TryCreateLogDirectory();
+        var log = new StepLog(outside?.Output ?? Console.Out, refusal is null ? paths.LogFile : null, time) { Refusal = refusal };
+        if (refusal is not null)
+        {
+            log.Warning($"There is no log on this Mac: {refusal}.");
+        }
+
+        return log;
+    }
+
+    private async Task<ExitCode> PlanAsync(StateDirectory state, CommandRunner commands, CancellationToken cancellationToken)
+    {
+        var log = new StepLog(outside?.Output ?? Console.Out, null, time);
+        if (state.HasReceipt)
+        {
+            return Enrolled(log);
+        }
+
+        try
+        {
+            return ShowPlan(await new SettingsReader(paths, commands).ReadAsync(cancellationToken));
         }
         catch (SettingsException exception)
         {
-            foreach (var error in exception.Errors)
+            return Refuse(exception, log);
+        }
+    }
+
+    private async Task<ExitCode> RunAsync(StateDirectory state, CommandRunner commands, Machine machine, CancellationToken cancellationToken)
+    {
+        var log = Log(state);
+        try
+        {
+            state.Create();
+            using var held = state.TryLock();
+            if (held is null)
             {
-                log.Error(error);
+                log.Warning("Another prestage runs on this Mac.");
+                return ExitCode.Unfinished;
             }
 
-            if (!dryRun)
-            {
-                await TellAsync(commands, machine, cancellationToken);
-            }
-
+            return await RunLockedAsync(state, commands, machine, log, cancellationToken);
+        }
+        catch (SettingsException exception)
+        {
+            Refuse(exception, log);
+            await TellAsync(commands, machine, Words.SettingsMissing, log, cancellationToken);
             return ExitCode.BadSettings;
+        }
+        catch (UntrustedPathException exception)
+        {
+            log.Error(exception.Message);
+            await TellAsync(commands, machine, null, log, cancellationToken);
+            return ExitCode.Untrusted;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            log.Error($"The state directory cannot be used: {exception.Message}");
+            await TellAsync(commands, machine, Words.DiskUnwritable, log, cancellationToken);
+            return ExitCode.Unfinished;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             log.Info("Stopped; the next start resumes here.");
             return ExitCode.Unfinished;
         }
+    }
+
+    // The receipt is looked for under the lock, so that no other run writes it meanwhile.
+    private async Task<ExitCode> RunLockedAsync(
+        StateDirectory state, CommandRunner commands, Machine machine, StepLog log, CancellationToken cancellationToken)
+    {
+        if (state.HasReceipt)
+        {
+            return await EndAsync(state, log, cancellationToken);
+        }
+
+        var (settings, languages) = await ReadAsync(new AwaitedSettings(new SettingsReader(paths, commands), log, time), machine, cancellationToken);
+
+        // Settings are waited for, minutes at times: what stood before is asked again.
+        return state.HasReceipt
+            ? await EndAsync(state, log, cancellationToken)
+            : await RunStepsAsync(settings, languages, commands, state, log, cancellationToken);
+    }
+
+    // A start that was killed after its receipt leaves its window, too.
+    private async Task<ExitCode> EndAsync(StateDirectory state, StepLog log, CancellationToken cancellationToken)
+    {
+        RemoveItselfStep.CleanUp(paths, state);
+        await new DialogFiles(paths).CloseLeftOverAsync(time, cancellationToken);
+        return Enrolled(log);
+    }
+
+    private static ExitCode Enrolled(StepLog log)
+    {
+        log.Info("This Mac is enrolled; prestage status shows the receipt.");
+        return ExitCode.Done;
+    }
+
+    private static ExitCode Refuse(SettingsException exception, StepLog log)
+    {
+        foreach (var error in exception.Errors)
+        {
+            log.Error(error);
+        }
+
+        return ExitCode.BadSettings;
     }
 
     // At the same time: macOS's answer takes as long as our reading. Where nobody wants it, nobody waits for it.
@@ -95,7 +167,7 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     }
 
     // Without settings nobody knows how the person is to be asked, nor whom to report to: a plain dialog in the Mac's own language.
-    private async Task TellAsync(CommandRunner commands, Machine machine, CancellationToken cancellationToken)
+    private async Task TellAsync(CommandRunner commands, Machine machine, Phrase? why, StepLog log, CancellationToken cancellationToken)
     {
         try
         {
@@ -103,12 +175,20 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
             var languages = await machine.ReadLanguagesAsync(paths.SystemPreferences, cancellationToken);
             var users = new UserCommands(commands, new LoginSession(commands, paths), paths, time);
             var ui = new OsascriptUi(users, Texts.Choose(languages, new Dictionary<string, string>()), new Branding(null, null, null), time);
-            ui.Note(Words.SettingsMissing);
+            if (why is not null)
+            {
+                ui.Note(why);
+            }
+
             await ui.StopAsync(AllSteps.InOrder[0].SupportCode, cancellationToken);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Told to end: the next start tells it again.
+        }
+        catch (UntrustedPathException exception)
+        {
+            log.Error($"The person cannot be told: {exception.Message}");
         }
     }
 
@@ -127,13 +207,6 @@ internal sealed class RunCommand(MacPaths paths, TimeProvider time, Outside? out
     private async Task<ExitCode> RunStepsAsync(
         ShimSettings settings, IReadOnlyList<string> languages, CommandRunner commands, StateDirectory state, StepLog log, CancellationToken cancellationToken)
     {
-        using var held = state.TryLock();
-        if (held is null)
-        {
-            log.Warning("Another prestage runs on this Mac.");
-            return ExitCode.Unfinished;
-        }
-
         if (settings.Ui != UiKind.SwiftDialog)
         {
             // Of a start that was set otherwise: its window would lie over the dialogs, or stay for good.

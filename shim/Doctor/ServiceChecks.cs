@@ -84,9 +84,18 @@ internal sealed class ServiceChecks(HttpMessageHandler network, HttpClient http,
             return Finding.Ok(Name, $"{settings.Ui} needs nothing.");
         }
 
-        if (await package.IsUsableAsync(cancellationToken))
+        var installed = await package.FindAsync(cancellationToken);
+        if (installed.IsUsable)
         {
             return Finding.Ok(Name, "swiftDialog is installed.");
+        }
+
+        if (installed.Refusal is { } refusal)
+        {
+            return Finding.Warning(
+                Name,
+                $"swiftDialog is installed and not used: {refusal}. {(installed.CanBeReplaced ? "The enrollment installs its own package over it." : "macOS's own dialogs ask instead.")}",
+                "Delete it, and let the MDM install swiftDialog's own package.");
         }
 
         var address = (await package.ChooseAsync(cancellationToken)).Address;

@@ -22,11 +22,11 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
     /// <summary>The system's private key, RSA in PEM.</summary>
     public string KeyFile => Path.Combine(paths.Agent, "client.key");
 
-    /// <summary>The system id, once the agent is registered and its key is there.</summary>
+    /// <summary>The system id, once the agent is registered and its key is there; null also where others can change these files.</summary>
     public string? ReadSystemId()
     {
         var file = Path.Combine(paths.Agent, "jcagent.conf");
-        if (!File.Exists(file) || !File.Exists(KeyFile))
+        if (!File.Exists(file) || !File.Exists(KeyFile) || paths.Trust.Refusal(file) is not null || paths.Trust.Refusal(KeyFile) is not null)
         {
             return null;
         }
@@ -44,8 +44,10 @@ internal sealed class JumpCloudAgent(MacPaths paths, CommandRunner commands)
     }
 
     /// <summary>Writes what the agent registers with, for root only.</summary>
+    /// <exception cref="UntrustedPathException">Others can change the agent's directory.</exception>
     public void WriteBootstrap(ConnectKey key)
     {
+        paths.Trust.Require(paths.Agent);
         if (!OperatingSystem.IsWindows() && !Directory.Exists(paths.Agent))
         {
             // As the package makes it: launchd starts us with a umask under which the agent's own users could not pass.

@@ -35,11 +35,11 @@ internal sealed class LoginSession(CommandRunner commands, MacPaths paths)
 
     /// <summary>Asks loginwindow, as the user, to log out without a question; an open document can hold it up.</summary>
     public Task<bool> AskToLogOutAsync(ConsoleUser user, CancellationToken cancellationToken) =>
-        RunAsUserAsync(user, [paths.Of(Tool.OsaScript), "-e", LogOutEvent], cancellationToken);
+        RunAsUserAsync(user, Tool.OsaScript, ["-e", LogOutEvent], cancellationToken);
 
     /// <summary>Lets launchd end the user's session and go back to the login window.</summary>
     public Task<bool> RebootToLoginAsync(ConsoleUser user, CancellationToken cancellationToken) =>
-        RunAsUserAsync(user, [paths.Of(Tool.Launchctl), "reboot", "logout"], cancellationToken);
+        RunAsUserAsync(user, Tool.Launchctl, ["reboot", "logout"], cancellationToken);
 
     /// <summary>Ends the graphical session; unsaved work is lost.</summary>
     public async Task<bool> BootOutAsync(ConsoleUser user, CancellationToken cancellationToken) =>
@@ -50,9 +50,13 @@ internal sealed class LoginSession(CommandRunner commands, MacPaths paths)
         (await commands.RunAsync(Tool.Pkill, ["-9", "-u", Text(user.Uid), "-x", "loginwindow"], cancellationToken)).Succeeded;
 
     // asuser gives the session's namespace, sudo the user.
-    private async Task<bool> RunAsUserAsync(ConsoleUser user, string[] command, CancellationToken cancellationToken) =>
-        (await commands.RunAsync(
-            Tool.Launchctl, ["asuser", Text(user.Uid), paths.Of(Tool.Sudo), "-H", "-u", user.Name, .. command], cancellationToken)).Succeeded;
+    private async Task<bool> RunAsUserAsync(ConsoleUser user, string tool, string[] arguments, CancellationToken cancellationToken)
+    {
+        commands.Require(Tool.Sudo);
+        commands.Require(tool);
+        return (await commands.RunAsync(
+            Tool.Launchctl, ["asuser", Text(user.Uid), paths.Of(Tool.Sudo), "-H", "-u", user.Name, paths.Of(tool), .. arguments], cancellationToken)).Succeeded;
+    }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,9 +1,14 @@
+using Prestage.Shim.Processes;
+
 namespace Prestage.Shim.Mac;
 
 /// <summary>Where everything on the Mac is. The root is empty on a real Mac; <c>PRESTAGE_ROOT</c> puts another Mac under every path and command.</summary>
 internal sealed class MacPaths(string root)
 {
     private readonly string root = root.TrimEnd('/');
+
+    /// <summary>Which of these paths nobody else can change.</summary>
+    public PathTrust Trust { get; } = new(root);
 
     /// <summary>The launchd label, the settings' domain and the package's identifier.</summary>
     public const string Label = "io.prestage.enroll";

@@ -26,7 +26,7 @@ internal sealed partial class TokenAdminFile(MacPaths paths, CommandRunner comma
     {
         // %HT is the kind of file: a link is none.
         var said = await commands.ReadAsync(Tool.Stat, ["-f", "%u %Lp %HT", paths.TokenAdmin], said => Described().IsMatch(said.Output), cancellationToken);
-        if (said.Output.Trim() != ForRootAlone)
+        if (said.Output.Trim() != ForRootAlone || paths.Trust.Refusal(paths.TokenAdmin) is not null)
         {
             return null;
         }

@@ -9,6 +9,7 @@ namespace Prestage.Shim.Processes;
 /// <summary>
 /// The one place that starts processes: absolute path, argument list, no shell, a bare environment, both streams drained, a time
 /// limit that kills the whole tree, or leaves it where it must not be cut off. Secrets go in by standard input only, and are neither logged nor kept.
+/// A program that others can change is never started: every call throws <see cref="UntrustedPathException"/>.
 /// </summary>
 internal class CommandRunner(MacPaths paths, TimeProvider time)
 {
@@ -16,6 +17,10 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     private const int ReadTries = 3;
     private static readonly TimeSpan UsualLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ReadPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>For a program that another one is to start.</summary>
+    /// <exception cref="UntrustedPathException">Others can change it.</exception>
+    public void Require(string tool) => paths.Trust.Require(paths.Of(tool));
 
     /// <summary>Runs a command without input under the usual limit of a minute.</summary>
     public Task<CommandResult> RunAsync(string tool, IReadOnlyList<string> arguments, CancellationToken cancellationToken) =>
@@ -45,7 +50,7 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     {
         try
         {
-            return await LimitAsync(token => RunToEndAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancellationToken);
+            return await LimitAsync(token => RunTrustedAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancellationToken);
         }
         finally
         {
@@ -58,18 +63,19 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     /// it goes on: a pipe that nobody reads does not kill it, as .NET leaves SIGPIPE ignored in its children.
     /// </summary>
     public Task<CommandResult> RunUncutAsync(string tool, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellationToken) => LimitAsync(
-        token => RunToEndAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token), limit, $"{tool} did not end in time, and was left running", cancellationToken);
+        token => RunTrustedAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token), limit, $"{tool} did not end in time, and was left running", cancellationToken);
 
     /// <summary>Runs a command that waits for the person, for as long as that takes: the caller's token is the limit. Its output can hold a secret.</summary>
     public async Task<SecretOutput> AskAsync(string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
     {
-        var (exitCode, output, _) = await RunToEndAsync(tool, arguments, input, cancellationToken);
+        var (exitCode, output, _) = await RunTrustedAsync(tool, arguments, input, cancellationToken);
         return new SecretOutput(exitCode, output);
     }
 
     /// <summary>Starts a companion that ends by itself, and leaves it running. False where it cannot be started.</summary>
     public virtual bool TryStart(string tool, IReadOnlyList<string> arguments)
     {
+        Require(tool);
         using var process = new Process { StartInfo = Describe(tool, arguments) };
         try
         {
@@ -104,6 +110,13 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
             Kill(process);
             throw;
         }
+    }
+
+    private async Task<(int ExitCode, byte[] Output, byte[] Errors)> RunTrustedAsync(
+        string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
+    {
+        Require(tool);
+        return await RunToEndAsync(tool, arguments, input, cancellationToken);
     }
 
     private async Task<CommandResult> LimitAsync(

@@ -1,7 +1,9 @@
 using System.Globalization;
 using Prestage.Shim.Backend;
 using Prestage.Shim.Commands;
+using Prestage.Shim.Languages;
 using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
 using Prestage.Shim.Ui;
 
 namespace Prestage.Shim.Running;
@@ -27,7 +29,8 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             }
 
             context.Log.Enter(step.Name);
-            await context.Ui.ShowStepAsync(views, next, cancellationToken);
+            await TryTellAsync(() => context.Ui.ShowStepAsync(views, next, cancellationToken));
+            await TellOfDiskAsync(step, cancellationToken);
             var start = context.Time.GetTimestamp();
             var outcome = await RunToEndAsync(step, cancellationToken);
             var (target, resume) = outcome switch
@@ -42,7 +45,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             {
                 context.Journal.Update(journal => Pace.Stopped(journal, context.Time));
                 await context.Reporter.FailAsync(step.Name, stop.Cause, stop.Detail, cancellationToken);
-                await context.Ui.StopAsync(step.SupportCode, cancellationToken);
+                await TryTellAsync(() => context.Ui.StopAsync(step.SupportCode, cancellationToken));
                 return stop.Code;
             }
 
@@ -54,8 +57,36 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
             (next, open) = (target, resume);
         }
 
-        await context.Ui.CloseAsync(cancellationToken);
+        await TryTellAsync(() => context.Ui.CloseAsync(cancellationToken));
         return ExitCode.Done;
+    }
+
+    // A window that cannot be shown ends no work.
+    private async Task TryTellAsync(Func<Task> tell)
+    {
+        try
+        {
+            await tell();
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or UiUnavailableException)
+        {
+            context.Log.Warning($"The person cannot be shown this: {exception.Message}");
+        }
+    }
+
+    // The run goes on from memory; a restart would repeat what is not on the disk.
+    private async Task TellOfDiskAsync(IStep step, CancellationToken cancellationToken)
+    {
+        if (context.Log.Refusal is { } refusal)
+        {
+            await context.Reporter.WarnAsync("start", "log-refused", $"There is no log on this Mac: {refusal}.", cancellationToken);
+        }
+
+        if ((context.Journal.WriteFailure ?? context.Log.WriteFailure) is { } why)
+        {
+            await context.Reporter.WarnAsync(step.Name, "disk-unwritable", $"Journal or log cannot be written: {why}", cancellationToken);
+            await TryTellAsync(() => context.Ui.SayAsync(Words.DiskUnwritable, cancellationToken));
+        }
     }
 
     private async Task<StepOutcome> RunToEndAsync(IStep step, CancellationToken cancellationToken)
@@ -90,6 +121,10 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         catch (BackendException exception)
         {
             return new StepOutcome.Stop(ExitCode.Unfinished, exception.Problem.Code, exception.Problem.Detail);
+        }
+        catch (UntrustedPathException exception)
+        {
+            return new StepOutcome.Stop(ExitCode.Untrusted, "untrusted-path", exception.Message);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

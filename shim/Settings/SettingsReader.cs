@@ -14,12 +14,22 @@ internal sealed class SettingsReader(MacPaths paths, CommandRunner commands)
         return SettingsParser.Parse(json, source);
     }
 
+    private void Require(string file)
+    {
+        if (paths.Trust.Refusal(file) is { } refusal)
+        {
+            throw new SettingsException([$"{file} is not read: {refusal}."]);
+        }
+    }
+
     /// <summary>The settings as JSON in UTF-8, and the file that they are from.</summary>
     /// <exception cref="SettingsException">There are none.</exception>
     public async Task<(ReadOnlyMemory<byte> Json, string Source)> ReadTextAsync(CancellationToken cancellationToken)
     {
         if (File.Exists(paths.ManagedPreferences))
         {
+            Require(paths.ManagedPreferences);
+
             // Read as a file: "defaults" answers from a cache.
             var json = await commands.RunAsync(Tool.Plutil, ["-convert", "json", "-o", "-", paths.ManagedPreferences], cancellationToken);
             return json.Succeeded
@@ -27,6 +37,7 @@ internal sealed class SettingsReader(MacPaths paths, CommandRunner commands)
                 : throw new SettingsException([$"{paths.ManagedPreferences} cannot be read as JSON: use texts, true/false and dictionaries only."]);
         }
 
+        Require(paths.ConfigFile);
         return File.Exists(paths.ConfigFile)
             ? (File.ReadAllBytes(paths.ConfigFile), paths.ConfigFile)
             : throw new SettingsException([$"There are no settings: install the profile {MacPaths.Label} or write {paths.ConfigFile}."]);

@@ -1,27 +1,55 @@
 using System.Text;
 using System.Text.Json;
 using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
 
 namespace Prestage.Shim.State;
 
 /// <summary>The root-only directory and the files in it.</summary>
 internal sealed class StateDirectory(MacPaths paths)
 {
+    private Secret? unwrittenToken;
+
     private string TokenFile => Path.Combine(paths.StateDirectory, "token");
 
     private string ReceiptFile => Path.Combine(paths.StateDirectory, "receipt.json");
 
     public string JournalFile => Path.Combine(paths.StateDirectory, "journal.json");
 
-    /// <summary>Makes the directory, and the log's.</summary>
+    /// <summary>Makes the directory.</summary>
+    /// <exception cref="UntrustedPathException">Others can change it, or one above it. What is in it cannot be believed then.</exception>
     public void Create()
     {
+        paths.Trust.Require(paths.StateDirectory);
         PrivateFile.CreateDirectory(paths.StateDirectory);
-        Directory.CreateDirectory(Path.GetDirectoryName(paths.LogFile)!);
+        paths.Trust.Require(JournalFile);
+        paths.Trust.Require(TokenFile);
+        paths.Trust.Require(ReceiptFile);
+    }
+
+    /// <summary>Makes the log's directory. Null, or why no log can be written there.</summary>
+    public string? TryCreateLogDirectory()
+    {
+        try
+        {
+            var directory = Path.GetDirectoryName(paths.LogFile)!;
+            paths.Trust.Require(directory);
+            Directory.CreateDirectory(directory);
+            return paths.Trust.Refusal(paths.LogFile);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return exception.Message;
+        }
     }
 
     /// <summary>Holds the directory for this process; null while another one runs. Dispose to let go.</summary>
-    public StateLock? TryLock() => StateLock.TryTake(paths.StateDirectory);
+    /// <exception cref="UntrustedPathException">Others can change it.</exception>
+    public StateLock? TryLock()
+    {
+        paths.Trust.Require(paths.StateDirectory);
+        return StateLock.TryTake(paths.StateDirectory);
+    }
 
     /// <summary>The process that holds the directory, while <see cref="TryLock"/> gives null; null where it has not written that yet.</summary>
     public int? ReadHolder() => StateLock.ReadHolder(paths.StateDirectory);
@@ -36,11 +64,29 @@ internal sealed class StateDirectory(MacPaths paths)
     }
 
     /// <summary>The enrollment's token, if there is one.</summary>
-    public Secret? ReadToken() => File.Exists(TokenFile) ? new Secret(File.ReadAllText(TokenFile)) : null;
+    public Secret? ReadToken() => unwrittenToken ?? (File.Exists(TokenFile) ? new Secret(File.ReadAllText(TokenFile)) : null);
 
-    public void WriteToken(Secret token) => PrivateFile.Write(TokenFile, Encoding.UTF8.GetBytes(token.Reveal()));
+    /// <summary>Keeps the token: on disk, and only in memory if the disk cannot be written to. The next start then gets a new one with a proof.</summary>
+    public void WriteToken(Secret token)
+    {
+        try
+        {
+            PrivateFile.Write(TokenFile, Encoding.UTF8.GetBytes(token.Reveal()));
+            unwrittenToken = null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The earlier token on the disk is dead.
+            DeleteToken();
+            unwrittenToken = token;
+        }
+    }
 
-    public void DeleteToken() => File.Delete(TokenFile);
+    public void DeleteToken()
+    {
+        unwrittenToken = null;
+        File.Delete(TokenFile);
+    }
 
     /// <summary>Whether an earlier run was finished.</summary>
     public bool HasReceipt => File.Exists(ReceiptFile);
@@ -50,7 +96,7 @@ internal sealed class StateDirectory(MacPaths paths)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt) is { Seconds: not null, Left: not null, Warnings: not null } receipt ? receipt : null;
         }
         catch (JsonException)
         {

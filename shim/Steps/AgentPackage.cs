@@ -21,6 +21,7 @@ internal sealed class AgentPackage(StepContext context)
         var (from, team) = (context.Settings.AgentPackageUrl, context.Settings.AgentPackageTeamId);
         var name = NameOf(from);
         var package = Path.Combine(DirectoryOf(context), name);
+        context.Mac.Paths.Trust.Require(package);
         if (File.Exists(package) && await context.Mac.Packages.IsSignedByAsync(package, team, cancellationToken))
         {
             // Fetched before, and only not installed: nobody loads a hundred megabytes again for that.

@@ -16,10 +16,15 @@ internal sealed class UserCommands(CommandRunner commands, LoginSession session,
         (await Poll.ForAsync(session.ReadReadyAsync, TimeSpan.MaxValue, time, cancellationToken))!;
 
     /// <summary>Runs a command that waits for the person.</summary>
-    public Task<SecretOutput> AskAsync(ConsoleUser user, string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken) =>
-        commands.AskAsync(
+    /// <exception cref="UntrustedPathException">Others can change the command.</exception>
+    public Task<SecretOutput> AskAsync(ConsoleUser user, string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)
+    {
+        commands.Require(Tool.Sudo);
+        commands.Require(tool);
+        return commands.AskAsync(
             Tool.Launchctl,
             ["asuser", user.Uid.ToString(CultureInfo.InvariantCulture), paths.Of(Tool.Sudo), "-H", "-u", user.Name, paths.Of(tool), .. arguments],
             input,
             cancellationToken);
+    }
 }

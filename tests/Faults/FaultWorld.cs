@@ -64,7 +64,13 @@ internal sealed class FaultWorld : IAsyncDisposable
         SetFault(null);
     }
 
+    /// <summary>When the shim was built.</summary>
+    public static DateTimeOffset Built { get; } = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+
     public VirtualTime Time { get; }
+
+    /// <summary>Whether there is another person's account.</summary>
+    public bool Supersedes => scenario.Supersedes;
 
     /// <summary>The shim's clock.</summary>
     public ShiftedTime MacClock { get; }
@@ -207,7 +213,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         Network,
         Person,
         Output,
-        [.. AllSteps.InOrder.Select(step => new WatchedStep(step, (name, before) => At(name, before)))])).RunAsync(dryRun: false, CancellationToken.None);
+        [.. AllSteps.InOrder.Select(step => new WatchedStep(step, (name, before) => At(name, before)))]) { Built = Built }).RunAsync(dryRun: false, CancellationToken.None);
 
     // What the backend does in the directory; the agent sees it there.
     private void Connect()
@@ -253,6 +259,13 @@ internal sealed class FaultWorld : IAsyncDisposable
         {
             Mac.Change(state => AccountRules.Add(state, new NewAccount("anna", "Anna of old", PasswordDigest.Of("of-01d-times"), Admin: false)));
             Mac.Files.CreateHome(Mac.State.Find("anna")!);
+        }
+
+        if (scenario.Supersedes)
+        {
+            Mac.Change(state => AccountRules.Add(state, new NewAccount("bea", "Bea Holm", PasswordDigest.Of("Bea-2026-lang!"), Admin: false)));
+            Mac.Files.CreateHome(Mac.State.Find("bea")!);
+            File.WriteAllText(PathOf("journal.json"), """{"enrollmentId":"e0","createdAccount":"bea"}""");
         }
 
         File.WriteAllText(PathOf("config.json"), settings.ToJsonString());

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Prestage.Shim.Mac;
+using Prestage.Shim.Processes;
 using Prestage.Shim.State;
 
 namespace Prestage.Shim.Ui.SwiftDialog;
@@ -16,7 +17,7 @@ internal sealed class DialogFiles(MacPaths paths)
     /// <summary>Tells windows of an earlier start to close, gives them the time to read that, and deletes all of it.</summary>
     public async Task CloseLeftOverAsync(TimeProvider time, CancellationToken cancellationToken)
     {
-        if (!Directory.Exists(paths.WindowDirectory))
+        if (!Directory.Exists(paths.WindowDirectory) || paths.Trust.TreeRefusal(paths.WindowDirectory) is not null)
         {
             return;
         }
@@ -24,7 +25,7 @@ internal sealed class DialogFiles(MacPaths paths)
         var commands = Directory.GetFiles(paths.WindowDirectory, "*.commands");
         foreach (var file in commands)
         {
-            File.AppendAllText(file, "quit:\n");
+            TryQuit(file);
         }
 
         if (commands.Length > 0)
@@ -35,9 +36,23 @@ internal sealed class DialogFiles(MacPaths paths)
         Delete();
     }
 
+    private static void TryQuit(string file)
+    {
+        try
+        {
+            File.AppendAllText(file, "quit:\n");
+        }
+        catch (IOException)
+        {
+            // A full disk: the window stays until the person closes it.
+        }
+    }
+
     /// <summary>Writes a window's files.</summary>
+    /// <exception cref="UntrustedPathException">Others can change the directory.</exception>
     public DialogFile Create(JsonObject window)
     {
+        paths.Trust.Require(paths.WindowDirectory);
         ReadableFile.CreateDirectory(paths.WindowDirectory);
         var name = Path.Combine(paths.WindowDirectory, $"{Environment.ProcessId}-{++made}");
         ReadableFile.Write($"{name}.json", window.ToJsonString());
@@ -45,8 +60,14 @@ internal sealed class DialogFiles(MacPaths paths)
         return new DialogFile($"{name}.json", $"{name}.commands");
     }
 
-    /// <summary>Deletes all of it.</summary>
-    public void Delete() => WholeDirectory.Delete(paths.WindowDirectory);
+    /// <summary>Deletes all of it. What others can change stays: a deletion could be led elsewhere.</summary>
+    public void Delete()
+    {
+        if (paths.Trust.Refusal(paths.WindowDirectory) is null)
+        {
+            WholeDirectory.Delete(paths.WindowDirectory);
+        }
+    }
 }
 
 /// <summary>One window's files; disposing deletes them.</summary>

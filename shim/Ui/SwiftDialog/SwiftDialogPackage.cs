@@ -6,7 +6,7 @@ using Prestage.Shim.State;
 
 namespace Prestage.Shim.Ui.SwiftDialog;
 
-/// <summary>Brings swiftDialog where it is missing: from a pinned address, by its SHA-256 and the team that signed it.</summary>
+/// <summary>Finds swiftDialog by the team that signed it, and brings it where it is missing: from a pinned address, by its SHA-256 and that team.</summary>
 internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, CommandRunner commands, PackageDownload download)
 {
     private const string TeamId = "PWA5E9TQ59";
@@ -25,16 +25,26 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     // Its JSON has what the windows need: named fields and "confirm".
     private static readonly Version Oldest = new(2, 5);
 
-    /// <exception cref="UiUnavailableException">It is not there and cannot be installed.</exception>
-    public async Task EnsureAsync(CancellationToken cancellationToken)
+    /// <summary>The program that shows windows, as a path of the Mac. It is installed if it is missing or refused.</summary>
+    /// <exception cref="UiUnavailableException">It is not there, or not to be trusted, and cannot be installed.</exception>
+    public async Task<string> EnsureAsync(CancellationToken cancellationToken)
     {
         var directory = mac.Paths.WindowDownload;
-        if (!await IsUsableAsync(cancellationToken))
+        var installed = await FindAsync(cancellationToken);
+        if (installed is { IsUsable: false, CanBeReplaced: false })
         {
-            await InstallAsync(directory, cancellationToken);
+            // Nothing of root's is put where others can change it meanwhile.
+            throw new UiUnavailableException($"swiftDialog is not used: {installed.Refusal}.");
+        }
+
+        if (!installed.IsUsable)
+        {
+            mac.Paths.Trust.Require(directory);
+            installed = await InstallAsync(directory, cancellationToken);
         }
 
         WholeDirectory.Delete(directory);
+        return installed.Program!;
     }
 
     /// <summary>The package for that macOS, such as <c>14.7</c>; the newer one where the version cannot be read.</summary>
@@ -44,15 +54,42 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
     public async Task<PinnedPackage> ChooseAsync(CancellationToken cancellationToken) =>
         settings.DialogPackage ?? PinFor(await mac.Machine.ReadVersionAsync(cancellationToken));
 
-    /// <summary>Whether it is there, and new enough.</summary>
-    public async Task<bool> IsUsableAsync(CancellationToken cancellationToken) =>
-        VersionIn(await commands.ReadAsync(Tool.Dialog, ["--version"], said => IsMissing(said) || VersionIn(said) is not null, cancellationToken)) >= Oldest;
+    /// <summary>Whether it is there, nobody else can change it, its maker signed it, and it is new enough.</summary>
+    public async Task<bool> IsUsableAsync(CancellationToken cancellationToken) => (await FindAsync(cancellationToken)).IsUsable;
 
-    private static bool IsMissing(CommandResult said) => said is { ExitCode: -1, TimedOut: false };
+    /// <summary>What is installed. Nothing of it is run for that, and nothing of it is believed before its signature is found right.</summary>
+    public async Task<InstalledDialog> FindAsync(CancellationToken cancellationToken)
+    {
+        if (mac.Paths.Trust.TreeRefusal(mac.Paths.Of(InstalledDialog.App)) is { } untrusted)
+        {
+            return InstalledDialog.Refused(untrusted, canBeReplaced: false);
+        }
+
+        if (!File.Exists(mac.Paths.Of(InstalledDialog.Command)) || InstalledDialog.Programs.FirstOrDefault(program => File.Exists(mac.Paths.Of(program))) is not { } found)
+        {
+            return InstalledDialog.Missing;
+        }
+
+        if (!await mac.Packages.IsAppSignedByAsync(mac.Paths.Of(InstalledDialog.App), TeamId, cancellationToken))
+        {
+            return InstalledDialog.Refused($"{InstalledDialog.App} is not signed by team {TeamId}", canBeReplaced: true);
+        }
+
+        var version = await ReadVersionAsync(cancellationToken);
+        return version >= Oldest ? new InstalledDialog(found, null, CanBeReplaced: true)
+            : InstalledDialog.Refused($"{InstalledDialog.App} is of version {version?.ToString() ?? "unknown"}, older than {Oldest}", canBeReplaced: true);
+    }
+
+    // By plutil, as the file: asked for its version, the program itself would run as root.
+    private async Task<Version?> ReadVersionAsync(CancellationToken cancellationToken)
+    {
+        string[] arguments = ["-extract", "CFBundleShortVersionString", "raw", "-o", "-", mac.Paths.Of($"{InstalledDialog.App}/Contents/Info.plist")];
+        return VersionIn(await commands.ReadAsync(Tool.Plutil, arguments, said => VersionIn(said) is not null, cancellationToken));
+    }
 
     private static Version? VersionIn(CommandResult said) => said.Succeeded && Version.TryParse(said.Output.Trim(), out var version) ? version : null;
 
-    private async Task InstallAsync(string directory, CancellationToken cancellationToken)
+    private async Task<InstalledDialog> InstallAsync(string directory, CancellationToken cancellationToken)
     {
         string? file = null;
         try
@@ -73,10 +110,8 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
             WholeDirectory.Delete(directory);
         }
 
-        if (!await IsUsableAsync(cancellationToken))
-        {
-            throw new UiUnavailableException("swiftDialog was installed and does not run.");
-        }
+        var installed = await FindAsync(cancellationToken);
+        return installed.IsUsable ? installed : throw new UiUnavailableException($"swiftDialog was installed and is not used: {installed.Refusal ?? "it is not there"}.");
     }
 
     // The package's path, once it is the pinned one.

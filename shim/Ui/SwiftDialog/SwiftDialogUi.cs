@@ -20,6 +20,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     private int current;
     private int deaths;
     private bool isOpen;
+    private string program = string.Empty;
 
     private string SupportCode => steps.Count == 0 ? string.Empty : steps[current].SupportCode;
 
@@ -28,7 +29,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
     {
         // First: where swiftDialog cannot be had any more, plain dialogs take over, and a window that was left would lie over them.
         await CloseLeftOverAsync(cancellationToken);
-        await package.EnsureAsync(cancellationToken);
+        program = await package.EnsureAsync(cancellationToken);
         isOpen = true;
         await ShowProgressAsync(cancellationToken);
     }
@@ -85,7 +86,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
         if (isOpen && await users.FindUserAsync(cancellationToken) is { } user)
         {
             // Left to be read when this program ends; the next start closes it.
-            progress = ProgressWindow.Start(users, user, files.Create(pages.Stopped(supportCode, notes)), time);
+            progress = ProgressWindow.Start(users, user, program, files.Create(pages.Stopped(supportCode, notes)), time);
         }
     }
 
@@ -109,7 +110,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
             var user = await users.WaitForUserAsync(cancellationToken);
             using (var file = files.Create(page()))
             {
-                using var output = await users.AskAsync(user, Tool.Dialog, file.Arguments, [], cancellationToken);
+                using var output = await users.AskAsync(user, program, file.Arguments, [], cancellationToken);
                 if (output.ExitCode == DialogExit.Answered && DialogOutput.Parse(output.Bytes, names) is { } answers)
                 {
                     deaths = 0;
@@ -147,7 +148,7 @@ internal sealed class SwiftDialogUi(SwiftDialogPackage package, UserCommands use
 
         if (await users.FindUserAsync(cancellationToken) is { } user)
         {
-            progress = ProgressWindow.Start(users, user, files.Create(pages.Progress(rows, rows.RowOf(current), SupportCode, notes)), time);
+            progress = ProgressWindow.Start(users, user, program, files.Create(pages.Progress(rows, rows.RowOf(current), SupportCode, notes)), time);
         }
     }
 

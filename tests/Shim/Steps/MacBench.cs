@@ -79,7 +79,10 @@ internal sealed class MacBench : IAsyncDisposable
     public Process Start(params string[] answers) => Start("run", [], answers);
 
     /// <summary>The same in a process group of its own, as launchd starts a job.</summary>
-    public Process StartAsJob(params string[] answers) => Start("run", [], answers, "/usr/bin/setsid");
+    public Process StartAsJob(params string[] answers) => StartBelow(["/usr/bin/setsid"], answers);
+
+    /// <summary>The same as the last arguments of another program, which becomes it.</summary>
+    public Process StartBelow(string[] starter, string[] answers) => Start("run", [], answers, starter);
 
     /// <summary>What launchd does once a job has ended: kills the rest of its process group, unless the job asks it not to (launchd.plist(5), AbandonProcessGroup).</summary>
     public async Task EndJobAsync(Process job)
@@ -120,9 +123,9 @@ internal sealed class MacBench : IAsyncDisposable
         await Tenant.DisposeAsync();
     }
 
-    private Process Start(string command, string[] options, string[] answers, string? starter = null)
+    private Process Start(string command, string[] options, string[] answers, params string[] starter)
     {
-        string[] line = [.. starter is null ? Array.Empty<string>() : [starter], System.IO.Path.Combine(AppContext.BaseDirectory, "prestage"), command, .. options];
+        string[] line = [.. starter, System.IO.Path.Combine(AppContext.BaseDirectory, "prestage"), command, .. options];
         var start = new ProcessStartInfo(line[0], line[1..])
         {
             RedirectStandardInput = true,

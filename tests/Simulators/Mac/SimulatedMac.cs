@@ -36,7 +36,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
         if (options.DialogVersion is { } version)
         {
             Store.Change(state => state with { Receipts = state.Receipts.SetItem(Dialog.PackageId, new Receipt(Dialog.PackageId, version, options.Time.GetUtcNow())) });
-            LayDialog();
+            LayDialog(version, DialogFiles.Team);
         }
 
         Store.Save();
@@ -101,7 +101,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, listener.Session);
         var caller = new DirectCaller(input);
-        var request = new CallRequest(listener.Token, Path.GetFileName(path), 0, [.. arguments]);
+        var request = new CallRequest(listener.Token, CommandTable.NameOf(path), 0, [.. arguments]);
         try
         {
             while (true)
@@ -112,7 +112,7 @@ internal sealed class SimulatedMac : IAsyncDisposable
                     return answer;
                 }
 
-                request = request with { Command = Path.GetFileName(next.Path), Uid = next.Uid, Arguments = request.Arguments[next.Shift..] };
+                request = request with { Command = CommandTable.NameOf(next.Path[Root.Length..]), Uid = next.Uid, Arguments = request.Arguments[next.Shift..] };
             }
         }
         finally
@@ -190,13 +190,14 @@ internal sealed class SimulatedMac : IAsyncDisposable
     /// <summary>Ends that user's session after the usual short while.</summary>
     internal void EndSession(int uid) => Later(state => SessionRules.LogOut(state, uid));
 
-    /// <summary>Puts swiftDialog's command where its package puts it.</summary>
-    internal void LayDialog() => LayCommands([Dialog.Path]);
+    /// <summary>Puts swiftDialog where its package puts it, signed by that team.</summary>
+    internal void LayDialog(string version, string team) =>
+        DialogFiles.Lay(Files, version, team, Options.Scripts ? CommandScripts.Text(CommandTable.NameOf(Dialog.Path), listener.Port, listener.Token) : string.Empty);
 
     /// <summary>Whether the Mac has a program at that path.</summary>
     internal bool HasCommand(string path) => Options.Scripts
         ? File.Exists(PathOf(path))
-        : CommandTable.Paths.Contains(path) || (path == Dialog.Path && State.Receipts.ContainsKey(Dialog.PackageId));
+        : CommandTable.Paths.Contains(path) || (DialogFiles.IsProgram(path) && State.Receipts.ContainsKey(Dialog.PackageId));
 
     /// <summary>A change that launchd makes after it has answered.</summary>
     internal void Later(Func<MacState, MacState> change) => Background(LaterAsync(change));

@@ -73,14 +73,17 @@ internal static class CommandScripts
 
         """;
 
+    /// <summary>The command of that name.</summary>
+    public static string Text(string name, int port, string token) => Body
+        .Replace("@PORT@", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        .Replace("@TOKEN@", token, StringComparison.Ordinal)
+        .Replace("@NAME@", name, StringComparison.Ordinal);
+
     public static void Write(string root, int port, string token, IEnumerable<string> paths)
     {
         foreach (var path in paths)
         {
-            UnixFile.Write(root + path, Body
-                .Replace("@PORT@", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-                .Replace("@TOKEN@", token, StringComparison.Ordinal)
-                .Replace("@NAME@", Path.GetFileName(path), StringComparison.Ordinal), UnixFile.OwnerOnlyProgram);
+            UnixFile.Write(root + path, Text(Path.GetFileName(path), port, token), UnixFile.OwnerOnlyProgram);
         }
 
         UnixFile.Write(root + CaffeinatePath, Caffeinate, UnixFile.OwnerOnlyProgram);

@@ -1,4 +1,5 @@
 using Prestage.Simulators.Mac.Calls;
+using Prestage.Simulators.Mac.Machine;
 
 namespace Prestage.Simulators.Mac.Commands;
 
@@ -10,8 +11,10 @@ internal static class CommandTable
         ["/usr/sbin/sysadminctl"] = SysAdminCtl.RunAsync,
         ["/usr/bin/dscl"] = Dscl.RunAsync,
         ["/usr/sbin/dseditgroup"] = Now(DsEditGroup.Run),
+        ["/usr/bin/codesign"] = Now(CodeSign.Run),
         ["/usr/sbin/createhomedir"] = Now(CreateHomeDir.Run),
         ["/usr/bin/id"] = Now(Id.Run),
+        ["/bin/date"] = Now(Date.Run),
         ["/usr/bin/defaults"] = Now(Defaults.Run),
         ["/bin/df"] = Now(Hardware.Df),
         ["/usr/sbin/sysctl"] = Now(Hardware.Sysctl),
@@ -26,6 +29,7 @@ internal static class CommandTable
         ["/usr/sbin/spctl"] = Now(Spctl.Run),
         ["/usr/bin/pgrep"] = Now(Pgrep.Run),
         ["/usr/bin/pkill"] = Now(Pgrep.Kill),
+        ["/usr/bin/pwpolicy"] = Now(PwPolicy.Run),
         ["/usr/bin/sw_vers"] = Now(Hardware.SwVers),
         ["/usr/sbin/ioreg"] = Now(Hardware.Ioreg),
         ["/usr/bin/osascript"] = OsaScript.RunAsync,
@@ -43,6 +47,9 @@ internal static class CommandTable
 
     /// <summary>Those too.</summary>
     public static IReadOnlyCollection<string> AllPaths => Commands.Keys;
+
+    /// <summary>The name of the command at that path: swiftDialog's has several.</summary>
+    public static string NameOf(string path) => DialogFiles.IsProgram(path) ? Path.GetFileName(Dialog.Path) : Path.GetFileName(path);
 
     public static Task<CommandAnswer> RunAsync(CommandCall call) => ByName.TryGetValue(call.Command, out var command)
         ? command(call)

@@ -42,7 +42,7 @@ internal static class Installer
 
         if (package.Id == Dialog.PackageId)
         {
-            call.Do(call.Mac.LayDialog);
+            call.Do(() => call.Mac.LayDialog(package.Version, package.Team ?? string.Empty));
         }
 
         call.Change(state => state with

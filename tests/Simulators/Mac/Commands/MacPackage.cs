@@ -14,6 +14,9 @@ internal sealed record MacPackage(string Id, string Name, string Version, string
     /// <summary>Signed with a Developer ID that Apple issued.</summary>
     public bool IsTrusted => SignatureStatus == Distribution;
 
+    /// <summary>The team in the leaf's name.</summary>
+    public string? Team => Leaf?.Split('(', ')') is [_, var team, _] ? team : null;
+
     /// <summary>Null where the file is missing or is no package.</summary>
     public static MacPackage? Read(string file)
     {

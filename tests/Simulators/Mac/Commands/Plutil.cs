@@ -1,17 +1,22 @@
+using System.Text.Json.Nodes;
 using System.Xml;
 using Prestage.Simulators.Mac.Calls;
 
 namespace Prestage.Simulators.Mac.Commands;
 
-/// <summary><c>plutil -convert json -o - file</c> and <c>plutil -extract key json -o - file</c>.</summary>
+/// <summary><c>plutil -convert json -o - file</c> and <c>plutil -extract key json|raw -o - file</c>.</summary>
 internal static class Plutil
 {
     public static CommandAnswer Run(CommandCall call) => call.Arguments switch
     {
         ["-convert", "json", "-o", "-", .., var file] => Convert(call, file, null),
         ["-extract", var key, "json", "-o", "-", .., var file] => Convert(call, file, key),
+        ["-extract", var key, "raw", "-o", "-", var file] => Raw(Convert(call, file, key)),
         _ => CommandAnswer.Failed(1, "plutil: unrecognized option\n"),
     };
+
+    // A text as it is, with an end of line.
+    private static CommandAnswer Raw(CommandAnswer json) => json.ExitCode == 0 ? CommandAnswer.Ok($"{JsonNode.Parse(json.Output)}\n") : json;
 
     private static CommandAnswer Convert(CommandCall call, string file, string? key)
     {

@@ -102,6 +102,11 @@ internal static class MacFaults
     public static readonly MacFault InstallerPhantom = new("installer-phantom", "installer", FaultMode.Phantom);
     public static readonly MacFault InstallerHang = new("installer-hang", "installer", FaultMode.Hang);
     public static readonly MacFault NoSignature = Says("pkgutil-no-signature", "pkgutil", "--check-signature", 1, "Package \"{u}\":\n   Status: no signature\n");
+    public static readonly MacFault NotSigned = Says("codesign-not-signed", "codesign", null, 1, errors: "{u}: code object is not signed at all\n");
+    public static readonly MacFault SealBroken = Says("codesign-seal-broken", "codesign", null, 1, errors: "{u}: a sealed resource is missing or invalid\n");
+    public static readonly MacFault OtherTeam = Says(
+        "codesign-other-team", "codesign", null, 3, errors: "test-requirement: code failed to satisfy specified code requirement(s)\n");
+
     public static readonly MacFault NoReceipt = Says("pkgutil-no-receipt", "pkgutil", "--pkg-info", 1, errors: "No receipt for '{u}' found at '/'.\n");
     public static readonly MacFault SpctlRejected = Says("spctl-rejected", "spctl", null, 3, errors: "{u}: rejected\nsource=no usable signature\n");
     public static readonly MacFault SntpTimeout = Says("sntp-timeout", "sntp", null, 1, errors: "sntp: Exchange failed: Timeout\n");

@@ -41,6 +41,7 @@ internal static class MacSetup
 
     public static void Lay(MacFiles files, MacState state, SimulatedMacOptions options)
     {
+        UnixFile.CreateClosedDirectory(files.Root);
         foreach (var directory in Directories)
         {
             Directory.CreateDirectory(files.Of(directory));

@@ -39,6 +39,16 @@ internal static class UnixFile
         Directory.CreateDirectory(directory, OwnerOnlyProgram);
     }
 
+    /// <summary>For the owner alone, also where it was there before with another mode.</summary>
+    public static void CreateClosedDirectory(string directory)
+    {
+        CreateDirectory(directory);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(directory, OwnerOnlyProgram);
+        }
+    }
+
     public static UnixFileMode ModeOf(string file) => OperatingSystem.IsWindows() ? throw NoModes() : File.GetUnixFileMode(file);
 
     public static bool IsWritableByOthers(string file) => (ModeOf(file) & OthersWrite) != 0;
