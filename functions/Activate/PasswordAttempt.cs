@@ -24,7 +24,7 @@ internal sealed class PasswordAttempt
     private string detail = "The call was not made.";
     private bool supersedes;
     private bool isRepeated;
-    private DateTimeOffset? setAt;
+    private DateTimeOffset setAt;
 
     /// <summary>What became of the password.</summary>
     public PasswordEnd Ends { get; set; }
@@ -36,8 +36,8 @@ internal sealed class PasswordAttempt
     public void Refuse(Problem? problem, string reason, bool endsEnrollment = false) =>
         (Ends, Problem, detail, supersedes) = (PasswordEnd.NotSet, problem, reason, endsEnrollment);
 
-    /// <summary>Takes JumpCloud's answer.</summary>
-    public void Judge(PasswordOutcome outcome, bool hasItAlready)
+    /// <summary>Takes JumpCloud's answer, which arrived now.</summary>
+    public void Judge(PasswordOutcome outcome, bool hasItAlready, DateTimeOffset now)
     {
         if (outcome.Violations.Count > 0 && !hasItAlready)
         {
@@ -45,7 +45,9 @@ internal sealed class PasswordAttempt
             return;
         }
 
-        (Ends, isRepeated, setAt) = (PasswordEnd.Set, hasItAlready, outcome.User?.PasswordSetAt);
+        // The answer may have the date of before, or a clock ahead of ours: the password is not dated later than both.
+        var dated = outcome.User?.PasswordSetAt is { } date && date > now ? date : now;
+        (Ends, isRepeated, setAt) = (PasswordEnd.Set, hasItAlready, dated);
     }
 
     /// <summary>The row without its mark.</summary>

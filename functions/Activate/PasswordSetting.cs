@@ -17,6 +17,9 @@ internal sealed partial class PasswordSetting(
     // Longer than a call to JumpCloud takes with the reads before it; a process that died is not waited for beyond that.
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(1);
 
+    // A Mac has few passwords an hour, and must not use them up while it waits for a process that died.
+    private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(15);
+
     /// <summary>200, or why JumpCloud does not have the password.</summary>
     public async Task<IResult> SetAsync(EnrollmentRow read, Secret password, CancellationToken cancellationToken)
     {
@@ -65,7 +68,7 @@ internal sealed partial class PasswordSetting(
 
             if (row.PasswordCallUntil > now)
             {
-                return (row, null, Problem.Busy());
+                return (row, null, Problem.Busy(BusyFor));
             }
 
             var until = now + LongestCall;
@@ -85,7 +88,7 @@ internal sealed partial class PasswordSetting(
     {
         if (await ofPerson.IsCallUnderWayAsync(marked, cancellationToken))
         {
-            attempt.Refuse(Problem.Busy(), "Another enrollment of this person is setting the password.");
+            attempt.Refuse(Problem.Busy(BusyFor), "Another enrollment of this person is setting the password.");
             return;
         }
 
@@ -100,7 +103,7 @@ internal sealed partial class PasswordSetting(
         {
             attempt.Ends = PasswordEnd.Unknown;
             var outcome = await jumpCloud.SetPasswordAsync(marked.UserId, password, cancellationToken);
-            attempt.Judge(outcome, HasItAlready(before, now.User!, outcome));
+            attempt.Judge(outcome, HasItAlready(before, now.User!, outcome), clock.GetUtcNow());
             if (attempt.Problem is null && (outcome.User ?? now.User!).IsStaged)
             {
                 await jumpCloud.ActivateUserAsync(marked.UserId, cancellationToken);

@@ -14,6 +14,8 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
     /// <summary>Open enrollments of one person and month that would set a password; beyond that the oldest one ends.</summary>
     private const int Most = 16;
 
+    private const int MostRaces = 8;
+
     // An enrollment of the month before may be sending a password, and did not look at this month.
     private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(2);
 
@@ -26,9 +28,14 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
             return enrollment;
         }
 
-        while (await FindAsync(enrollment.Id.Month, enrollment.UserId, cancellationToken) is { } stored
-            && !stored.Enrollments.Contains(enrollment.Id))
+        for (var race = 0; race < MostRaces; race++)
         {
+            if (await FindAsync(enrollment.Id.Month, enrollment.UserId, cancellationToken) is not { } stored
+                || stored.Enrollments.Contains(enrollment.Id))
+            {
+                return null;
+            }
+
             var others = await ContestAsync(enrollment, stored, cancellationToken);
             var contested = enrollment with { Contested = others.Count > 0 };
             var joined = stored with { Enrollments = [.. others, enrollment.Id] };

@@ -156,8 +156,14 @@ internal sealed record Problem : IResult
         };
 
     /// <summary>429: another call of the same kind is under way.</summary>
-    public static Problem Busy() =>
-        new(ProblemCodes.Busy, 429, "Busy with this Mac", "Another call is under way: try again in a moment.") { RetryAfterSeconds = 1 };
+    public static Problem Busy() => Busy(TimeSpan.FromSeconds(1));
+
+    /// <summary>The same where what is under way may take longer.</summary>
+    public static Problem Busy(TimeSpan retryAfter) =>
+        new(ProblemCodes.Busy, 429, "Busy with this Mac", "Another call is under way: try again in a moment.")
+        {
+            RetryAfterSeconds = Seconds(retryAfter),
+        };
 
     /// <summary>429: the Mac has had all that it may have in this hour.</summary>
     public static Problem BudgetUsedUp(TimeSpan retryAfter) =>

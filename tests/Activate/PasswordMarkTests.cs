@@ -78,7 +78,7 @@ public sealed class PasswordMarkTests
         Assert.Equal("verified", (await mac.EnrollmentAsync()).Text("state"));
 
         // What died may still be on its way: nobody else is let in meanwhile.
-        (await mac.ActivateAsync(People.Password)).IsProblem(429, "busy");
+        Assert.Equal(15, (int)(await mac.ActivateAsync(People.Password)).IsProblem(429, "busy").Json["retryAfterSeconds"]!);
         backend.Clock.Advance(TimeSpan.FromMinutes(2));
 
         (await mac.ActivateAsync(People.Password)).IsOk();

@@ -49,8 +49,9 @@ internal sealed class PersonOrder : IDisposable
         for (var step = 0; step < count; step++)
         {
             await StepAsync(macs[random.Next(2)]);
-            await CheckAsync();
         }
+
+        await CheckHistoriesAsync();
 
         foreach (var mac in macs)
         {
@@ -66,14 +67,15 @@ internal sealed class PersonOrder : IDisposable
         }
     }
 
-    // What the Macs do comes up more often than what IT does.
+    // What the Macs do comes up more often than what IT does, and mostly in its order.
     private Task StepAsync(OrderedMac mac) => random.Next(26) switch
     {
-        < 6 => VerifyAsync(mac),
-        < 11 => ActivateAsync(mac, random.Next(5)),
-        < 14 => AssociateAsync(mac, dies: random.Next(4) == 0),
-        < 16 => CompleteAsync(mac),
-        16 => BothActivateAsync(),
+        < 9 => GoOnAsync(mac),
+        < 11 => VerifyAsync(mac),
+        < 13 => ActivateAsync(mac, random.Next(5)),
+        13 => AssociateAsync(mac, dies: random.Next(4) == 0),
+        14 => CompleteAsync(mac),
+        < 17 => BothActivateAsync(),
         17 => DoAsync("suspend or back", () => Change(Suspended)),
         18 => DoAsync("administrator or back", () => Change(Administrator)),
         19 => GivePasswordAsync(),
@@ -84,6 +86,19 @@ internal sealed class PersonOrder : IDisposable
         24 => ReconcileAsync(TimeSpan.FromMinutes(5), "reconcile"),
         _ => TokenAsync(mac),
     };
+
+    // The Mac's next call.
+    private async Task GoOnAsync(OrderedMac mac)
+    {
+        var row = await FindAsync(mac);
+        await (row is null ? VerifyAsync(mac) : EnrollmentMoves.Next(row.State, row.PasswordRequired) switch
+        {
+            NextStep.Activate => ActivateAsync(mac, random.Next(5)),
+            NextStep.Associate => AssociateAsync(mac, dies: random.Next(4) == 0),
+            NextStep.Complete or NextStep.Wait => CompleteAsync(mac),
+            _ => VerifyAsync(mac),
+        });
+    }
 
     private static TenantUser Suspended(TenantUser user) =>
         user with { Suspended = !user.Suspended, State = user.Suspended ? "ACTIVATED" : "SUSPENDED" };
@@ -257,7 +272,7 @@ internal sealed class PersonOrder : IDisposable
             "at most one enrollment of a person can still set a password");
     }
 
-    private async Task CheckAsync()
+    private async Task CheckHistoriesAsync()
     {
         foreach (var mac in macs)
         {
@@ -278,15 +293,4 @@ internal sealed class PersonOrder : IDisposable
     private static string Said(Reply reply) => reply.Code ?? $"{(int)reply.Status} {(reply.Body.Length > 0 ? reply.Text("state") : null)}";
 
     private static void Claim(bool isTrue, string claim) => Assert.True(isTrue, claim);
-
-    private sealed class OrderedMac(string name, WireMac wire)
-    {
-        public string Name => name;
-
-        public WireMac Wire => wire;
-
-        public EnrollmentId? Enrollment { get; set; }
-
-        public string? Password { get; set; }
-    }
 }
