@@ -1,4 +1,3 @@
-using System.Globalization;
 using Azure;
 using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
@@ -88,11 +87,22 @@ internal sealed class DeviceRows(TableClient table)
         }
     }
 
-    /// <summary>The newest events, newest first; at most 1,000.</summary>
-    public async Task<IReadOnlyList<EnrollmentEvent>> ReadEventsAsync(string subject, int most, CancellationToken cancellationToken)
+    /// <summary>The subject of a person's events.</summary>
+    public static string SubjectOf(string userId) => $"user-{userId}";
+
+    /// <summary>A page of a subject's events, newest first; at most 1,000.</summary>
+    /// <param name="ofOperators">What operators did, or what the Mac and the program did: a Mac that says much hides nothing of the former.</param>
+    /// <param name="after">Where an earlier page ended; null for the newest.</param>
+    public async Task<EventPage> ReadEventsAsync(
+        string subject, bool ofOperators, int size, EventPosition? after, CancellationToken cancellationToken)
     {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {subject} and RowKey ge {"e|"} and RowKey lt {"e}"}");
-        return await table.QueryAsync<TableEntity>(filter, most, null, cancellationToken).Take(most).Select(EnrollmentEvent.FromEntity).ToListAsync(cancellationToken);
+        var (from, to) = EventPosition.Range(ofOperators);
+        var filter = after is null
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {subject} and RowKey ge {from} and RowKey lt {to}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {subject} and RowKey gt {after.RowKey} and RowKey lt {to}");
+        var rows = await table.QueryAsync<TableEntity>(filter, size + 1, null, cancellationToken).Take(size + 1).ToListAsync(cancellationToken);
+        return new(
+            [.. rows.Take(size).Select(EnrollmentEvent.FromEntity)], rows.Count > size ? EventPosition.Of(rows[size - 1].RowKey) : null);
     }
 
     /// <summary>Keeps an event that has no enrollment: of a Mac, a person (<c>user-</c> and the id) or a claimed identity (its attempts' key).</summary>
@@ -117,8 +127,7 @@ internal sealed class DeviceRows(TableClient table)
 
     private static TableEntity EventEntity(string subject, EnrollmentEvent happened)
     {
-        var newestFirst = (DateTimeOffset.MaxValue.UtcTicks - happened.At.UtcTicks).ToString("x16", CultureInfo.InvariantCulture);
-        var row = new TableEntity(subject, $"e|{newestFirst}-{EnrollmentId.RandomText()}");
+        var row = new TableEntity(subject, EventPosition.New(happened).RowKey);
         happened.WriteTo(row);
         return row;
     }

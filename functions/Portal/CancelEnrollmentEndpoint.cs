@@ -19,7 +19,7 @@ internal static partial class CancelEnrollmentEndpoint
             return invalid;
         }
 
-        var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "cancelled");
+        var happened = Operator.Of(request.HttpContext).Did(clock.GetUtcNow(), "cancelled");
         for (var race = 0; race < MostRaces; race++)
         {
             if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancellationToken) is not { } read)

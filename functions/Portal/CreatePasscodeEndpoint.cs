@@ -46,21 +46,21 @@ internal static partial class CreatePasscodeEndpoint
             return Problem.NotFound("JumpCloud does not have exactly one such person.");
         }
 
-        var (now, name, passcode) = (clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, PasscodeText.Create());
+        var (now, maker, passcode) = (clock.GetUtcNow(), Operator.Of(request.HttpContext), PasscodeText.Create());
         var row = new PasscodeRow
         {
             UserId = userId,
             Hash = PasscodeHash.Of(passcode),
             ExpiresAt = now.AddHours(body.ExpiresInHours ?? DefaultHours),
-            CreatedBy = name,
+            CreatedBy = maker.Name,
             SerialNumber = string.IsNullOrWhiteSpace(body.SerialNumber) ? null : body.SerialNumber.Trim(),
         };
 
-        // The event first: there is no passcode that nobody made.
+        // The event first, whoever hangs up: there is no passcode that nobody made.
         var detail = row.SerialNumber is null ? $"Expires {row.ExpiresAt:u}." : $"Expires {row.ExpiresAt:u}; for the Mac {row.SerialNumber}.";
-        await events.AppendAsync($"user-{userId}", new(now, name, "passcode-created", detail), cancellationToken);
-        await passcodes.PutAsync(row, cancellationToken);
-        Log.Created(log, userId, name);
+        await events.AppendAsync(DeviceRows.SubjectOf(userId), maker.Did(now, "passcode-created", detail), CancellationToken.None);
+        await passcodes.PutAsync(row, CancellationToken.None);
+        Log.Created(log, userId, maker.Name);
         return TypedResults.Json(new PasscodeCreated(passcode, row.ExpiresAt), PortalJson.Default.PasscodeCreated, statusCode: StatusCodes.Status201Created);
     }
 

@@ -60,8 +60,9 @@ internal sealed record EnrollmentPage(
 
 /// <summary>One thing that happened.</summary>
 /// <param name="Actor"><c>mac</c>, <c>backend</c> or an operator's name.</param>
-internal sealed record EventLine(DateTimeOffset At, string Actor, string Level, string Code, string? Step, string? Detail)
+/// <param name="ActorKind">Which of the three; the name alone decides nothing.</param>
+internal sealed record EventLine(DateTimeOffset At, string Actor, ActorKind ActorKind, string Level, string Code, string? Step, string? Detail)
 {
     public static EventLine Of(EnrollmentEvent happened) =>
-        new(happened.At, happened.Actor, happened.Level, happened.Code, happened.Step, happened.Detail);
+        new(happened.At, happened.Actor, happened.By, happened.Level, happened.Code, happened.Step, happened.Detail);
 }

@@ -20,6 +20,8 @@ namespace Prestage.Functions.Portal;
 [JsonSerializable(typeof(AttemptsReleased))]
 [JsonSerializable(typeof(CreatePasscodeRequest))]
 [JsonSerializable(typeof(PasscodeCreated))]
+[JsonSerializable(typeof(PasscodePage))]
+[JsonSerializable(typeof(AttemptsPage))]
 internal sealed partial class PortalJson : JsonSerializerContext;
 
 /// <summary>The body of a POST that says everything by its route: <c>{}</c>.</summary>

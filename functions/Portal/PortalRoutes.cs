@@ -30,6 +30,8 @@ internal static class PortalRoutes
         portal.MapReleaseDevice();
         portal.MapReleaseAttempts();
         portal.MapCreatePasscode();
+        portal.MapPasscodePage();
+        portal.MapAttemptsPage();
 
         // Behind the gate too: a stranger learns nothing of which routes there are.
         portal.MapGet("/{*path}", NoSuchRoute);

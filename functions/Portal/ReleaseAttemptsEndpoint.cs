@@ -8,7 +8,29 @@ namespace Prestage.Functions.Portal;
 /// <summary>POST /api/portal/attempts/release: whose lock.</summary>
 /// <param name="Identifier">As a person types it; or</param>
 /// <param name="SystemId">the Mac's id. One of the two.</param>
-internal sealed record ReleaseAttemptsRequest(string? Identifier, string? SystemId);
+internal sealed record ReleaseAttemptsRequest(string? Identifier, string? SystemId)
+{
+    /// <summary>What is wrong with it, or null.</summary>
+    public Problem? Check() => this switch
+    {
+        { Identifier: null, SystemId: null } or { Identifier: not null, SystemId: not null } =>
+            Problem.InvalidRequest("identifier", "give either it or systemId."),
+        { SystemId: { } id } => DeviceProof.IsSystemId(id) ? null : Problem.InvalidRequest("systemId", "must be 24 lower-case hexadecimal digits."),
+        _ => Fields.Text("identifier", Identifier, Prestage.Functions.Identity.Identifier.Longest),
+    };
+
+    /// <summary>
+    /// The key of the tries, and whose events they are. A claimed identity need not be a person's: its events are kept under its key, which
+    /// does not tell the text.
+    /// </summary>
+    public (string Key, string Subject) Subject(IdentifierField field)
+    {
+        var key = SystemId is { } systemId
+            ? AttemptRows.DeviceKey(systemId)
+            : AttemptRows.IdentityKey(Prestage.Functions.Identity.Identifier.From(field, Identifier!));
+        return (key, SystemId ?? key);
+    }
+}
 
 /// <summary>The lock is gone.</summary>
 /// <param name="Released">Whether there was a lock or a failed try.</param>
@@ -24,29 +46,20 @@ internal static partial class ReleaseAttemptsEndpoint
         ILogger<ReleaseAttemptsRequest> log, CancellationToken cancellationToken)
     {
         var call = await Call.ReadAsync(request, PortalJson.Default.ReleaseAttemptsRequest, cancellationToken);
-        if ((call.Problem ?? Check(call.Body!)) is { } invalid)
+        if ((call.Problem ?? call.Body!.Check()) is { } invalid)
         {
             return invalid;
         }
 
-        // A claimed identity need not be a person's: its events are kept under its key, which does not tell the text.
-        var (body, name) = (call.Body!, Operator.Of(request.HttpContext).Name);
-        var (key, subject) = body.SystemId is { } systemId
-            ? (AttemptRows.DeviceKey(systemId), systemId)
-            : (AttemptRows.IdentityKey(Identifier.From(identity.Identifier, body.Identifier!)), null);
-        var released = await attempts.ReleaseAsync(key, cancellationToken);
-        await devices.AppendAsync(subject ?? key, new(clock.GetUtcNow(), name, "attempts-released"), cancellationToken);
-        Log.Released(log, subject ?? key, name);
+        var (key, subject) = call.Body!.Subject(identity.Identifier);
+
+        // The event first, and neither of the two ends with a caller who hangs up: no lock is gone of which nobody knows who cleared it.
+        var happened = Operator.Of(request.HttpContext).Did(clock.GetUtcNow(), "attempts-released");
+        await devices.AppendAsync(subject, happened, CancellationToken.None);
+        var released = await attempts.ReleaseAsync(key, CancellationToken.None);
+        Log.Released(log, subject, happened.Actor);
         return TypedResults.Ok(new AttemptsReleased(released));
     }
-
-    private static Problem? Check(ReleaseAttemptsRequest body) => body switch
-    {
-        { Identifier: null, SystemId: null } or { Identifier: not null, SystemId: not null } =>
-            Problem.InvalidRequest("identifier", "give either it or systemId."),
-        { SystemId: { } id } => DeviceProof.IsSystemId(id) ? null : Problem.InvalidRequest("systemId", "must be 24 lower-case hexadecimal digits."),
-        _ => Fields.Text("identifier", body.Identifier, Identifier.Longest),
-    };
 
     private static partial class Log
     {

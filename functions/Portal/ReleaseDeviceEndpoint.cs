@@ -12,7 +12,7 @@ internal sealed record DeviceReleased(string SystemId, string? EnrollmentId);
 
 /// <summary>
 /// POST /api/portal/devices/{systemId}/release: the next enrollment, one, may begin whatever the Mac's age and whoever had it; the Mac's lock is
-/// gone. An open enrollment ends, so that its token cannot go on beside the next. Nothing is unbound in JumpCloud.
+/// gone. What could still go on ends, a failed enrollment too, so that neither token nor retry acts beside the next. Nothing is unbound in JumpCloud.
 /// </summary>
 internal static partial class ReleaseDeviceEndpoint
 {
@@ -34,23 +34,31 @@ internal static partial class ReleaseDeviceEndpoint
             return Problem.NotFound("There is no such Mac: a JumpCloud system id has 24 lower-case hexadecimal digits.");
         }
 
-        var happened = new EnrollmentEvent(clock.GetUtcNow(), Operator.Of(request.HttpContext).Name, "released");
+        var happened = Operator.Of(request.HttpContext).Did(clock.GetUtcNow(), "released");
+        EnrollmentId? ended = null;
         for (var race = 0; race < MostRaces; race++)
         {
-            // Neither the Mac's row nor its enrollment's need be readable: a release is what gets such a Mac going again.
-            var pointer = await devices.ReadAsync(systemId, cancellationToken);
-            var read = await enrollments.ReadAsync(pointer.Row?.EnrollmentId, cancellationToken);
-            if (read.Entity is { } entity && !(read.Row is { } row
-                ? await EndAsync(row, enrollments, happened, cancellationToken) is not null
-                : await enrollments.TryEndUnreadableAsync(
-                    pointer.Row!.EnrollmentId!.Value, systemId, entity, happened, cancellationToken)))
+            // Neither the Mac's row nor its enrollment's need be readable: a release is what gets such a Mac going again. From the first write
+            // on a caller who hangs up stops nothing: half a release would leave a Mac that neither goes on nor begins.
+            var going = ended is null ? cancellationToken : CancellationToken.None;
+            var pointer = await devices.ReadAsync(systemId, going);
+            var read = await enrollments.ReadAsync(pointer.Row?.EnrollmentId, going);
+            if (read.Entity is { } entity && pointer.Row!.EnrollmentId is { } id && ended != id)
             {
-                continue;
+                var isEnded = read.Row is { } row
+                    ? await EndAsync(row, enrollments, happened) is not null
+                    : await enrollments.TryEndUnreadableAsync(id, systemId, entity, happened, CancellationToken.None);
+                if (!isEnded)
+                {
+                    continue;
+                }
+
+                ended = id;
             }
 
-            if (await devices.TryReleaseAsync(systemId, pointer, read.Entity is not null, happened, cancellationToken))
+            if (await devices.TryReleaseAsync(systemId, pointer, read.Entity is not null, happened, CancellationToken.None))
             {
-                await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), cancellationToken);
+                await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), CancellationToken.None);
                 Log.Released(log, systemId, happened.Actor);
                 return TypedResults.Ok(new DeviceReleased(systemId, read.Entity is null ? null : pointer.Row!.EnrollmentId.ToString()));
             }
@@ -59,10 +67,9 @@ internal static partial class ReleaseDeviceEndpoint
         return Problem.Busy();
     }
 
-    private static Task<EnrollmentRow?> EndAsync(
-        EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened, CancellationToken cancellationToken) =>
+    private static Task<EnrollmentRow?> EndAsync(EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened) =>
         enrollments.TryMoveAsync(
-            read, EnrollmentMoves.IsOpen(read.State) ? read with { State = EnrollmentState.Cancelled } : read, happened, cancellationToken);
+            read, EnrollmentMoves.HasEnded(read.State) ? read : read with { State = EnrollmentState.Cancelled }, happened, CancellationToken.None);
 
     private static partial class Log
     {

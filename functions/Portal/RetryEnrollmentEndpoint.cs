@@ -9,9 +9,13 @@ namespace Prestage.Functions.Portal;
 /// <summary>Where an operator's action left the enrollment.</summary>
 internal sealed record EnrollmentAnswer(string EnrollmentId, EnrollmentState State);
 
-/// <summary>POST /api/portal/enrollments/{id}/retry: finishes a failed enrollment anew, with a new deadline.</summary>
+/// <summary>
+/// POST /api/portal/enrollments/{id}/retry: begins a new attempt to finish an enrollment that has failed or does not get on, with a new deadline.
+/// </summary>
 internal static partial class RetryEnrollmentEndpoint
 {
+    private const int MostRaces = 8;
+
     public static void MapRetryEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/retry", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
@@ -23,20 +27,27 @@ internal static partial class RetryEnrollmentEndpoint
             return invalid;
         }
 
-        if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancellationToken) is not { } read)
+        for (var race = 0; race < MostRaces; race++)
         {
-            return Problem.NotFound("There is no such enrollment.");
-        }
-
-        var name = Operator.Of(request.HttpContext).Name;
-        if (read is { State: EnrollmentState.Failed, FinishingAt: not null })
-        {
-            if ((await devices.FindAsync(read.SystemId, cancellationToken))?.EnrollmentId != enrollmentId)
+            if (!EnrollmentId.TryParse(id, out var enrollmentId) || await enrollments.FindAsync(enrollmentId, cancellationToken) is not { } read)
             {
-                return Problem.WrongState("The Mac was released or enrolled anew since.");
+                return Problem.NotFound("There is no such enrollment.");
             }
 
+            if (read is not ({ State: EnrollmentState.Finishing } or { State: EnrollmentState.Failed, FinishingAt: not null }))
+            {
+                return Problem.WrongState($"The enrollment is {EnrollmentNames.Of(read.State)}: only a failed one can be retried.");
+            }
+
+            if ((await devices.FindAsync(read.SystemId, cancellationToken))?.EnrollmentId != enrollmentId)
+            {
+                return Problem.WrongState("The Mac was released or enrolled again since.");
+            }
+
+            // A new attempt, also of what is finishing: its message may be lost, and what is on its way must not fail what is retried now.
             var now = clock.GetUtcNow();
+            var happened = Operator.Of(request.HttpContext).Did(now, "retried");
+
             // Who retries knows the cause: a password that was changed since is in order then.
             var again = read with
             {
@@ -46,19 +57,15 @@ internal static partial class RetryEnrollmentEndpoint
                 PasswordUntil = now,
                 Cause = null,
             };
-            read = await enrollments.TryMoveAsync(read, again, new(now, name, "retried"), cancellationToken)
-                ?? await enrollments.FindAsync(enrollmentId, cancellationToken) ?? read;
+            if (await enrollments.TryMoveAsync(read, again, happened, CancellationToken.None) is { } moved)
+            {
+                await queue.SendAsync(moved, TimeSpan.Zero, CancellationToken.None);
+                Log.Retried(log, enrollmentId, happened.Actor);
+                return TypedResults.Accepted((string?)null, new EnrollmentAnswer(id, moved.State));
+            }
         }
 
-        if (read.State != EnrollmentState.Finishing)
-        {
-            return Problem.WrongState($"The enrollment is {EnrollmentNames.Of(read.State)}: only a failed one can be retried.");
-        }
-
-        // Also when it was finishing already: the message may have been lost with the process that was to write it.
-        await queue.SendAsync(read, TimeSpan.Zero, cancellationToken);
-        Log.Retried(log, enrollmentId, name);
-        return TypedResults.Accepted((string?)null, new EnrollmentAnswer(id, read.State));
+        return Problem.Busy();
     }
 
     private static partial class Log

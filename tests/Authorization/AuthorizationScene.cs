@@ -75,6 +75,7 @@ internal sealed class AuthorizationScene : IDisposable
     public async Task<string> CallAsync(AuthorizationRow row, string caller)
     {
         var path = row.Path.Replace("{id}", Id.ToString(), StringComparison.Ordinal).Replace("{systemId}", Mac.SystemId, StringComparison.Ordinal)
+            .Replace("{userId}", Person.Id, StringComparison.Ordinal)
             .Replace("{*path}", "nothing/here", StringComparison.Ordinal);
         var body = row.Body is null ? null : JsonSerializer.SerializeToUtf8Bytes(row.Body(this));
         using var request = new HttpRequestMessage(new(row.Method), new Uri(backend.Url, path));

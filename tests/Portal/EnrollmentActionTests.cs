@@ -98,12 +98,15 @@ public sealed class EnrollmentActionTests
 
         Assert.Equal("finishing", (await portal.PostAsync($"enrollments/{id}/retry")).IsOk(202).Text("state"));
         Assert.Equal("finishing", (await portal.PostAsync($"enrollments/{id}/retry")).IsOk(202).Text("state"));
+        using var dropped = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
+        Assert.Equal("finishing", (await mac.EnrollmentAsync()).Text("state"));
         using var done = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
 
         var page = (await portal.GetAsync($"enrollments/{id}")).IsOk();
         Assert.Equal("completed", page.Text("state"));
         Assert.Null(page.Text("cause"));
-        Assert.Equal("2", page.Text("attempt"));
+        Assert.Equal("3", page.Text("attempt"));
+        Assert.Equal(("portal-key", "retried"), LastEvent(page, ^3));
         Assert.Equal([Backend.PostEnrollmentGroupName], backend.GroupsOf(mac));
         Assert.Equal(("portal-key", "retried"), LastEvent(page, ^2));
         Assert.Equal(2, Told(backend, $"Portal: enrollment {id} was retried by portal-key"));

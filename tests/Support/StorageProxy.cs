@@ -26,7 +26,7 @@ internal sealed class StorageProxy : IAsyncDisposable
     /// <summary>Looks at each call; null passes it on.</summary>
     public Func<HttpRequest, StorageRefusal?> Refuse { get; set; } = _ => null;
 
-    /// <summary>Is waited for before each call that is passed on.</summary>
+    /// <summary>Is awaited before each call is passed on.</summary>
     public Func<HttpRequest, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     /// <summary>Stands before the tables and queues of an account.</summary>
@@ -36,15 +36,22 @@ internal sealed class StorageProxy : IAsyncDisposable
         var parsed = StorageConnectionString.Parse(account);
         foreach (var endpoint in new[] { parsed.TableEndpoint, parsed.QueueEndpoint })
         {
-            var server = LoopbackServer.Build(0);
-            server.Run(context => proxy.PassAsync(context, endpoint, endpoint == parsed.QueueEndpoint));
-            await server.StartAsync(TestContext.Current.CancellationToken);
-            proxy.servers.Add(server);
+            var stand = await proxy.StandBeforeAsync(endpoint, endpoint == parsed.QueueEndpoint);
             proxy.ConnectionString = proxy.ConnectionString.Replace(
-                $"{endpoint.Host}:{endpoint.Port}", LoopbackServer.AddressOf(server).Authority, StringComparison.Ordinal);
+                $"{endpoint.Host}:{endpoint.Port}", stand.Authority, StringComparison.Ordinal);
         }
 
         return proxy;
+    }
+
+    /// <summary>Stands before one more service; its address by way of the proxy.</summary>
+    public async Task<Uri> StandBeforeAsync(Uri service, bool isQueue = false)
+    {
+        var server = LoopbackServer.Build(0);
+        server.Run(context => PassAsync(context, service, isQueue));
+        await server.StartAsync(TestContext.Current.CancellationToken);
+        servers.Add(server);
+        return LoopbackServer.AddressOf(server);
     }
 
     /// <summary>Refuses everything, or with null passes all on again.</summary>

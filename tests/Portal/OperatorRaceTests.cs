@@ -1,0 +1,136 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Prestage.Tests.Support;
+using Xunit;
+
+namespace Prestage.Tests.Portal;
+
+/// <summary>A backend whose calls to storage and directory can be stopped at any write.</summary>
+public sealed class RaceWorld : IAsyncLifetime
+{
+    private StorageProxy? proxy;
+    private int left;
+
+    internal Backend Backend { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
+        var settings = PortalClient.WithKey(("Identity:Proof", "passcode"), ("Attempts:Max", "100"));
+        Backend = await Backend.StartAsync(settings, storage: proxy.ConnectionString, hosted: true);
+        settings["JumpCloud:BaseUrl"] = (await proxy.StandBeforeAsync(Backend.JumpCloud.BaseUrl)).ToString();
+        await Backend.RestartAsync(settings, hosted: true);
+        await Backend.TablesReadyAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Backend.DisposeAsync();
+        await proxy!.DisposeAsync();
+    }
+
+    /// <summary>Runs the second action, whole, when the first one is about to make its write of that number; false where it makes fewer.</summary>
+    internal async Task<bool> MeetAsync(int write, Func<Task> first, Func<Task> second)
+    {
+        left = write;
+        Task? met = null;
+        proxy!.Before = async request =>
+        {
+            if (IsWrite(request) && Interlocked.Decrement(ref left) == 0)
+            {
+                await (met = second());
+            }
+        };
+        try
+        {
+            await first();
+        }
+        finally
+        {
+            proxy.Before = _ => Task.CompletedTask;
+        }
+
+        await (met ?? Task.CompletedTask);
+        return met is not null;
+    }
+
+    private static bool IsWrite(HttpRequest request) => 
+        !HttpMethods.IsGet(request.Method) && !request.Path.StartsWithSegments("/api/search");
+}
+
+/// <summary>Operator against operator, Mac, queue and timer: each is stopped before each of its writes while the other one runs.</summary>
+public sealed class OperatorRaceTests(RaceWorld world) : IClassFixture<RaceWorld>
+{
+    private static readonly RacingAction[] Operators =
+        [RacingAction.Release, RacingAction.Retry, RacingAction.Cancel, RacingAction.ReleaseAttempts, RacingAction.CreatePasscode];
+
+    public static IEnumerable<TheoryDataRow<RacingAction, RacingAction>> Pairs =>
+        from first in Enum.GetValues<RacingAction>()
+        from second in Enum.GetValues<RacingAction>()
+        where Operators.Contains(first) || Operators.Contains(second)
+        select new TheoryDataRow<RacingAction, RacingAction>(first, second);
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    [SuppressMessage("Usage", "xUnit1042", Justification = "The rows are typed.")]
+    public async Task Two_at_once_leave_one_consistent_end_an_event_of_each_that_acted_and_an_honest_answer_to_each_other(
+        RacingAction first, RacingAction second)
+    {
+        List<string> answers = [];
+        for (var write = 1; ; write++)
+        {
+            using var scene = await RaceScene.CreateAsync(world.Backend, first, second);
+            var have = new string[2];
+            var met = await world.MeetAsync(
+                write, async () => have[0] = await scene.ActAsync(first), async () => have[1] = await scene.ActAsync(second));
+            await scene.CheckAsync();
+            if (!met)
+            {
+                Assert.True(write > 1, "The first action writes nothing, so nothing met it.");
+                break;
+            }
+
+            answers.Add($"{have[0]}/{have[1]}");
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine($"{first} stopped at each of {answers.Count} writes while {second} ran: {string.Join(' ', answers)}");
+    }
+
+    [Fact]
+    public async Task A_released_Mac_has_no_enrollment_that_a_retry_beside_the_release_continues()
+    {
+        using var scene = await RaceScene.CreateAsync(world.Backend, RacingAction.Release, RacingAction.Retry);
+        var retried = string.Empty;
+
+        // Between the two writes of the release.
+        Assert.True(await world.MeetAsync(
+            2, () => scene.ActAsync(RacingAction.Release), async () => retried = await scene.ActAsync(RacingAction.Retry)));
+
+        Assert.Equal("409", retried);
+        await scene.CheckAsync();
+    }
+
+    [Fact]
+    public async Task A_retry_beside_a_report_of_the_Mac_is_taken()
+    {
+        using var scene = await RaceScene.CreateAsync(world.Backend, RacingAction.Retry, RacingAction.Report);
+        var retried = string.Empty;
+
+        Assert.True(await world.MeetAsync(
+            1, async () => retried = await scene.ActAsync(RacingAction.Retry), () => scene.ActAsync(RacingAction.Report)));
+
+        Assert.Equal("202", retried);
+        await scene.CheckAsync();
+    }
+
+    [Fact]
+    public async Task A_poison_message_of_before_does_not_fail_what_an_operator_was_told_is_retried()
+    {
+        using var scene = await RaceScene.CreateAsync(world.Backend, RacingAction.Retry, RacingAction.PoisonMessage);
+        Assert.Equal("202", await scene.ActAsync(RacingAction.Retry));
+
+        await scene.ActAsync(RacingAction.PoisonMessage);
+
+        await scene.CheckAsync();
+    }
+}
