@@ -132,6 +132,7 @@ internal static class Composition
         services.AddSingleton(provider => new AttemptRows(attempts, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<FinishSignal>();
         services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FinishTurns>(provider, enrollments));
         services.AddSingleton(provider => new StorageReady(
             [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<FirstAnswer>(),
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageReady>>()));

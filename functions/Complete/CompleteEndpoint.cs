@@ -15,7 +15,7 @@ internal static class CompleteEndpoint
     public static void MapComplete(this IEndpointRouteBuilder routes) => routes.MapPost("/api/complete", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, FinishQueue queue, TimeProvider clock, CancellationToken cancellationToken)
+        HttpRequest request, TokenGate gate, EnrollmentRows enrollments, FinishTurns turns, TimeProvider clock, CancellationToken cancellationToken)
     {
         var call = await Call.ReadAsync(request, WireJson.Default.CompleteRequest, cancellationToken);
         if ((call.Problem ?? Check(call.Body!)) is { } invalid)
@@ -30,21 +30,29 @@ internal static class CompleteEndpoint
         }
 
         var row = read.State == EnrollmentState.Associated
-            ? await enrollments.MoveAsync(
-                read, current => Finishing(current, call.Body!, clock.GetUtcNow()), new(clock.GetUtcNow(), "mac", "finishing"), cancellationToken)
+            ? await turns.BeginAsync(read.Id, read.Attempt + 1, () => MoveAsync(read, call.Body!, enrollments, clock, cancellationToken), cancellationToken)
             : read;
         if (row.FinishingAt is null)
         {
             return EnrollmentMoves.WrongState(row);
         }
 
-        // Also when it was finishing already: the message may have been lost with the process that was to write it.
-        if (row.State == EnrollmentState.Finishing)
+        // The message may have been lost with the process that was to put it.
+        if (read.State == EnrollmentState.Finishing)
         {
-            await queue.SendAsync(row, TimeSpan.Zero, cancellationToken);
+            await turns.RepeatAsync(read, cancellationToken);
         }
 
         return TypedResults.Json(new CompleteResponse(row.State), WireJson.Default.CompleteResponse, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    // Whose move it was is told by its time: also where the answer to it was lost.
+    private static async Task<(EnrollmentRow Row, bool IsOurs)> MoveAsync(
+        EnrollmentRow read, CompleteRequest body, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var row = await enrollments.MoveAsync(read, current => Finishing(current, body, now), new(now, "mac", "finishing"), cancellationToken);
+        return (row, row.State == EnrollmentState.Finishing && row.FinishingAt == now);
     }
 
     private static EnrollmentRow Finishing(EnrollmentRow read, CompleteRequest body, DateTimeOffset now) => read with

@@ -45,7 +45,7 @@ internal sealed partial class EnrollmentRows(
                 [
                     new(TableTransactionActionType.Add, entity),
                     new(TableTransactionActionType.Add, first),
-                    new(TableTransactionActionType.Add, OpenMark.RowOf(row.Id)),
+                    new(TableTransactionActionType.Add, OpenMark.RowOf(row)),
                     .. beside is null ? Array.Empty<TableTransactionAction>() : [beside],
                 ],
                 cancellationToken);
@@ -78,11 +78,12 @@ internal sealed partial class EnrollmentRows(
         var entity = row.ToEntity();
         var stored = read.Stored ?? throw new InvalidOperationException("Only an enrollment that was read can be moved.");
         var (wasOpen, isOpen) = (EnrollmentMoves.IsOpen(read.State), EnrollmentMoves.IsOpen(row.State));
+        var beginsAttempt = row.State == EnrollmentState.Finishing && !isSame;
 
         // Every end but the completed one leaves the Mac in the enrollment group: its mark stays until the timer has seen to that.
         var mustLeave = wasOpen && !isOpen && row.State != EnrollmentState.Completed;
-        TableTransactionAction? mark = wasOpen == isOpen || mustLeave ? null : isOpen
-            ? new(TableTransactionActionType.UpsertReplace, OpenMark.RowOf(row.Id))
+        TableTransactionAction? mark = !beginsAttempt && (wasOpen == isOpen || mustLeave) ? null : isOpen
+            ? new(TableTransactionActionType.UpsertReplace, OpenMark.RowOf(row))
             : new(TableTransactionActionType.Delete, OpenMark.RowOf(row.Id), ETag.All);
         if (await WriteAsync(row.Id, stored, entity, happened, mark, cancellationToken) is not { } etag)
         {
@@ -198,25 +199,10 @@ internal sealed partial class EnrollmentRows(
         {
             var month = now.AddMonths(-back).ToString("yyyyMM", CultureInfo.InvariantCulture);
             var marks = TableClient.CreateQueryFilter($"PartitionKey eq {month} and RowKey ge {"o|"} and RowKey lt {"o}"}");
-            await foreach (var mark in table.QueryAsync<TableEntity>(marks, null, ["PartitionKey", "RowKey", OpenMark.WaitingAt], cancellationToken))
+            await foreach (var mark in table.QueryAsync<TableEntity>(marks, null, ["PartitionKey", "RowKey", OpenMark.DueAtName], cancellationToken))
             {
                 yield return OpenMark.Of(mark);
             }
-        }
-    }
-
-    /// <summary>Notes on the enrollment's mark that its finishing waits for JumpCloud, and is not stalled; nothing where it has ended.</summary>
-    public async Task MarkWaitingAsync(EnrollmentId id, CancellationToken cancellationToken)
-    {
-        var mark = OpenMark.RowOf(id);
-        mark[OpenMark.WaitingAt] = clock.GetUtcNow();
-        try
-        {
-            await table.ReplaceEntityAsync(mark, ETag.All, cancellationToken);
-        }
-        catch (RequestFailedException exception) when (exception.Status == 404)
-        {
-            // It has ended meanwhile.
         }
     }
 

@@ -12,7 +12,7 @@ namespace Prestage.Functions.Finish;
 /// <summary>What became of one delivery.</summary>
 internal enum FinishOutcome
 {
-    /// <summary>It is of another attempt, or the enrollment is not finishing (any more).</summary>
+    /// <summary>It is of another attempt, or not the live one of its attempt, or the enrollment is not finishing (any more).</summary>
     Dropped,
 
     /// <summary>It was too early; a new message was put.</summary>
@@ -30,7 +30,7 @@ internal enum FinishOutcome
 /// read back from JumpCloud. A message may come twice, late, or after a kill: each line can be repeated.
 /// </summary>
 internal sealed partial class EnrollmentFinish(
-    EnrollmentRows enrollments, PersonStanding standing, IJumpCloud jumpCloud, FinishQueue queue, FinishOptions options,
+    EnrollmentRows enrollments, PersonStanding standing, IJumpCloud jumpCloud, FinishQueue queue, FinishTurns turns, FinishOptions options,
     GroupsOptions groups, HealthWatch health, TimeProvider clock, ILogger<EnrollmentFinish> log)
 {
     /// <summary>Deliveries of one message before it is poison, as in host.json (<c>maxDequeueCount</c>).</summary>
@@ -39,9 +39,6 @@ internal sealed partial class EnrollmentFinish(
     // A queue's visibility delay counts whole seconds; shorter waits are made inside one delivery.
     private static readonly TimeSpan[] ShortWaits = [TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500)];
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(60);
-
-    // Well before Reconcile takes it for stalled; most have ended by then, and cost no write for it.
-    private static readonly TimeSpan TellsFrom = TimeSpan.FromMinutes(5);
 
     /// <summary>
     /// Works on one delivery (the first is 1). Throws when it cannot be done now; at the last delivery the enrollment becomes failed instead.
@@ -89,13 +86,14 @@ internal sealed partial class EnrollmentFinish(
 
         try
         {
-            return await FinishAsync(enrollment, cancellationToken);
+            var outcome = await FinishAsync(enrollment, cancellationToken);
+            return outcome == FinishOutcome.Postponed ? await PostponeAsync(enrollment, message, delivery, null, cancellationToken) : outcome;
         }
         catch (Exception exception) when (CanBeWaitedFor(exception) && !IsLate(enrollment))
         {
             Log.DirectoryBusy(log, id, exception);
             health.Doubt(exception);
-            return await PostponeAsync(enrollment, (exception as DirectoryException)?.RetryAfter, cancellationToken);
+            return await PostponeAsync(enrollment, message, delivery, (exception as DirectoryException)?.RetryAfter, cancellationToken);
         }
         catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)
         {
@@ -120,7 +118,7 @@ internal sealed partial class EnrollmentFinish(
         {
             if (!IsLate(enrollment))
             {
-                return await PostponeAsync(enrollment, null, cancellationToken);
+                return FinishOutcome.Postponed;
             }
 
             Log.NotManaged(log, enrollment.Id);
@@ -210,18 +208,14 @@ internal sealed partial class EnrollmentFinish(
 
     private bool IsLate(EnrollmentRow enrollment) => clock.GetUtcNow() - enrollment.FinishingAt >= options.Deadline;
 
-    private async Task<FinishOutcome> PostponeAsync(EnrollmentRow enrollment, TimeSpan? asked, CancellationToken cancellationToken)
+    private async Task<FinishOutcome> PostponeAsync(
+        EnrollmentRow enrollment, FinishMessage message, int delivery, TimeSpan? asked, CancellationToken cancellationToken)
     {
         // The longer it has waited, the longer it waits: 1, 2, 4 … 60 s, without a count to store.
         var waited = clock.GetUtcNow() - enrollment.FinishingAt!.Value;
         var seconds = Math.Max(1, Math.Floor(Math.Max(waited.TotalSeconds / 2, asked?.TotalSeconds ?? 0)));
-        if (waited >= TellsFrom)
-        {
-            await enrollments.MarkWaitingAsync(enrollment.Id, cancellationToken);
-        }
-
-        await queue.SendAsync(enrollment, TimeSpan.FromSeconds(Math.Min(seconds, LongestDelay.TotalSeconds)), cancellationToken);
-        return FinishOutcome.Postponed;
+        var delay = TimeSpan.FromSeconds(Math.Min(seconds, LongestDelay.TotalSeconds));
+        return await turns.PostponeAsync(enrollment, message, delivery, delay, cancellationToken) ? FinishOutcome.Postponed : FinishOutcome.Dropped;
     }
 
     private static partial class Log

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Azure.Storage.Queues;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
@@ -8,8 +9,13 @@ namespace Prestage.Functions.Finish;
 /// <summary>Queue <c>prestage-finish</c>.</summary>
 /// <param name="EnrollmentId">Which enrollment.</param>
 /// <param name="Attempt">Which attempt; a message with another number than the row's is dropped.</param>
-internal sealed record FinishMessage(string EnrollmentId, int Attempt)
+/// <param name="Turn">Which message of the attempt: only the live one puts a successor (<see cref="FinishTurns"/>).</param>
+internal sealed record FinishMessage(
+    string EnrollmentId, [property: JsonPropertyOrder(1)] int Attempt, int Turn = FinishMessage.FirstTurn)
 {
+    /// <summary>The turn of an attempt's first message.</summary>
+    public const int FirstTurn = 1;
+
     /// <summary>Reads a message's text; null where it is no message of ours. Nothing of the text is told: it may be anything.</summary>
     public static FinishMessage? Read(string text)
     {
@@ -34,7 +40,7 @@ internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
     // With the service's own default of seven days a message would end unseen.
     private static readonly TimeSpan Unending = TimeSpan.FromSeconds(-1);
 
-    /// <summary>Puts a message that is delivered after the delay (whole seconds).</summary>
+    /// <summary>Puts the first message of the present attempt; it is delivered after the delay (whole seconds).</summary>
     public Task SendAsync(EnrollmentRow enrollment, TimeSpan delay, CancellationToken cancellationToken) =>
         SendAsync(new FinishMessage(enrollment.Id.ToString(), enrollment.Attempt), delay, cancellationToken);
 

@@ -19,7 +19,7 @@ internal static partial class RetryEnrollmentEndpoint
     public static void MapRetryEnrollment(this IEndpointRouteBuilder routes) => routes.MapPost("/enrollments/{id}/retry", HandleAsync);
 
     internal static async Task<IResult> HandleAsync(
-        string id, HttpRequest request, EnrollmentRows enrollments, DeviceRows devices, FinishQueue queue, TimeProvider clock,
+        string id, HttpRequest request, EnrollmentRows enrollments, DeviceRows devices, FinishTurns turns, TimeProvider clock,
         ILogger<EnrollmentAnswer> log, CancellationToken cancellationToken)
     {
         if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancellationToken)).Problem is { } invalid)
@@ -59,7 +59,7 @@ internal static partial class RetryEnrollmentEndpoint
             };
             if (await enrollments.TryMoveAsync(read, again, happened, CancellationToken.None) is { } moved)
             {
-                await queue.SendAsync(moved, TimeSpan.Zero, CancellationToken.None);
+                await turns.BeginAsync(moved, CancellationToken.None);
                 Log.Retried(log, enrollmentId, happened.Actor);
                 return TypedResults.Accepted((string?)null, new EnrollmentAnswer(id, moved.State));
             }

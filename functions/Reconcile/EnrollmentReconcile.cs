@@ -21,7 +21,7 @@ internal sealed record ReconcileSummary(
 /// fails keeps no other from being done.
 /// </summary>
 internal sealed partial class EnrollmentReconcile(
-    EnrollmentRows enrollments, EnrollmentEnds ends, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishQueue queue,
+    EnrollmentRows enrollments, EnrollmentEnds ends, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishTurns turns,
     EnrollmentOptions options, TimeProvider clock, ILogger<EnrollmentReconcile> log)
 {
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
@@ -107,10 +107,10 @@ internal sealed partial class EnrollmentReconcile(
             return Unreadable;
         }
 
-        return found.Row is { } row ? await LookAtAsync(row, mark.Waiting, cancellationToken) : Nothing;
+        return found.Row is { } row ? await LookAtAsync(row, mark.DueAt, cancellationToken) : Nothing;
     }
 
-    private async Task<string> LookAtAsync(EnrollmentRow row, DateTimeOffset? waiting, CancellationToken cancellationToken)
+    private async Task<string> LookAtAsync(EnrollmentRow row, DateTimeOffset? dueAt, CancellationToken cancellationToken)
     {
         if (!EnrollmentMoves.IsOpen(row.State))
         {
@@ -125,8 +125,8 @@ internal sealed partial class EnrollmentReconcile(
             return await MoveAsync(row, row with { State = EnrollmentState.Expired }, Expired, cancellationToken) is null ? Nothing : Expired;
         }
 
-        // One that waits for JumpCloud says so, and is delivered again by its own message.
-        if (row.State == EnrollmentState.Finishing && age >= StalledAfter && !(now - waiting < StalledAfter))
+        // One that waits for JumpCloud has a message that is due later, or was due not long ago.
+        if (row.State == EnrollmentState.Finishing && age >= StalledAfter && !(now - dueAt < StalledAfter))
         {
             // With a new number: should the earlier message still be on its way, it is dropped.
             if (await MoveAsync(row, row with { Attempt = row.Attempt + 1 }, Requeued, cancellationToken) is not { } again)
@@ -134,7 +134,7 @@ internal sealed partial class EnrollmentReconcile(
                 return Nothing;
             }
 
-            await queue.SendAsync(again, TimeSpan.Zero, cancellationToken);
+            await turns.BeginAsync(again, cancellationToken);
             return Requeued;
         }
 

@@ -159,7 +159,7 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         await new EnrollmentReconcile(
             rows, new(Group(later), devices, rows, later, NullLogger<EnrollmentEnds>.Instance), new(tables.GetTableClient("Proofs")),
             new(tables.GetTableClient("Attempts"), later), new(tables.GetTableClient("Passcodes")),
-            new(Queue, signal), new(), later, NullLogger<EnrollmentReconcile>.Instance).RunAsync(Cancel);
+            new(tables.GetTableClient("Enrollments"), new(Queue, signal), later), new(), later, NullLogger<EnrollmentReconcile>.Instance).RunAsync(Cancel);
     }
 
     private EnrollmentRows Rows(TimeProvider clock) =>
