@@ -143,7 +143,7 @@ internal sealed record EnrollmentRow
 
     /// <summary>Whether a row, readable or not, is of an enrollment that has ended; false where its state is not known.</summary>
     public static bool HasEnded(TableEntity entity) =>
-        entity["State"] is string name && EnrollmentNames.Find(name) is { } state && EnrollmentMoves.HasEnded(state);
+        entity["State"] is string name && EnrollmentNames.Find(name) is { } state && !EnrollmentMoves.IsOpen(state);
 
     /// <summary>Reads an entity that <see cref="ToEntity"/> made; one that somebody changed, or a newer version wrote, may be unreadable.</summary>
     public static StoredRow<EnrollmentRow> Read(TableEntity entity)

@@ -111,12 +111,13 @@ internal sealed partial class EnrollmentRows(
         EnrollmentId id, string systemId, TableEntity stored, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         var entity = new TableEntity(stored.PartitionKey, stored.RowKey);
-        foreach (var (name, value) in stored.OwnProperties())
+        foreach (var (property, value) in stored.OwnProperties())
         {
-            entity[name] = value;
+            entity[property] = value;
         }
 
-        var (now, hasEnded) = (clock.GetUtcNow(), EnrollmentRow.HasEnded(stored));
+        var now = clock.GetUtcNow();
+        var hasEnded = stored["State"] is string name && EnrollmentNames.Find(name) is { } known && EnrollmentMoves.HasEnded(known);
         entity["State"] = hasEnded ? stored["State"] : EnrollmentNames.Of(EnrollmentState.Cancelled);
         entity["UpdatedAt"] = now;
         entity["StateAt"] = hasEnded ? stored["StateAt"] : now;

@@ -113,7 +113,9 @@ public sealed class ReconcileFailureTests
         for (var delivery = 0; delivery < 3; delivery++)
         {
             backend.Clock.Advance(TimeSpan.FromMinutes(6));
-            using var early = await backend.FinishAsync(message, 1);
+
+            // The successor, which the queue would deliver later.
+            using var early = await backend.FinishAsync(message.Replace("\"turn\":1,", $"\"turn\":{delivery + 1},", StringComparison.Ordinal), 1);
             Assert.Equal(HttpStatusCode.OK, early.StatusCode);
             using var run = await backend.ReconcileAsync();
             Assert.DoesNotContain(await backend.EventsAsync("Enrollments"), row => row.GetString("Code") == "finish-requeued");
