@@ -119,7 +119,7 @@ internal sealed class RaceScene(Backend backend, WireMac mac, TenantUser person,
     {
         var watched = backend.Get<EnrollmentRows>().ListOpenAsync(TestContext.Current.CancellationToken);
         Assert.True(
-            state is not ("activated" or "associating" or "associated" or "finishing") || await watched.ContainsAsync(EnrollmentId.Parse(id)),
+            state is not ("activated" or "associating" or "associated" or "finishing") || await watched.AnyAsync(mark => mark.Id == EnrollmentId.Parse(id)),
             $"The timer does not see the enrollment, which is {state}.");
         while (await backend.TakeMessageAsync() is { } text)
         {
