@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Azure;
+using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
-using Prestage.Functions.Tables;
+using Prestage.Functions.Storage;
 
 namespace Prestage.Functions.Finish;
 
@@ -109,7 +110,7 @@ internal sealed class FinishTurns(TableClient table, FinishQueue queue, TimeProv
     private static FinishMessage Message(EnrollmentRow enrollment, int turn) => new(enrollment.Id.ToString(), enrollment.Attempt, turn);
 
     private async Task<OpenMark?> FindAsync(EnrollmentId id, CancellationToken cancellationToken) =>
-        await table.GetEntityIfExistsAsync(id.Month, EnrollmentKeys.Open(id), cancellationToken: cancellationToken) is { } row
+        await table.FindEntityAsync(id.Month, EnrollmentKeys.Open(id), cancellationToken) is { } row
             ? OpenMark.Of(row)
             : null;
 
@@ -119,7 +120,7 @@ internal sealed class FinishTurns(TableClient table, FinishQueue queue, TimeProv
         var taker = Guid.NewGuid().ToString("N");
         try
         {
-            await table.UpdateEntityAsync(mark.Next(enrollment, dueAt, taker), mark.ETag, cancellationToken);
+            await table.ReplaceEntityAsync(mark.Next(enrollment, dueAt, taker), mark.ETag, cancellationToken);
             return mark.Turn + 1;
         }
         catch (RequestFailedException exception) when (exception.Status is 404 or 412)
