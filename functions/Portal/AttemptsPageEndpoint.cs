@@ -1,7 +1,5 @@
 using Prestage.Functions.Devices;
-using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
-using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Portal;
 

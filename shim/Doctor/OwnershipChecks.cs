@@ -1,5 +1,4 @@
 using Prestage.Shim.Mac;
-using Prestage.Shim.Processes;
 
 namespace Prestage.Shim.Doctor;
 

@@ -32,7 +32,7 @@ public sealed class RelayTests
     [Theory]
     [InlineData("b-_0", "/api/systems/aaaaaaaaaaaaaaaaaaaaaaaa?binding=b-_0")]
     [InlineData(null, "/api/systems/aaaaaaaaaaaaaaaaaaaaaaaa")]
-    public async Task A_signed_read_goes_out_as_it_was_signed_and_with_nothing_of_ours(string? binding, string signed)
+    public async Task A_signed_read_goes_out_as_it_was_signed_and_with_nothing_of_ours(string? binding, string path)
     {
         (string Address, string Headers)? sent = null;
         using var jumpCloud = new StubHandler(request =>
@@ -44,7 +44,7 @@ public sealed class RelayTests
 
         Assert.NotNull(await clients.Relay.ReadAsync(Proof, binding, TestContext.Current.CancellationToken));
 
-        Assert.Equal(signed, sent!.Value.Address);
+        Assert.Equal(path, sent!.Value.Address);
         Assert.Equal(
             [
                 "Accept: application/json",

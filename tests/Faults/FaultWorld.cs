@@ -183,7 +183,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         Starts++;
         running = new Place(Time);
         var end = new TaskCompletionSource<ExitCode>();
-        Follow(running.RunAsync(StartAsync), end);
+        _ = FollowAsync(running.RunAsync(StartAsync), end);
         return end;
     }
 
@@ -196,7 +196,7 @@ internal sealed class FaultWorld : IAsyncDisposable
         }
     }
 
-    private static async void Follow(Task<ExitCode> run, TaskCompletionSource<ExitCode> ended)
+    private static async Task FollowAsync(Task<ExitCode> run, TaskCompletionSource<ExitCode> ended)
     {
         try
         {

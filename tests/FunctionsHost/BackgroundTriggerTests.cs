@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Azure.Storage.Queues;
-using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.FunctionsHost.Triggers;
 using Prestage.Tests.Support;
 using Xunit;

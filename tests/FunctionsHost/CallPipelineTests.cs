@@ -86,7 +86,7 @@ public sealed class CallPipelineTests(CallPipelineTests.Fixture fixture) : IClas
     [Fact]
     public async Task A_caller_that_goes_is_no_failure()
     {
-        await using var host = await fixture.StartAsync((ContractApplication.CallLimit, "00:10:00"));
+        await using var host = await Fixture.StartAsync((ContractApplication.CallLimit, "00:10:00"));
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
         using (var gone = new CancellationTokenSource())
         {
@@ -123,7 +123,7 @@ public sealed class CallPipelineTests(CallPipelineTests.Fixture fixture) : IClas
         var account = await AzuriteFixture.NewAccountAsync();
         var queue = await ContractHost.QueueAsync(account);
         await queue.SendMessageAsync("slow", Cancel);
-        await using var host = await fixture.StartAsync(("AzureWebJobsStorage", account));
+        await using var host = await Fixture.StartAsync(("AzureWebJobsStorage", account));
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
         var worker = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/echo/1/x", UriKind.Relative), Cancel))!["process"]!;
         await host.PrintedAsync("Message", 1);
@@ -174,7 +174,7 @@ public sealed class CallPipelineTests(CallPipelineTests.Fixture fixture) : IClas
             Http = new() { BaseAddress = Host.BaseUrl };
         }
 
-        internal Task<LocalFunctionsHost> StartAsync(params (string Name, string? Value)[] settings) =>
+        internal static Task<LocalFunctionsHost> StartAsync(params (string Name, string? Value)[] settings) =>
             ContractHost.StartAsync([(ContractApplication.CallLimit, "00:01:00"), .. settings]);
 
         public async ValueTask DisposeAsync()

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.FunctionsHost.Worker;
 using Xunit;

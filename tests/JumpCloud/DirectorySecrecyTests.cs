@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Net;
 using System.Text;
-using Prestage.Functions.Devices;
 using Prestage.Functions.JumpCloud;
 using Prestage.Tests.Support;
 using Refit;
@@ -10,7 +9,7 @@ using Xunit;
 namespace Prestage.Tests.JumpCloud;
 
 /// <summary>What a failed call leaves behind, where JumpCloud, or what stands in front of it, quotes what it was sent.</summary>
-public sealed class DirectorySecrecyTests
+public sealed class DirectorySecrecyTests : IDisposable
 {
     private const string Key = "jca_the-key-of-the-organization";
     private const string ClientSecret = "the-client-secret-8c1e";
@@ -28,6 +27,8 @@ public sealed class DirectorySecrecyTests
             [ServiceAccountTokens.ClientSecretName] = ClientSecret,
         },
     };
+
+    public void Dispose() => log.Dispose();
 
     [Theory]
     [InlineData(0)]

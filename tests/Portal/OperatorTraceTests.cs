@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Complete;
 using Prestage.Tests.Support;
 using Xunit;

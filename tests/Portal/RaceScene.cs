@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Prestage.Functions.Enrollments;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Tests.Support;

@@ -1,13 +1,11 @@
 extern alias shim;
 
 using System.Text.Json.Nodes;
-using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim.Steps;
 using shim::Prestage.Shim.Mac;
 using shim::Prestage.Shim.Processes;
 using shim::Prestage.Shim.State;
 using Xunit;
-using DialogFiles = Prestage.Simulators.Mac.Machine.DialogFiles;
 
 namespace Prestage.Tests.Shim;
 

@@ -25,7 +25,7 @@ internal sealed class IngestionReceiver : IAsyncDisposable
     private readonly WebApplication app = LoopbackServer.Build(0);
     private string address = string.Empty;
 
-    private IngestionReceiver() => app.MapPost("/v2.1/track", ReceiveAsync);
+    private IngestionReceiver() => app.MapPost("/v2.1/track", (Delegate)ReceiveAsync);
 
     /// <summary>The setting that names it.</summary>
     public string ConnectionString => $"InstrumentationKey=0d0e6a3c-3a3b-4b57-9a63-6f1a2d1f4f10;IngestionEndpoint={address}";

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Prestage.Shim.Languages;
-using Prestage.Shim.Mac;
 using Prestage.Wire;
 
 namespace Prestage.Shim.Ui.SwiftDialog;
