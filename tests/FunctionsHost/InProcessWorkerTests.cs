@@ -5,6 +5,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Prestage.ContractWorker;
+using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.FunctionsHost.Worker;
 using Xunit;
 
@@ -18,8 +19,8 @@ public sealed class InProcessWorkerTests
     [Fact]
     public async Task Two_workers_in_one_process_answer_at_once_and_stop_with_their_hosts()
     {
-        await using var first = await ContractHost.StartAsync(options => options with { Launcher = new InProcessWorkerLauncher(Build) });
-        await using var second = await ContractHost.StartAsync(options => options with { Launcher = new InProcessWorkerLauncher(Build) });
+        await using var first = await ContractHost.StartAsync(InThisProcess);
+        await using var second = await ContractHost.StartAsync(InThisProcess);
         using var http = new HttpClient();
 
         foreach (var host in new[] { first, second })
@@ -44,6 +45,10 @@ public sealed class InProcessWorkerTests
         Assert.Equal(0, await first.Worker.Exited);
         await http.GetStringAsync(new Uri(second.BaseUrl, "/api/slow/0"), Cancel);
     }
+
+    // The worker's assembly is the one that this process has loaded already, not that of the worker's own folder.
+    private static LocalFunctionsHostOptions InThisProcess(LocalFunctionsHostOptions options) =>
+        options with { Folder = AppContext.BaseDirectory, Launcher = new InProcessWorkerLauncher(Build) };
 
     private static IHost Build(WorkerStart start)
     {

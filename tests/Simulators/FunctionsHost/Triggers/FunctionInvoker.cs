@@ -86,6 +86,6 @@ internal sealed class FunctionInvoker(WorkerSupervisor supervisor, HostJson host
     private static string? Failure(InvocationResponse answer) => answer.Result.Status switch
     {
         StatusResult.Types.Status.Success => null,
-        var status => answer.Result.Exception is { } exception ? $"{exception.Type}: {exception.Message}" : status.ToString(),
+        var status => answer.Result.Exception is { } exception ? $"{exception.Type}: {exception.Message}\n{exception.StackTrace}" : status.ToString(),
     };
 }
