@@ -27,6 +27,7 @@ internal abstract partial record FunctionTrigger(RpcFunctionMetadata Metadata, s
     public static FunctionTrigger Read(RpcFunctionMetadata metadata, HostJson host, IReadOnlyDictionary<string, string?> settings)
     {
         var bindings = metadata.RawBindings.Select(raw => JsonNode.Parse(raw)!).ToList();
+        metadata = WithBindings(metadata, bindings);
         var trigger = bindings.SingleOrDefault(binding => Text(binding, "type")?.EndsWith("Trigger", StringComparison.Ordinal) == true)
             ?? throw new InvalidDataException($"{metadata.Name}: it needs exactly one trigger.");
         var missing = new SortedSet<string>(StringComparer.Ordinal);
@@ -80,6 +81,28 @@ internal abstract partial record FunctionTrigger(RpcFunctionMetadata Metadata, s
 
         var methods = trigger["methods"]?.AsArray().Select(method => method!.ToString().ToUpperInvariant()).ToList();
         return new(metadata, Text(trigger, "name")!, route, methods is { Count: > 0 } ? methods : EveryMethod);
+    }
+
+    // The worker learns what its own bindings are from the host, which reads them from the text.
+    private static RpcFunctionMetadata WithBindings(RpcFunctionMetadata announced, IEnumerable<JsonNode> bindings)
+    {
+        var read = announced.Clone();
+        read.Bindings.Clear();
+        foreach (var binding in bindings)
+        {
+            read.Bindings[Text(binding, "name")!] = new()
+            {
+                Type = Text(binding, "type"),
+                Direction = string.Equals(Text(binding, "direction"), "in", StringComparison.OrdinalIgnoreCase)
+                    ? BindingInfo.Types.Direction.In
+                    : BindingInfo.Types.Direction.Out,
+                DataType = string.Equals(Text(binding, "dataType"), "string", StringComparison.OrdinalIgnoreCase)
+                    ? BindingInfo.Types.DataType.String
+                    : BindingInfo.Types.DataType.Undefined,
+            };
+        }
+
+        return read;
     }
 
     private static string? Text(JsonNode? node, string member) => node?[member]?.ToString();
