@@ -26,7 +26,7 @@ public sealed partial class LogQueryTests
         .Select(method => (Method: method, Message: method.GetCustomAttribute<LoggerMessageAttribute>()))
         .ToLookup(
             log => log.Message!.EventId,
-            log => ($"{log.Method.DeclaringType!.DeclaringType!.Name}.{log.Method.Name}", log.Message!.Message));
+            log => ($"{OwnerOf(log.Method).Name}.{log.Method.Name}", log.Message!.Message));
 
     [Fact]
     public void No_two_log_lines_share_an_event_id() =>
@@ -109,7 +109,7 @@ public sealed partial class LogQueryTests
         var loggers = provider.GetRequiredService<ILoggerFactory>();
         foreach (var method in LogMethods)
         {
-            var logger = loggers.CreateLogger(method.DeclaringType!.DeclaringType!.FullName!);
+            var logger = loggers.CreateLogger(OwnerOf(method).FullName!);
             method.Invoke(null, [.. method.GetParameters().Select(parameter => Sample(parameter, logger))]);
         }
     }
@@ -126,6 +126,9 @@ public sealed partial class LogQueryTests
 
     private static IEnumerable<string> Values(string query) =>
         ValueOf().Matches(query).Select(match => match.Groups[1].Value).Except(["CategoryName", "EventId", "FormattedMessage"]);
+
+    // The type around the nested Log, else the type itself.
+    private static Type OwnerOf(MethodInfo method) => method.DeclaringType!.DeclaringType ?? method.DeclaringType!;
 
     private static int Number(Match match) => int.Parse(match.Groups["id"].Value, CultureInfo.InvariantCulture);
 
