@@ -271,6 +271,49 @@ public sealed class UnreadableRowTests
         Assert.Equal(("kept", "activated"), ((string)(await RowAsync(backend, mac))["Newer"]!, (string)(await RowAsync(backend, mac))["State"]!));
     }
 
+    [Fact]
+    public async Task A_person_s_other_enrollment_that_cannot_be_read_may_set_a_password_until_its_Mac_is_released()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
+        await SpoilAsync(backend, mac, "type");
+        using var other = new WireMac(backend);
+
+        (await other.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");
+        (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk();
+
+        (await other.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
+    }
+
+    [Fact]
+    public async Task A_list_of_a_person_s_enrollments_that_cannot_be_read_is_not_an_empty_one()
+    {
+        await using var backend = await Backend.StartAsync();
+        var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
+        var table = backend.Tables.GetTableClient("Enrollments");
+        var row = await table.GetEntityAsync(IdOf(mac).Month, EnrollmentKeys.Person(anna.Id), cancellationToken: Cancel);
+        row["Enrollments"] = "no id";
+        await table.UpsertEntityAsync(row, Cancel);
+        using var other = new WireMac(backend);
+
+        (await other.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");
+    }
+
+    [Fact]
+    public async Task An_ended_enrollment_whose_Mac_has_an_unreadable_one_now_fails_no_run()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
+        var ben = backend.AddPerson(People.New("ben"));
+        (await mac.VerifyAsync(ben.Email, ben.EmployeeIdentifier)).IsOk();
+        await SpoilAsync(backend, mac, "state");
+
+        using var run = await backend.ReconcileAsync();
+
+        Assert.Equal(HttpStatusCode.OK, run.StatusCode);
+        Assert.Contains(backend.Log.Lines, line => line.Contains("2 unreadable, 0 failures", StringComparison.Ordinal));
+    }
+
     private static EnrollmentId IdOf(WireMac mac) => EnrollmentId.Parse(mac.Token!.Split('.')[0]);
 
     private static async Task<TableEntity> RowAsync(Backend backend, WireMac mac) =>
