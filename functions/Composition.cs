@@ -59,7 +59,7 @@ internal static class Composition
         if (hostPort is null)
         {
             builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
-                services, Queue(settings, FinishQueue.Name, decodes: false), Queue(settings, EnrollmentPoison.QueueName, decodes: false)));
+                services, Clients(settings).Queue(FinishQueue.Name, decodes: false), Clients(settings).Queue(EnrollmentPoison.QueueName, decodes: false)));
         }
 
         var app = builder.Build();
@@ -102,23 +102,11 @@ internal static class Composition
 
     private static void AddStorage(IServiceCollection services, Settings settings)
     {
-        var (host, storage) = (settings.HostStorage, settings.Storage);
-        TableClient Table(string unprefixed)
-        {
-            var name = storage.TablePrefix + unprefixed;
-            var options = StorageClients.TableOptions(name);
-            return (storage, settings.HostStorageConnectionString) switch
-            {
-                ({ ConnectionString: { Length: > 0 } own }, _) => new(StorageConnectionString.Parse(own).Reveal(), name, options),
-                ({ AccountName: { Length: > 0 } account }, _) => new(TableEndpoint(account), name, Identity(storage.ClientId), options),
-                (_, { Length: > 0 } shared) => new(StorageConnectionString.Parse(shared).Reveal(), name, options),
-                _ => new(TableEndpoint(host.AccountName!), name, Identity(host.ClientId), options),
-            };
-        }
-
-        var (enrollments, devices, attempts, proofs) = (Table("Enrollments"), Table("Devices"), Table("Attempts"), Table("Proofs"));
-        var passcodes = Table("Passcodes");
-        var (queue, poison) = (Queue(settings, FinishQueue.Name), Queue(settings, EnrollmentPoison.QueueName));
+        var clients = Clients(settings);
+        var (enrollments, devices, attempts, proofs) = (
+            clients.Table("Enrollments"), clients.Table("Devices"), clients.Table("Attempts"), clients.Table("Proofs"));
+        var passcodes = clients.Table("Passcodes");
+        var (queue, poison) = (clients.Queue(FinishQueue.Name), clients.Queue(EnrollmentPoison.QueueName));
         services.AddSingleton<EventKeys>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<EnrollmentRows>(provider, enrollments));
         services.AddSingleton<EnrollmentGroup>();
@@ -138,7 +126,8 @@ internal static class Composition
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageReady>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
         services.AddSingleton<IDependencyCheck>(new StorageCheck(
-            [enrollments, devices, attempts, proofs, passcodes], queue, poison, new("table", TableSettings(storage)), new("queue", Settings.HostStorageName)));
+            [enrollments, devices, attempts, proofs, passcodes], queue, poison,
+            new("table", settings.Storage.NameAccount() ? "Storage__*" : Settings.HostStorageName), new("queue", Settings.HostStorageName)));
     }
 
     private static void AddDirectory(IServiceCollection services, Settings settings)
@@ -195,19 +184,5 @@ internal static class Composition
         services.AddSingleton<EnrollmentReconcile>();
     }
 
-    private static string TableSettings(StorageOptions storage) =>
-        storage is { ConnectionString: null or "", AccountName: null or "" } ? Settings.HostStorageName : "Storage__*";
-
-    private static QueueClient Queue(Settings settings, string name, bool decodes = true)
-    {
-        var (host, options) = (settings.HostStorage, StorageClients.QueueOptions(name, decodes));
-        return settings.HostStorageConnectionString is { Length: > 0 } connection
-            ? new(StorageConnectionString.Parse(connection).Reveal(), name, options)
-            : new(new Uri($"https://{host.AccountName}.queue.core.windows.net/{name}"), Identity(host.ClientId), options);
-    }
-
-    private static Uri TableEndpoint(string account) => new($"https://{account}.table.core.windows.net");
-
-    private static TokenCredential Identity(string? clientId) => new ManagedIdentityCredential(
-        string.IsNullOrEmpty(clientId) ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
+    private static StorageClients Clients(Settings settings) => new(settings.Storage, settings.HostStorage, settings.HostStorageConnectionString);
 }

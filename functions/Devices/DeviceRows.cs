@@ -71,7 +71,7 @@ internal sealed class DeviceRows(TableClient table)
         var row = Entity(systemId, read.Row?.Release(hasRow) ?? new(null, ByRelease: true, default));
         try
         {
-            await table.SubmitTransactionAsync(
+            await table.SubmitAsync(
                 [
                     read.Entity is null
                         ? new(TableTransactionActionType.Add, row)
@@ -81,7 +81,7 @@ internal sealed class DeviceRows(TableClient table)
                 cancellationToken);
             return true;
         }
-        catch (TableTransactionFailedException exception) when (exception.Status is 404 or 409 or 412)
+        catch (TableTransactionFailedException exception) when (exception.Status is 409 or 412 || StorageErrorCode.IsOfMissingRow(exception))
         {
             return false;
         }
@@ -113,8 +113,9 @@ internal sealed class DeviceRows(TableClient table)
     {
         try
         {
-            await table.SubmitTransactionAsync(
-                events.Select(happened => new TableTransactionAction(TableTransactionActionType.Add, EventEntity(subject, happened))), cancellationToken);
+            await table.SubmitAsync(
+                [.. events.Select(happened => new TableTransactionAction(TableTransactionActionType.Add, EventEntity(subject, happened)))],
+                cancellationToken);
         }
         catch (RequestFailedException exception) when (exception.Status == 409)
         {

@@ -53,10 +53,10 @@ internal sealed class ProofRows(TableClient table)
     {
         try
         {
-            await table.SubmitTransactionAsync(
-                batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All)), cancellationToken);
+            await table.SubmitAsync(
+                [.. batch.Select(entity => new TableTransactionAction(TableTransactionActionType.Delete, entity, ETag.All))], cancellationToken);
         }
-        catch (TableTransactionFailedException exception) when (exception.Status == 404)
+        catch (TableTransactionFailedException exception) when (StorageErrorCode.IsOfMissingRow(exception))
         {
             // Another run was faster with some of them, and nothing of the batch is deleted.
             foreach (var entity in batch)

@@ -41,7 +41,7 @@ internal sealed partial class EnrollmentRows(
         EnrollmentChain.Append(await keys.GetAsync(cancellationToken), null, first, entity);
         try
         {
-            await table.SubmitTransactionAsync(
+            await table.SubmitAsync(
                 [
                     new(TableTransactionActionType.Add, entity),
                     new(TableTransactionActionType.Add, first),
@@ -54,7 +54,7 @@ internal sealed partial class EnrollmentRows(
             return true;
         }
         catch (TableTransactionFailedException exception) when (
-            exception.Status == 409 || (beside is not null && exception.Status is 404 or 412))
+            exception.Status == 409 || (beside is not null && (exception.Status == 412 || StorageErrorCode.IsOfMissingRow(exception))))
         {
             return false;
         }
@@ -220,7 +220,7 @@ internal sealed partial class EnrollmentRows(
             EnrollmentChain.Append(ring, stored, next, entity);
             try
             {
-                var written = await table.SubmitTransactionAsync(
+                var versions = await table.SubmitAsync(
                     [
                         new(TableTransactionActionType.UpdateReplace, entity, stored.ETag), new(TableTransactionActionType.Add, next),
                         .. mark is null ? Array.Empty<TableTransactionAction>() : [mark],
@@ -232,7 +232,7 @@ internal sealed partial class EnrollmentRows(
                     Log.CountCorrected(log, id, sequence);
                 }
 
-                return entity.ETag = written.Value[0].Headers.ETag ?? default;
+                return entity.ETag = versions[0];
             }
             catch (TableTransactionFailedException exception) when (exception.Status == 409 && !corrected)
             {
@@ -240,7 +240,7 @@ internal sealed partial class EnrollmentRows(
                 entity[EnrollmentChain.Events] = await NextSequenceAsync(id, cancellationToken) + 1;
             }
             catch (TableTransactionFailedException exception)
-                when (exception.Status == 404 && mark?.ActionType == TableTransactionActionType.Delete)
+                when (StorageErrorCode.IsOfMissingRow(exception) && mark?.ActionType == TableTransactionActionType.Delete)
             {
                 // Somebody took the mark of an open enrollment. Without one nothing could end it.
                 await table.InsertOrReplaceEntityAsync(OpenMark.RowOf(id), cancellationToken);

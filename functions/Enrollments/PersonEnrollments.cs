@@ -175,10 +175,10 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
             var others = await ContestAsync(own, stored, cancellationToken);
             try
             {
-                await table.SubmitTransactionAsync([(stored with { Enrollments = [.. others, own.Id] }).Write()], cancellationToken);
+                await table.SubmitAsync([(stored with { Enrollments = [.. others, own.Id] }).Write()], cancellationToken);
                 return;
             }
-            catch (RequestFailedException exception) when (exception.Status is 404 or 409 or 412)
+            catch (RequestFailedException exception) when (exception.Status is 409 or 412 || StorageErrorCode.IsOfMissingRow(exception))
             {
                 // Another enrollment of the person began at the same time.
             }

@@ -47,7 +47,10 @@ internal sealed class FinishQueue(QueueClient queue, FinishSignal signal)
     /// <summary>Puts a message as it was.</summary>
     public async Task SendAsync(FinishMessage message, TimeSpan delay, CancellationToken cancellationToken)
     {
-        await queue.SendMessageAsync(JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage), delay, Unending, cancellationToken);
+        var text = JsonSerializer.Serialize(message, HostingJson.Default.FinishMessage);
+
+        // The package cuts a fraction of a second off, and the message would come too early.
+        await queue.SendMessageAsync(text, TimeSpan.FromSeconds(Math.Ceiling(delay.TotalSeconds)), Unending, cancellationToken);
         signal.Raise(delay);
     }
 }

@@ -20,40 +20,5 @@ internal sealed class HostingOptions
     public TimeSpan WatchEvery { get; set; } = TimeSpan.FromMinutes(5);
 }
 
-/// <summary>Settings <c>Storage__*</c>: the account of the tables, where it is not that of <c>AzureWebJobsStorage</c>.</summary>
-internal sealed class StorageOptions
-{
-    [Description("Connection string of the storage account that holds the tables (Azurite, development).")]
-    public string? ConnectionString { get; set; }
-
-    [Description("Name of the storage account that holds the tables, reached by managed identity.")]
-    [RegularExpression("^[a-z0-9]{3,24}$", ErrorMessage = "must be the name of a storage account: 3 to 24 lower-case letters and digits.")]
-    public string? AccountName { get; set; }
-
-    [Description("Client id of the user-assigned managed identity for the tables; empty for the system-assigned one.")]
-    public string? ClientId { get; set; }
-
-    [Description("Put before each table's name, so that several installations can share an account.")]
-    [RegularExpression("^([A-Za-z][A-Za-z0-9]{0,30})?$", ErrorMessage = "must be up to 31 letters and digits, the first a letter.")]
-    public string TablePrefix { get; set; } = string.Empty;
-}
-
-/// <summary>Setting <c>AzureWebJobsStorage</c> (a connection string) or its parts: the host's own account, which holds the queue.</summary>
-internal sealed class HostStorageOptions
-{
-    [Description("Name of the storage account that holds the queue, reached by managed identity; instead of a connection string in AzureWebJobsStorage.")]
-    [RegularExpression("^[a-z0-9]{3,24}$", ErrorMessage = "must be the name of a storage account: 3 to 24 lower-case letters and digits.")]
-    public string? AccountName { get; set; }
-
-    [Description("Client id of the user-assigned managed identity for the queue; empty for the system-assigned one.")]
-    public string? ClientId { get; set; }
-}
-
 [OptionsValidator]
 internal sealed partial class HostingOptionsValidator : IValidateOptions<HostingOptions>;
-
-[OptionsValidator]
-internal sealed partial class StorageOptionsValidator : IValidateOptions<StorageOptions>;
-
-[OptionsValidator]
-internal sealed partial class HostStorageOptionsValidator : IValidateOptions<HostStorageOptions>;

@@ -156,12 +156,7 @@ internal sealed class Settings
         }
 
         CheckTrust();
-        CheckConnection(HostStorageName, HostStorageConnectionString);
-        CheckConnection($"{nameof(Storage)}__{nameof(StorageOptions.ConnectionString)}", Storage.ConnectionString);
-        if (string.IsNullOrEmpty(HostStorageConnectionString) && string.IsNullOrEmpty(HostStorage.AccountName))
-        {
-            problems.Add($"{HostStorageName}: is required: a connection string, or {HostStorageName}__accountName for managed identity.");
-        }
+        CheckStorage();
 
         if (Groups.Enrollment is not null && Groups.Enrollment == Groups.PostEnrollment)
         {
@@ -181,6 +176,32 @@ internal sealed class Settings
         if (Identity is { Proof: IdentityProof.None, ResetActivePasswords: true })
         {
             problems.Add("Identity__ResetActivePasswords: needs a proof: it cannot be true where Identity__Proof is none.");
+        }
+    }
+
+    private void CheckStorage()
+    {
+        CheckConnection(HostStorageName, HostStorageConnectionString);
+        CheckConnection($"{nameof(Storage)}__{nameof(StorageOptions.ConnectionString)}", Storage.ConnectionString);
+        if (!string.IsNullOrEmpty(Storage.ConnectionString) && Storage.TableServiceUri is not null)
+        {
+            problems.Add("Storage__TableServiceUri: must not be set together with Storage__ConnectionString.");
+        }
+
+        if (!string.IsNullOrEmpty(HostStorageConnectionString))
+        {
+            return;
+        }
+
+        if (HostStorage.QueueEndpoint() is null)
+        {
+            problems.Add(
+                $"{HostStorageName}: is required: a connection string, or for managed identity {HostStorageName}__accountName "
+                + $"or {HostStorageName}__queueServiceUri.");
+        }
+        else if (!Storage.NameAccount() && HostStorage.TableEndpoint() is null)
+        {
+            problems.Add($"{HostStorageName}__TableServiceUri: is required beside the queue's address, where no Storage__* names an account for the tables.");
         }
     }
 

@@ -67,7 +67,7 @@ internal sealed class AttemptRows(TableClient table, TimeProvider clock)
 
             return row with { ETag = await table.ReplaceEntityAsync(row.ToEntity(clock.GetUtcNow()), row.ETag, cancellationToken) };
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (exception.Status == 412 || StorageErrorCode.IsOfMissingRow(exception))
         {
             return null;
         }

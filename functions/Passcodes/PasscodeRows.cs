@@ -38,7 +38,7 @@ internal sealed class PasscodeRows(TableClient table)
             await table.ReplaceEntityAsync((passcode with { UsedBy = enrollment }).ToEntity(), passcode.ETag, cancellationToken);
             return true;
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (exception.Status == 412 || StorageErrorCode.IsOfMissingRow(exception))
         {
             var now = await FindAsync(passcode.UserId, cancellationToken);
             return now?.UsedBy == enrollment && now.Hash.Salt == passcode.Hash.Salt;

@@ -14,7 +14,8 @@ internal sealed record StorageConnectionString(string AccountName, Secret Accoun
 
     /// <summary>The same as a connection string that both packages read alike.</summary>
     public string Reveal() =>
-        $"AccountName={AccountName};AccountKey={AccountKey.Reveal()};TableEndpoint={TableEndpoint.AbsoluteUri};QueueEndpoint={QueueEndpoint.AbsoluteUri}";
+        $"AccountName={AccountName};AccountKey={AccountKey.Reveal()};"
+        + $"TableEndpoint={TableEndpoint.AbsoluteUri};QueueEndpoint={QueueEndpoint.AbsoluteUri}";
 
     /// <summary>Reads a connection string; what is wrong with it is the message of a <see cref="FormatException"/>.</summary>
     public static StorageConnectionString Parse(string text)

@@ -13,9 +13,10 @@ internal static class StubTable
     {
         var options = StorageClients.TableOptions("things");
         options.Transport = new HttpClientTransport(handler);
-        options.Retry.Delay = options.Retry.MaxDelay = TimeSpan.Zero;
+        options.RetryPolicy = new StorageRetryPolicy(TimeSpan.FromMilliseconds(1), StorageClients.TotalLimit, TimeProvider.System);
         return options;
     }
 
-    public static TableClient Create(HttpMessageHandler handler) => new(Endpoint, "things", new StaticTokenCredential("a-token"), Options(handler));
+    public static TableClient Create(HttpMessageHandler handler) =>
+        new(Endpoint, "things", new StaticTokenCredential("a-token"), Options(handler));
 }
