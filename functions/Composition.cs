@@ -171,6 +171,7 @@ internal static class Composition
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Requests>(provider, hostAbove));
         services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();
+        services.AddSingleton<EventPurge>();
         services.AddSingleton<Refusals>();
         services.AddSingleton<Attempts>();
         services.AddSingleton<PasscodeCheck>();

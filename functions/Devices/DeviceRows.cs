@@ -31,6 +31,9 @@ internal sealed record DevicePointer(EnrollmentId? EnrollmentId, bool ByRelease,
 /// <summary>Table Devices: a Mac's pointer to its enrollment, and events that have no enrollment.</summary>
 internal sealed class DeviceRows(TableClient table)
 {
+    /// <summary>The largest number of events that one purge deletes.</summary>
+    public const int MostPurged = 1000;
+
     private const string Current = "current";
 
     /// <summary>The pointer, or null. Throws <see cref="UnreadableRowException"/>.</summary>
@@ -103,6 +106,20 @@ internal sealed class DeviceRows(TableClient table)
         var rows = await table.QueryAsync<TableEntity>(filter, size + 1, null, cancellationToken).Take(size + 1).ToListAsync(cancellationToken);
         return new(
             [.. rows.Take(size).Select(EnrollmentEvent.FromEntity)], rows.Count > size ? EventPosition.Of(rows[size - 1].RowKey) : null);
+    }
+
+    /// <summary>Deletes events that are older than that, <see cref="MostPurged"/> at most; returns how many.</summary>
+    public async Task<int> PurgeEventsAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var purged = 0;
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {"e|"} and RowKey lt {"e}"} and At lt {before}");
+        await foreach (var row in table.QueryAsync<TableEntity>(filter, null, ["PartitionKey", "RowKey"], cancellationToken).Take(MostPurged))
+        {
+            await table.DeleteEntityIfExistsAsync(row.PartitionKey, row.RowKey, ETag.All, cancellationToken);
+            purged++;
+        }
+
+        return purged;
     }
 
     /// <summary>Keeps an event that has no enrollment: of a Mac, a person (<c>user-</c> and the id) or a claimed identity (its attempts' key).</summary>

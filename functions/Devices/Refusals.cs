@@ -27,7 +27,7 @@ internal sealed class Refusals(DeviceRows devices, EnrollmentRows enrollments, E
     /// <summary>The enrollment's Mac was refused something.</summary>
     public async Task OfEnrollmentAsync(EnrollmentRow enrollment, string code, string detail)
     {
-        if (Event(enrollment.SystemId, code, detail) is { } happened)
+        if (!enrollment.IsFull && Event(enrollment.SystemId, code, detail) is { } happened)
         {
             await enrollments.AppendAsync(enrollment.Id, happened, CancellationToken.None);
         }

@@ -38,6 +38,10 @@ internal static class EnrollmentMoves
         _ => NextStep.None,
     };
 
+    /// <summary>Why an enrollment that its Mac has filled with events gets no new token.</summary>
+    public static Problem HistoryFull() =>
+        Problem.WrongState("This enrollment has all the events that one can have: your IT team can release the Mac.");
+
     /// <summary>Why a call does not fit the state.</summary>
     public static Problem WrongState(EnrollmentRow enrollment) =>
         Problem.WrongState($"The enrollment is {EnrollmentNames.Of(enrollment.State)}: GET /api/enrollment tells the next step.");

@@ -16,6 +16,10 @@ internal sealed class EnrollmentOptions
     [TimeRange("00:30:00", "30.00:00:00", ErrorMessage = "must be a time span from 00:30:00 to 30.00:00:00.")]
     public TimeSpan ExpireAfter { get; set; } = TimeSpan.FromHours(24);
 
+    [Description("How long events that have no enrollment are kept: of a Mac, of a person's passcodes, of cleared tries. 00:00:00: for ever.")]
+    [TimeRange("00:00:00", "3650.00:00:00", ErrorMessage = "must be a time span from 00:00:00 to 3650.00:00:00.")]
+    public TimeSpan KeepFor { get; set; } = TimeSpan.FromDays(400);
+
     [Description("The key that seals an enrollment's history, base64 of at least 32 random bytes, for development only: refused where Vault__Uri is set. Older keys may follow, separated by spaces. Without a key histories are unsealed.")]
     public string? EventKey { get; set; }
 }

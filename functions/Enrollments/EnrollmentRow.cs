@@ -51,8 +51,14 @@ internal sealed record EnrollmentRow
     /// <summary>When it came into its state, or its present attempt began; what waits, waits since then.</summary>
     public DateTimeOffset StateAt { get; init; }
 
+    /// <summary>How many events a Mac can make an enrollment have; what ends it or brings it on is kept beyond that.</summary>
+    public const int MostEvents = 10_000;
+
     /// <summary>How many events it has: the next one's sequence.</summary>
     public int Events { get; init; }
+
+    /// <summary>Whether the Mac has had all the events that it can have.</summary>
+    public bool IsFull => Events >= MostEvents;
 
     /// <summary>Number of the present attempt to finish; a queue message with another number is dropped.</summary>
     public int Attempt { get; init; }

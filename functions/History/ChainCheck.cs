@@ -4,32 +4,66 @@ using static Prestage.Functions.History.EnrollmentChain;
 
 namespace Prestage.Functions.History;
 
-/// <summary>Checks a stored history from its first event to the row.</summary>
-internal static class ChainCheck
+/// <summary>
+/// Checks a stored history from its first event to the row. It takes one event after the other and keeps the last two, so that no length of
+/// a history costs memory.
+/// </summary>
+internal sealed class ChainCheck(EnrollmentId id)
 {
-    /// <summary>The verdict; no content of any row makes it throw.</summary>
+    private readonly Dictionary<string, object> told = [];
+    private ChainVerdict? broken;
+    private ChainVerdict? gap;
+    private TableEntity? before;
+    private TableEntity? last;
+    private EventKeyring keysOfLast = EventKeyring.None;
+
+    /// <summary>How many events were taken.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The verdict on a whole history; no content of any row makes it throw.</summary>
     public static ChainVerdict Run(EventKeyring keys, EnrollmentId id, TableEntity? row, IReadOnlyList<TableEntity> events)
     {
-        if (row is null)
+        var check = new ChainCheck(id);
+        foreach (var happened in events)
         {
-            return Broken(events.Count, "The enrollment's row is missing.");
+            check.Take(keys, happened);
         }
 
-        ChainVerdict? gap = null;
-        for (var i = 0; i < events.Count; i++)
-        {
-            var before = i == 0 ? null : events[i - 1];
-            var keyTold = i + 1 < events.Count ? events[i + 1][FoundKey] : row[Key];
-            if (WrongEvent(keys, id, i, before, events[i], keyTold) is { } wrong)
-            {
-                return Broken(i, wrong);
-            }
-
-            gap ??= Gap(keys, i, events[i]);
-        }
-
-        return WrongRow(keys, row, events) ?? gap ?? new(ChainStatus.Intact);
+        return check.Verdict(keys, row);
     }
+
+    /// <summary>Takes the next event.</summary>
+    public void Take(EventKeyring keys, TableEntity happened)
+    {
+        if (last is not null)
+        {
+            broken ??= WrongLast(happened[FoundKey]);
+            gap ??= Gap(keysOfLast, Count - 1, last);
+        }
+
+        (before, last, keysOfLast) = (last, happened, keys);
+        Count++;
+        foreach (var name in Whose)
+        {
+            if (happened[name] is { } value)
+            {
+                told[name] = value;
+            }
+        }
+    }
+
+    /// <summary>The verdict where the event that was taken last is the last one of all.</summary>
+    public ChainVerdict Verdict(EventKeyring keys, TableEntity? row) => row is null
+        ? Broken(Count, "The enrollment's row is missing.")
+        : broken
+            ?? (last is null ? null : WrongLast(row[Key]))
+            ?? WrongRow(keys, row)
+            ?? gap
+            ?? (last is null ? null : Gap(keysOfLast, Count - 1, last))
+            ?? new(ChainStatus.Intact);
+
+    private ChainVerdict? WrongLast(object? keyTold) =>
+        WrongEvent(keysOfLast, id, Count - 1, before, last!, keyTold) is { } wrong ? Broken(Count - 1, wrong) : null;
 
     private static string? WrongEvent(
         EventKeyring keys, EnrollmentId id, int sequence, TableEntity? before, TableEntity happened, object? keyTold) => happened switch
@@ -43,16 +77,15 @@ internal static class ChainCheck
         _ => null,
     };
 
-    private static ChainVerdict? WrongRow(EventKeyring keys, TableEntity row, IReadOnlyList<TableEntity> events)
+    private ChainVerdict? WrongRow(EventKeyring keys, TableEntity row)
     {
-        if (row[Events] is not int count || count != events.Count || count == 0)
+        if (row[Events] is not int count || count != Count || last is null)
         {
-            return Broken(Math.Min(events.Count, row[Events] as int? ?? 0), "The number of events is not the one that the enrollment's row tells.");
+            return Broken(Math.Min(Count, row[Events] as int? ?? 0), "The number of events is not the one that the enrollment's row tells.");
         }
 
-        var last = events[^1];
         var follows = new[] { Link, Key, State, Attempt }.All(name => Equals(row[name], last[name]))
-            && Whose.All(name => Equals(row[name], events.LastOrDefault(happened => happened[name] is not null)?[name]));
+            && Whose.All(name => Equals(row[name], told.GetValueOrDefault(name)));
         return follows && (!Checkable(keys, row[Key]) || Same(SealOf(KeyOf(keys, row[Key]), row), row[Seal]))
             ? null
             : Broken(count, "The enrollment's row was changed.");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
@@ -10,13 +11,16 @@ namespace Prestage.Functions.Portal;
 /// there is what can.
 /// </summary>
 /// <param name="Unreadable">Why the row cannot be read; null where it can.</param>
-/// <param name="Chain"><c>intact</c>, <c>broken at &lt;sequence&gt;</c>, <c>unkeyed</c> or <c>unchecked</c> (docs/decisions, event chain).</param>
+/// <param name="Events">A page of them.</param>
+/// <param name="Continuation">For the events that follow; absent at the end.</param>
+/// <param name="Chain">Of the whole history: <c>intact</c>, <c>broken at &lt;sequence&gt;</c>, <c>unkeyed</c> or <c>unchecked</c> (docs/decisions, event chain).</param>
 /// <param name="ChainDetail">Why, where it is not intact.</param>
 internal sealed record EnrollmentPage(
     string EnrollmentId, string? Unreadable, EnrollmentState? State, string? SystemId, string? SerialNumber, string? UserId, Account? Account,
     bool? PasswordRequired, bool? HadPassword, bool? Bound, int? Attempt, bool? AccountCreated, bool? SecureToken, IReadOnlyList<StepDuration>? Steps,
     IReadOnlyList<string>? Warnings, string? Cause, string? OsVersion, string? ShimVersion, DateTimeOffset? TokenExpiresAt, DateTimeOffset? CreatedAt,
-    DateTimeOffset? UpdatedAt, DateTimeOffset? FinishingAt, IReadOnlyList<EventLine> Events, string Chain, string? ChainDetail)
+    DateTimeOffset? UpdatedAt, DateTimeOffset? FinishingAt, IReadOnlyList<EventLine> Events, string? Continuation, string Chain,
+    string? ChainDetail)
 {
     public static EnrollmentPage Of(EnrollmentId id, EnrollmentHistory history) =>
         history.Enrollment is { } row ? Of(row, history) : OfUnreadable(id, history);
@@ -24,8 +28,8 @@ internal sealed record EnrollmentPage(
     private static EnrollmentPage Of(EnrollmentRow row, EnrollmentHistory history) => new(
         row.Id.ToString(), null, row.State, row.SystemId, row.SerialNumber, row.UserId, row.Account, row.PasswordRequired, row.HadPassword, row.Bound,
         row.Attempt, row.AccountCreated, row.SecureToken, StepsOf(row), row.Warnings, row.Cause, row.OsVersion, row.ShimVersion, row.TokenExpiresAt,
-        row.CreatedAt, row.UpdatedAt, row.FinishingAt, [.. history.Events.Select(EventLine.Of)], history.Chain.ToString(),
-        history.Chain.Why);
+        row.CreatedAt, row.UpdatedAt, row.FinishingAt, [.. history.Events.Select(EventLine.Of)], NextOf(history),
+        history.Chain.ToString(), history.Chain.Why);
 
     private static EnrollmentPage OfUnreadable(EnrollmentId id, EnrollmentHistory history)
     {
@@ -41,8 +45,10 @@ internal sealed record EnrollmentPage(
             Flag("PasswordRequired"), Flag("HadPassword"), Flag("Bound"), entity?["Attempt"] as int?, Flag("AccountCreated"), Flag("SecureToken"), null,
             Text("Warnings")?.Split(' ', StringSplitOptions.RemoveEmptyEntries), Text("Cause"), Text("OsVersion"), Text("ShimVersion"),
             Time("TokenExpiresAt"), Time("CreatedAt"), Time("UpdatedAt"), Time("FinishingAt"), [.. history.Events.Select(EventLine.Of)],
-            history.Chain.ToString(), history.Chain.Why);
+            NextOf(history), history.Chain.ToString(), history.Chain.Why);
     }
+
+    private static string? NextOf(EnrollmentHistory history) => history.Next?.ToString(CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<StepDuration>? StepsOf(EnrollmentRow row)
     {

@@ -4,13 +4,31 @@ using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Portal;
 
-/// <summary>One enrollment with its events.</summary>
+/// <summary>One enrollment with a page of its events: <c>?pageSize=&amp;continuation=</c>.</summary>
 internal static class EnrollmentPageEndpoint
 {
+    private const int UsualPage = 200;
+    private const int MostEvents = 1_000_000_000;
+    private static readonly string[] Names = ["pageSize", "continuation"];
+
     public static void MapEnrollmentPage(this IEndpointRouteBuilder routes) => routes.MapGet("/enrollments/{id}", HandleAsync);
 
-    internal static async Task<IResult> HandleAsync(string id, EnrollmentHistories histories, CancellationToken cancellationToken) =>
-        EnrollmentId.TryParse(id, out var enrollmentId) && await histories.ReadAsync(enrollmentId, cancellationToken) is { } history
-            ? TypedResults.Ok(EnrollmentPage.Of(enrollmentId, history))
-            : Problem.NotFound("There is no such enrollment.");
+    internal static async Task<IResult> HandleAsync(
+        string id, HttpRequest request, EnrollmentHistories histories, CancellationToken cancellationToken)
+    {
+        var values = new QueryValues(request.Query);
+        var from = 0;
+        var problem = QueryValues.Check(request.Query, Names)
+            ?? values.Number("pageSize", UsualPage, EnrollmentHistories.LargestPage, out var size)
+            ?? values.Number("continuation", 0, MostEvents, out from);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        return EnrollmentId.TryParse(id, out var enrollmentId)
+            && await histories.ReadAsync(enrollmentId, cancellationToken, from, size) is { } history
+                ? TypedResults.Ok(EnrollmentPage.Of(enrollmentId, history))
+                : Problem.NotFound("There is no such enrollment.");
+    }
 }

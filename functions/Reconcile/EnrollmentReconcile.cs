@@ -13,7 +13,7 @@ namespace Prestage.Functions.Reconcile;
 /// <param name="Unreadable">Marks and rows that it left alone, since this version cannot read them.</param>
 /// <param name="Failed">What it could not do; the run went on without.</param>
 internal sealed record ReconcileSummary(
-    int Expired, int Requeued, int Warned, int ProofsPurged, int AttemptsPurged, int PasscodesPurged, int Unreadable, int Failed);
+    int Expired, int Requeued, int Warned, int ProofsPurged, int AttemptsPurged, int PasscodesPurged, int EventsPurged, int Unreadable, int Failed);
 
 /// <summary>
 /// Every five minutes: re-enqueues a stalled finishing, expires what nobody continued, warns of what stays bound and unfinished, purges
@@ -21,8 +21,8 @@ internal sealed record ReconcileSummary(
 /// fails keeps no other from being done.
 /// </summary>
 internal sealed partial class EnrollmentReconcile(
-    EnrollmentRows enrollments, EnrollmentEnds ends, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, FinishTurns turns,
-    EnrollmentOptions options, TimeProvider clock, ILogger<EnrollmentReconcile> log)
+    EnrollmentRows enrollments, EnrollmentEnds ends, ProofRows proofs, AttemptRows attempts, PasscodeRows passcodes, EventPurge events,
+    FinishTurns turns, EnrollmentOptions options, TimeProvider clock, ILogger<EnrollmentReconcile> log)
 {
     private static readonly TimeSpan StalledAfter = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan WarnAfter = TimeSpan.FromDays(7);
@@ -44,10 +44,11 @@ internal sealed partial class EnrollmentReconcile(
             await TryAsync("the purge of proofs", () => proofs.PurgeAsync(now, cancellationToken)),
             await TryAsync("the purge of attempts", () => attempts.PurgeAsync(cancellationToken)),
             await TryAsync("the purge of passcodes", () => passcodes.PurgeAsync(now, cancellationToken)),
+            await TryAsync("the purge of events", () => events.RunAsync(cancellationToken)),
             done.GetValueOrDefault(Unreadable), failures.Count);
         Measures.Ran(summary);
         Log.Ran(
-            log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged,
+            log, summary.Expired, summary.Requeued, summary.Warned, summary.ProofsPurged, summary.AttemptsPurged, summary.PasscodesPurged, summary.EventsPurged,
             summary.Unreadable, summary.Failed);
         if (failures is [var first, ..])
         {
@@ -157,9 +158,9 @@ internal sealed partial class EnrollmentReconcile(
         public static partial void MarkUnreadable(ILogger log, string key);
 
         [LoggerMessage(5001, LogLevel.Information,
-            "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs, {Attempts} attempts and {Passcodes} "
-            + "passcodes; {Unreadable} unreadable, {Failures} failures")]
+            "Reconcile: {Expired} expired, {Requeued} requeued, {Warned} warned; purged {Proofs} proofs, {Attempts} attempts, {Passcodes} "
+            + "passcodes and {Events} events; {Unreadable} unreadable, {Failures} failures")]
         public static partial void Ran(
-            ILogger log, int expired, int requeued, int warned, int proofs, int attempts, int passcodes, int unreadable, int failures);
+            ILogger log, int expired, int requeued, int warned, int proofs, int attempts, int passcodes, int events, int unreadable, int failures);
     }
 }

@@ -41,12 +41,12 @@ internal static partial class ReportEndpoint
             return refused!;
         }
 
-        return await KeepAsync(read.SystemId, kept => enrollments.AppendAsync(read.Id, kept, cancellationToken));
+        return await KeepAsync(read.SystemId, kept => enrollments.AppendAsync(read.Id, kept, cancellationToken), read.IsFull);
 
         // One budget, whatever the Mac proves itself with: a token and a proof are the same Mac's.
-        async Task<IResult> KeepAsync(string systemId, Func<EnrollmentEvent, Task> keep)
+        async Task<IResult> KeepAsync(string systemId, Func<EnrollmentEvent, Task> keep, bool isFull = false)
         {
-            if (budget.Admit(systemId, "report", happened) is { } kept)
+            if (!isFull && budget.Admit(systemId, "report", happened) is { } kept)
             {
                 await keep(kept);
             }
@@ -72,7 +72,7 @@ internal static partial class ReportEndpoint
     private static partial class Log
     {
         [LoggerMessage(4001, LogLevel.Warning,
-            "Report: system {SystemId} has used its events of this hour up; not kept: {Level} {Step} {Code}")]
+            "Report: system {SystemId} has used its events up, of this hour or of its enrollment; not kept: {Level} {Step} {Code}")]
         public static partial void NotKept(ILogger log, string systemId, string level, string? step, string code);
     }
 }

@@ -127,6 +127,7 @@ internal static class Measures
         Change("proof_purged", summary.ProofsPurged);
         Change("attempt_purged", summary.AttemptsPurged);
         Change("passcode_purged", summary.PasscodesPurged);
+        Change("event_purged", summary.EventsPurged);
         Failure("unreadable", summary.Unreadable);
         Failure("failed", summary.Failed);
     }

@@ -39,6 +39,11 @@ internal static class TokenEndpoint
                 return Problem.NotFound("This Mac has no open enrollment: start with POST /api/verify.");
             }
 
+            if (read.IsFull)
+            {
+                return EnrollmentMoves.HistoryFull();
+            }
+
             var token = EnrollmentToken.Create(read.Id);
             var now = clock.GetUtcNow();
             happened ??= budget.Admit(system.Id!, "token-renewed", new(now, "mac", "token-renewed"));

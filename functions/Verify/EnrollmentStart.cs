@@ -60,6 +60,11 @@ internal sealed partial class EnrollmentStart(
             }
             else
             {
+                if (existing!.IsFull)
+                {
+                    return EnrollmentMoves.HistoryFull();
+                }
+
                 again ??= budget.Admit(system.Id!, "verified-again", new(clock.GetUtcNow(), "mac", "verified-again"));
                 if (again is null)
                 {
@@ -67,7 +72,7 @@ internal sealed partial class EnrollmentStart(
                 }
 
                 // Before the renewal: while JumpCloud refuses the group, the Mac's tries must not be one event each.
-                await JoinGroupAsync(existing!, cancellationToken);
+                await JoinGroupAsync(existing, cancellationToken);
             }
 
             var id = renewing ? existing!.Id : await ClaimAsync(system, device, person, cancellationToken);

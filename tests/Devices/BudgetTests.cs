@@ -50,7 +50,7 @@ public sealed class BudgetTests
         }
 
         Assert.Equal(60, await CountAsync(backend, "Enrollments", "c") + await CountAsync(backend, "Devices", "c"));
-        const string NotKept = "has used its events of this hour up; not kept: info s c";
+        const string NotKept = "has used its events up, of this hour or of its enrollment; not kept: info s c";
         Assert.Equal(20, backend.Log.Lines.Count(line => line.Contains(NotKept, StringComparison.Ordinal)));
 
         backend.Clock.Advance(TimeSpan.FromHours(1));

@@ -158,7 +158,7 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
         var (rows, devices) = (Rows(later), new DeviceRows(tables.GetTableClient("Devices")));
         await new EnrollmentReconcile(
             rows, new(Group(later), devices, rows, later, NullLogger<EnrollmentEnds>.Instance), new(tables.GetTableClient("Proofs")),
-            new(tables.GetTableClient("Attempts"), later), new(tables.GetTableClient("Passcodes")),
+            new(tables.GetTableClient("Attempts"), later), new(tables.GetTableClient("Passcodes")), new(devices, new(), later),
             new(tables.GetTableClient("Enrollments"), new(Queue, signal), later), new(), later, NullLogger<EnrollmentReconcile>.Instance).RunAsync(Cancel);
     }
 
