@@ -1,8 +1,5 @@
 using System.Net;
-using Azure.Core;
-using Azure.Data.Tables;
 using Azure.Identity;
-using Azure.Storage.Queues;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Prestage.Functions.Activate;
 using Prestage.Functions.Associate;

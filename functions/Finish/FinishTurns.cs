@@ -123,7 +123,7 @@ internal sealed class FinishTurns(TableClient table, FinishQueue queue, TimeProv
             await table.ReplaceEntityAsync(mark.Next(enrollment, dueAt, taker), mark.ETag, cancellationToken);
             return mark.Turn + 1;
         }
-        catch (RequestFailedException exception) when (exception.Status is 404 or 412)
+        catch (RequestFailedException exception) when (exception.Status == 412 || StorageErrorCode.IsOfMissingRow(exception))
         {
             return await FindAsync(enrollment.Id, cancellationToken) is { } now && now.Taker == taker ? now.Turn : null;
         }

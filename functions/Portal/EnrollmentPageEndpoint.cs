@@ -17,9 +17,9 @@ internal static class EnrollmentPageEndpoint
         string id, HttpRequest request, EnrollmentHistories histories, CancellationToken cancellationToken)
     {
         var values = new QueryValues(request.Query);
-        var from = 0;
+        var (from, size) = (0, UsualPage);
         var problem = QueryValues.Check(request.Query, Names)
-            ?? values.Number("pageSize", UsualPage, EnrollmentHistories.LargestPage, out var size)
+            ?? values.Number("pageSize", UsualPage, EnrollmentHistories.LargestPage, out size)
             ?? values.Number("continuation", 0, MostEvents, out from);
         if (problem is not null)
         {

@@ -291,9 +291,9 @@ public sealed class UnreadableRowTests
         await using var backend = await Backend.StartAsync();
         var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
         var table = backend.Tables.GetTableClient("Enrollments");
-        var row = await table.GetEntityAsync(IdOf(mac).Month, EnrollmentKeys.Person(anna.Id), cancellationToken: Cancel);
+        TableEntity row = await table.GetEntityAsync<TableEntity>(IdOf(mac).Month, EnrollmentKeys.Person(anna.Id), cancellationToken: Cancel);
         row["Enrollments"] = "no id";
-        await table.UpsertEntityAsync(row, Cancel);
+        await table.UpsertEntityAsync(row, cancellationToken: Cancel);
         using var other = new WireMac(backend);
 
         (await other.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");

@@ -33,7 +33,7 @@ public sealed class EmptyPageTests
     {
         using var stub = Pages($$"""{"PartitionKey":"{{SystemId}}","RowKey":"e|1","Code":"refused"}""");
 
-        var events = await new StoredRows(StubTable.Create(stub)).Devices.ReadEventsAsync(SystemId, 10, Cancel);
+        var events = await new StoredRows(StubTable.Create(stub)).EventsAsync();
 
         Assert.Equal("refused", Assert.Single(events).Code);
     }

@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
-using Prestage.Functions.Devices;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Storage;
 using Prestage.Tests.Support;
@@ -26,7 +25,7 @@ public sealed class RowRaceTests(AzuriteFixture azurite)
         Assert.Single(await AllAsync(ids, id => rows.Devices.TryPointAsync(SystemId, id, pointer, Cancel)), won => won);
         var read = await rows.Devices.ReadAsync(SystemId, Cancel);
         Assert.Single(await AllAsync(ids, _ => rows.Devices.TryReleaseAsync(SystemId, read, true, Event("released"), Cancel)), won => won);
-        Assert.Single(await rows.Devices.ReadEventsAsync(SystemId, 10, Cancel));
+        Assert.Single(await rows.EventsAsync());
 
         Assert.Single(await AllAsync(ids, _ => rows.Attempts.TryInsertAsync(NewTries(), Cancel)), row => row is not null);
         var tries = (await rows.Attempts.FindAsync(NewTries().Key, Cancel))!;
@@ -65,7 +64,7 @@ public sealed class RowRaceTests(AzuriteFixture azurite)
 
         Assert.Null(await rows.Attempts.TryReplaceAsync(tries, Cancel));
         Assert.False(await rows.Devices.TryReleaseAsync(SystemId, read, true, Event(), Cancel));
-        Assert.Empty(await rows.Devices.ReadEventsAsync(SystemId, 10, Cancel));
+        Assert.Empty(await rows.EventsAsync());
     }
 
     [Fact]

@@ -53,6 +53,10 @@ internal sealed class StoredRows(TableClient table)
 
     public static AttemptRow NewTries() => new() { Key = AttemptRows.DeviceKey(SystemId), Failed = [Now] };
 
+    /// <summary>The newest events of <see cref="SystemId"/> that no operator caused.</summary>
+    public async Task<IReadOnlyList<EnrollmentEvent>> EventsAsync() =>
+        (await Devices.ReadEventsAsync(SystemId, ofOperators: false, 10, null, Cancel)).Events;
+
     /// <summary>Inserts an enrollment and reads it back.</summary>
     public async Task<EnrollmentRow> InsertAsync()
     {
