@@ -1,29 +1,26 @@
-using System.Net;
 using Azure.Identity;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Prestage.Functions.Activate;
-using Prestage.Functions.Associate;
-using Prestage.Functions.Complete;
+using Prestage.Functions.Background.Finish;
+using Prestage.Functions.Background.PoisonMessage;
+using Prestage.Functions.Background.Reconcile;
 using Prestage.Functions.Devices;
-using Prestage.Functions.Enrollment;
 using Prestage.Functions.Enrollments;
-using Prestage.Functions.Finish;
 using Prestage.Functions.Health;
 using Prestage.Functions.History;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.Hosting.Pipeline;
 using Prestage.Functions.Identity;
 using Prestage.Functions.JumpCloud;
+using Prestage.Functions.Mac.Activate;
+using Prestage.Functions.Mac.Verify;
 using Prestage.Functions.Passcodes;
-using Prestage.Functions.PoisonMessage;
 using Prestage.Functions.Portal;
-using Prestage.Functions.Problems;
-using Prestage.Functions.Reconcile;
-using Prestage.Functions.Report;
 using Prestage.Functions.Storage;
 using Prestage.Functions.Telemetry;
-using Prestage.Functions.Token;
 using Prestage.Functions.Vault;
-using Prestage.Functions.Verify;
 using Prestage.Wire;
 
 namespace Prestage.Functions;
@@ -31,55 +28,34 @@ namespace Prestage.Functions;
 /// <summary>The only place that knows everyone.</summary>
 internal static class Composition
 {
-    /// <summary>The port that the Functions host names; without it there is no host above.</summary>
-    private const string HostPort = "FUNCTIONS_CUSTOMHANDLER_PORT";
-
     /// <summary>Builds the program; the clock can be a test's.</summary>
-    public static WebApplication Build(WebApplicationBuilder builder, Settings settings, TimeProvider clock)
+    public static IHost Build(FunctionsApplicationBuilder builder, Settings settings, TimeProvider clock)
     {
-        var hostPort = builder.Configuration.GetValue<int?>(HostPort);
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
-        builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, hostPort ?? settings.Hosting.Port);
-        });
+        builder.ConfigureFunctionsWebApplication();
+        builder.UseCallPipeline();
+        builder.UseWhen<PortalGate>(PortalGate.Guards);
+        builder.UseMiddleware<StorageGateMiddleware>();
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         AddSettings(builder.Services, settings, clock);
         AddStorage(builder.Services, settings);
         AddDirectory(builder.Services, settings);
         AddTrust(builder.Services, settings);
-        AddFlow(builder.Services, hostPort is not null);
-        builder.Services.AddPortal(settings.Portal, hostPort is not null);
+        AddFlow(builder.Services);
+        builder.Services.AddPortal(settings.Portal);
         builder.Services.AddTelemetry(settings.OpenTelemetry);
-        if (hostPort is null)
-        {
-            builder.Services.AddHostedService(services => ActivatorUtilities.CreateInstance<Pump>(
-                services, Clients(settings).Queue(FinishQueue.Name, decodes: false), Clients(settings).Queue(EnrollmentPoison.QueueName, decodes: false)));
-        }
+        RemoveHostLogger(builder.Services);
+        return builder.Build();
+    }
 
-        var app = builder.Build();
-        app.Use((context, next) => context.RequestServices.GetRequiredService<Requests>().InvokeAsync(context, next));
-        app.UseStatusCodePages(pages => Problem.NotFound("There is no such route.").ExecuteAsync(pages.HttpContext));
-        app.Use((context, next) => context.RequestServices.GetRequiredService<StorageReady>().GateAsync(context, next));
-        app.MapVerify();
-        app.MapToken();
-        app.MapActivate();
-        app.MapAssociate();
-        app.MapComplete();
-        app.MapEnrollment();
-        app.MapReport();
-        app.MapHealth();
-        app.MapPortal();
-        if (hostPort is not null)
+    // It would give the host every line a second time, without its category, and none of what is logged outside an invocation.
+    private static void RemoveHostLogger(IServiceCollection services)
+    {
+        foreach (var service in services.Where(service => service.ImplementationType?.Name == "WorkerLoggerProvider").ToList())
         {
-            app.MapFinish();
-            app.MapPoisonMessage();
-            app.MapReconcile();
+            services.Remove(service);
         }
-
-        return app;
     }
 
     private static void AddSettings(IServiceCollection services, Settings settings, TimeProvider clock)
@@ -115,12 +91,11 @@ internal static class Composition
         services.AddSingleton(new ProofRows(proofs));
         services.AddSingleton(new PasscodeRows(passcodes));
         services.AddSingleton(provider => new AttemptRows(attempts, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<FinishSignal>();
-        services.AddSingleton(provider => new FinishQueue(queue, provider.GetRequiredService<FinishSignal>()));
+        services.AddSingleton(new FinishQueue(queue));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FinishTurns>(provider, enrollments));
         services.AddSingleton(provider => new StorageReady(
-            [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<FirstAnswer>(),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<StorageReady>>()));
+            [enrollments, devices, attempts, proofs, passcodes], [queue, poison], provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StorageReady>>()));
         services.AddHostedService(provider => provider.GetRequiredService<StorageReady>());
         services.AddSingleton<IDependencyCheck>(new StorageCheck(
             [enrollments, devices, attempts, proofs, passcodes], queue, poison,
@@ -161,11 +136,8 @@ internal static class Composition
         services.AddDeviceRelay(settings.JumpCloud);
     }
 
-    private static void AddFlow(IServiceCollection services, bool hostAbove)
+    private static void AddFlow(IServiceCollection services)
     {
-        services.AddSingleton<FirstAnswer>();
-        services.AddSingleton<CallFailures>();
-        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Requests>(provider, hostAbove));
         services.AddSingleton<CallsPerMac>();
         services.AddSingleton<EventBudget>();
         services.AddSingleton<EventPurge>();

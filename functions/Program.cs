@@ -1,12 +1,13 @@
+using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Logging.Console;
 using Prestage.Functions;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Telemetry;
 
-// Settings come from the environment alone: no file is looked for, read or watched (docs/decisions, start time).
-var builder = WebApplication.CreateEmptyBuilder(new() { Args = args });
-builder.Configuration.AddEnvironmentVariables().AddCommandLine(args);
-builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
+var builder = FunctionsApplication.CreateBuilder(args);
+
+// Settings come from the environment alone.
+builder.Configuration.AddEnvironmentVariables();
 var settings = Settings.Read(builder.Configuration, out var problems);
 foreach (var problem in problems)
 {
@@ -17,11 +18,11 @@ if (problems.Count > 0)
 {
     StartFailures.Export(settings.OpenTelemetry, builder.Configuration, problems);
 
-    // Not 0: the Functions host takes 0 for a program that has done its work (docs/decisions, custom handler).
+    // Not 0: the Functions host takes 0 for a program that has done its work, and waits for it without end.
     return 2;
 }
 
-// One JSON object a line, on stdout only: the Functions host takes each line of stderr for an error.
+// One JSON object a line, on stdout only: the Functions host takes lines of stderr for warnings or errors.
 builder.Logging.AddJsonConsole(options =>
 {
     options.UseUtcTimestamp = true;
@@ -33,7 +34,7 @@ if (settings.OpenTelemetry.IsOn)
     builder.Logging.AddFilter<ConsoleLoggerProvider>((category, _) => category == typeof(ExportFailures).FullName);
 }
 
-await using var app = Composition.Build(builder, settings, TimeProvider.System);
+using var app = Composition.Build(builder, settings, TimeProvider.System);
 var work = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
 await app.RunAsync();
 

@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization;
-using Prestage.Functions.Finish;
+using Prestage.Functions.Background.Finish;
 
 namespace Prestage.Functions.Hosting;
 
-/// <summary>The JSON context of queue messages and trigger envelopes.</summary>
+/// <summary>The JSON context of queue messages.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(FinishMessage))]
-[JsonSerializable(typeof(string))]
 internal sealed partial class HostingJson : JsonSerializerContext;

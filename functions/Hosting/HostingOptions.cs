@@ -7,10 +7,6 @@ namespace Prestage.Functions.Hosting;
 /// <summary>Settings <c>Hosting__*</c>.</summary>
 internal sealed class HostingOptions
 {
-    [Description("Port on 127.0.0.1, where no Functions host names one; 0 for any free one.")]
-    [Range(0, 65535, ErrorMessage = "must be a port from 0 to 65535.")]
-    public int Port { get; set; } = 7071;
-
     [Description("How long one call may take in all; then it is answered 503.")]
     [TimeRange("00:00:01", "00:03:30", ErrorMessage = "must be a time span from 00:00:01 to 00:03:30.")]
     public TimeSpan CallLimit { get; set; } = TimeSpan.FromSeconds(60);

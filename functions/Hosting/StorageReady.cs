@@ -6,12 +6,10 @@ using Prestage.Functions.Problems;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Creates the tables and queues after the first answer, or when the first call needs them, and keeps trying while the storage does not answer.
-/// Calls wait for it up to 10 s, then get 503.
+/// Creates the tables and queues at the start, and keeps trying while the storage does not answer. Calls wait for it up to 10 s, then get 503.
 /// </summary>
 internal sealed partial class StorageReady(
-    IReadOnlyList<TableClient> tables, IReadOnlyList<QueueClient> queues, FirstAnswer first, TimeProvider clock,
-    ILogger<StorageReady> log) : BackgroundService
+    IReadOnlyList<TableClient> tables, IReadOnlyList<QueueClient> queues, TimeProvider clock, ILogger<StorageReady> log) : BackgroundService
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,18 +20,6 @@ internal sealed partial class StorageReady(
     /// <summary>Waits until everything is there.</summary>
     public Task WaitAsync(CancellationToken cancellationToken) => ready.Task.WaitAsync(cancellationToken);
 
-    /// <summary>Middleware: lets calls of the API through when the storage is ready.</summary>
-    public async Task GateAsync(HttpContext context, RequestDelegate next)
-    {
-        if (context.GetEndpoint() is not null && await RefuseAsync(context) is { } unready)
-        {
-            await unready.ExecuteAsync(context);
-            return;
-        }
-
-        await next(context);
-    }
-
     /// <summary>Waits, for a call that needs the storage, until it is ready; the answer where that takes too long, else null.</summary>
     public async Task<Problem?> RefuseAsync(HttpContext context)
     {
@@ -42,7 +28,6 @@ internal sealed partial class StorageReady(
             return null;
         }
 
-        first.Given();
         try
         {
             await ready.Task.WaitAsync(LongestWait, clock, context.RequestAborted);
@@ -57,7 +42,6 @@ internal sealed partial class StorageReady(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await first.WaitAsync(stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -77,7 +61,7 @@ internal sealed partial class StorageReady(
         }
     }
 
-    private static bool NeedsStorage(PathString path) => path.HasValue && path != "/" && path != "/api/health" && path != "/api/portal/health";
+    private static bool NeedsStorage(PathString path) => path != "/api/health" && path != "/api/portal/health";
 
     private static partial class Log
     {

@@ -6,17 +6,15 @@ using Prestage.Functions.Vault;
 namespace Prestage.Functions.Hosting;
 
 /// <summary>
-/// Reads the secrets, and fetches a service account's token, in the background after the first answer, so that the first person does not wait for
+/// Reads the secrets, and fetches a service account's token, in the background after the start, so that the first person does not wait for
 /// them, and so that a missing role or secret is told before anybody enrolls.
 /// </summary>
 internal sealed partial class WarmUp(
-    IDirectoryCredential credential, EventKeys eventKeys, DeviceKeys deviceKeys, DeviceOptions device, FirstAnswer first,
-    ILogger<WarmUp> log) : BackgroundService
+    IDirectoryCredential credential, EventKeys eventKeys, DeviceKeys deviceKeys, DeviceOptions device, ILogger<WarmUp> log) : BackgroundService
 {
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await first.WaitAsync(stoppingToken);
         await TryAsync(async () => await eventKeys.GetAsync(stoppingToken));
         if (device.Trust == TrustMode.Record)
         {

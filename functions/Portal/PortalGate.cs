@@ -1,3 +1,5 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Middleware;
 using Prestage.Functions.Problems;
 
 namespace Prestage.Functions.Portal;
@@ -5,25 +7,30 @@ namespace Prestage.Functions.Portal;
 /// <summary>
 /// Lets operators in, before anything else is looked at: readers may GET, operators may POST, and a POST must be JSON and not another site's.
 /// </summary>
-internal sealed partial class PortalGate(PortalOptions options, SameOrigin sameOrigin, ILogger<PortalGate> log) : IEndpointFilter
+internal sealed partial class PortalGate(PortalOptions options, ILogger<PortalGate> log) : IFunctionsWorkerMiddleware
 {
     private const string Bearer = "Bearer ";
     private readonly Secret? key = options.Key is { Length: > 0 } text ? new(text) : null;
 
+    /// <summary>Whether a function is behind the gate: all of this namespace are.</summary>
+    public static bool Guards(FunctionContext context) =>
+        context.FunctionDefinition.EntryPoint.StartsWith($"{typeof(PortalGate).Namespace}.", StringComparison.Ordinal);
+
     /// <inheritdoc/>
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
-        var http = context.HttpContext;
+        var http = context.GetHttpContext()!;
         http.Response.Headers.CacheControl = "no-store";
         var caller = Identify(http.Request);
         if (Refuse(http.Request, caller) is { } refused)
         {
             Log.Refused(log, http.Request.Method, http.Request.Path, refused.Status, refused.Code, caller?.Name ?? "nobody");
-            return refused;
+            context.GetInvocationResult().Value = refused;
+            return;
         }
 
         http.Features.Set(caller);
-        return await next(context);
+        await next(context);
     }
 
     private Operator? Identify(HttpRequest request) => options.Auth switch
@@ -52,7 +59,7 @@ internal sealed partial class PortalGate(PortalOptions options, SameOrigin sameO
         return caller switch
         {
             { MayChange: false } => Problem.Forbidden("This needs the role Prestage.Operator."),
-            _ when !sameOrigin.Allows(request) => Problem.Forbidden("The call comes from a page of another site."),
+            _ when !SameOrigin.Allows(request) => Problem.Forbidden("The call comes from a page of another site."),
             _ when !request.HasJsonContentType() => Problem.UnsupportedMediaType(),
             _ => null,
         };

@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Prestage.Functions.Enrollments;
-using Prestage.Functions.Finish;
+using Prestage.Functions.Background.Finish;
 using Prestage.Functions.Hosting;
-using Prestage.Functions.Reconcile;
+using Prestage.Functions.Background.Reconcile;
 using Prestage.Wire;
 
 namespace Prestage.Functions.Telemetry;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.AspNetCore.Routing;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Storage;
 
@@ -16,7 +17,6 @@ internal static class Traces
     /// <summary>The source of the clients: one span a request that is sent.</summary>
     public const string ClientSourceName = "System.Net.Http";
 
-    private const string InvocationHeader = "X-Azure-Functions-InvocationId";
     private static readonly ActivitySource Source = new(SourceName, ProgramVersion.Text);
 
     // What the HTTP conventions take for known; a made-up method is no attribute.
@@ -41,7 +41,7 @@ internal static class Traces
     public static string? RouteOf(HttpContext call) => (call.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText;
 
     /// <summary>Tells the server's span what the call was, by its route and not by its path.</summary>
-    public static void Answered(HttpContext call)
+    public static void Answered(HttpContext call, string invocation)
     {
         if (Activity.Current is not { IsAllDataRequested: true, Source.Name: ServerSourceName } span)
         {
@@ -60,13 +60,7 @@ internal static class Traces
             span.SetTag("error.type", $"{status}");
         }
 
-        if (InvocationOf(call) is { } invocation)
-        {
-            span.SetTag("faas.invocation_id", invocation);
-        }
+        // The id under which the Functions host has this call.
+        span.SetTag("faas.invocation_id", invocation);
     }
-
-    /// <summary>The id under which the Functions host has this call. Only as an id: without a host above, the header holds whatever a caller put there.</summary>
-    public static string? InvocationOf(HttpContext call) =>
-        Guid.TryParse(call.Request.Headers[InvocationHeader], out var invocation) ? invocation.ToString() : null;
 }

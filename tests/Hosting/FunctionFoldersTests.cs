@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Routing;
-using Prestage.Functions.Finish;
-using Prestage.Functions.PoisonMessage;
+using Prestage.Functions.Background.Finish;
+using Prestage.Functions.Background.PoisonMessage;
 using Prestage.Simulators;
 using Prestage.Tests.Support;
 using Xunit;

@@ -1,5 +1,5 @@
 using Prestage.Functions.Enrollments;
-using Prestage.Functions.PoisonMessage;
+using Prestage.Functions.Background.PoisonMessage;
 using Prestage.Simulators.JumpCloud;
 
 namespace Prestage.Tests.Kills;

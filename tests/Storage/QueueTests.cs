@@ -4,7 +4,7 @@ using System.Xml.Linq;
 using Azure;
 using Azure.Core.Pipeline;
 using Azure.Storage.Queues;
-using Prestage.Functions.Finish;
+using Prestage.Functions.Background.Finish;
 using Prestage.Functions.Storage;
 using Prestage.Tests.Complete;
 using Prestage.Tests.Support;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
+using Prestage.Functions.Telemetry;
 
 namespace Prestage.Functions.Hosting.Pipeline;
 
@@ -17,7 +18,10 @@ internal sealed class BackgroundRunMiddleware(
         var usage = CallUsage.Begin();
         var started = clock.GetTimestamp();
         var function = context.FunctionDefinition.Name;
-        var ids = new CallIds(Activity.Current?.TraceId.ToHexString() ?? "none", context.InvocationId);
+        var isMessage = context.FunctionDefinition.InputBindings.Values.Any(binding => binding.Type == "queueTrigger");
+        using var span = Traces.Begin(function, isMessage ? ActivityKind.Consumer : ActivityKind.Internal);
+        span?.SetTag("faas.invocation_id", context.InvocationId);
+        var ids = new CallIds(span?.TraceId.ToHexString() ?? "none", context.InvocationId);
         var outcome = "failed";
         try
         {
@@ -33,6 +37,7 @@ internal sealed class BackgroundRunMiddleware(
         catch (Exception exception)
         {
             failures.Note(exception, function, ids);
+            span?.SetStatus(ActivityStatusCode.Error);
             throw;
         }
         finally

@@ -11,7 +11,7 @@ internal static class CallPipeline
     /// <summary>How long what runs may take to end when the program stops: less than the Functions host waits before it kills.</summary>
     public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4);
 
-    /// <summary>Adds it, after <c>ConfigureFunctionsWebApplication</c>: only then is the HTTP call known here.</summary>
+    /// <summary>Adds it, after <c>ConfigureFunctionsWebApplication</c>: only then is the HTTP call known here. What comes later is inside.</summary>
     public static FunctionsApplicationBuilder UseCallPipeline(this FunctionsApplicationBuilder builder)
     {
         builder.UseMiddleware<RunningInvocationsMiddleware>();
@@ -19,7 +19,6 @@ internal static class CallPipeline
         builder.UseWhen<CallLimitMiddleware>(IsCall);
         builder.UseWhen<ProblemMiddleware>(IsCall);
         builder.UseWhen<ResultMiddleware>(IsCall);
-        builder.UseWhen<StorageGateMiddleware>(IsCall);
         builder.UseWhen<BackgroundRunMiddleware>(context => !IsCall(context));
         builder.Services.AddSingleton<CallFailures>();
         builder.Services.AddSingleton<RunningInvocations>();

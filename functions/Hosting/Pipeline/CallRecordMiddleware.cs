@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Middleware;
 using Prestage.Functions.Devices;
@@ -18,6 +20,9 @@ internal sealed class CallRecordMiddleware(
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         var call = context.GetHttpContext()!;
+
+        // The function does not run in the request's asynchronous flow: without this the server's span would have no children.
+        Activity.Current = call.Features.Get<IHttpActivityFeature>()?.Activity;
         var usage = CallUsage.Begin();
         var started = clock.GetTimestamp();
         var trace = Problem.TraceIdOf(call);
@@ -39,7 +44,7 @@ internal sealed class CallRecordMiddleware(
         {
             Interlocked.Decrement(ref inFlight);
             perMac.Leave(call);
-            Traces.Answered(call);
+            Traces.Answered(call, context.InvocationId);
             var milliseconds = clock.GetElapsedTime(started).TotalMilliseconds;
             CallLog.Answered(
                 log, call.Request.Method, call.Request.Path, call.Response.StatusCode, milliseconds, usage.TableOperations,

@@ -1,0 +1,80 @@
+using Microsoft.Azure.Functions.Worker;
+using Prestage.Functions.Devices;
+using Prestage.Functions.Enrollments;
+using Prestage.Functions.Hosting;
+using Prestage.Functions.Identity;
+using Prestage.Functions.Problems;
+
+namespace Prestage.Functions.Portal;
+
+/// <summary>The Mac is released.</summary>
+/// <param name="EnrollmentId">The enrollment that it pointed at.</param>
+internal sealed record DeviceReleased(string SystemId, string? EnrollmentId);
+
+/// <summary>
+/// POST /api/portal/devices/{systemId}/release: the next enrollment, one, may begin whatever the Mac's age and whoever had it; the Mac's lock is
+/// gone. What could still go on ends, a failed enrollment too, so that neither token nor retry acts beside the next. Nothing is unbound in JumpCloud.
+/// </summary>
+internal sealed partial class ReleaseDeviceFunction(
+    DeviceRows devices, EnrollmentRows enrollments, Attempts attempts, TimeProvider clock, ILogger<ReleaseDeviceFunction> log)
+{
+    private const int MostRaces = 8;
+
+    [Function("ReleaseDevice")]
+    public async Task<IResult> RunAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/portal/devices/{systemId}/release")] HttpRequest request, string systemId)
+    {
+        var cancellationToken = request.HttpContext.RequestAborted;
+        if ((await Call.ReadAsync(request, PortalJson.Default.EmptyRequest, cancellationToken)).Problem is { } invalid)
+        {
+            return invalid;
+        }
+
+        if (!DeviceProof.IsSystemId(systemId))
+        {
+            return Problem.NotFound("There is no such Mac: a JumpCloud system id has 24 lower-case hexadecimal digits.");
+        }
+
+        var happened = Operator.Of(request.HttpContext).Did(clock.GetUtcNow(), "released");
+        EnrollmentId? ended = null;
+        for (var race = 0; race < MostRaces; race++)
+        {
+            // Neither the Mac's row nor its enrollment's need be readable: a release is what gets such a Mac going again. From the first write
+            // on a caller who hangs up stops nothing: half a release would leave a Mac that neither goes on nor begins.
+            var going = ended is null ? cancellationToken : CancellationToken.None;
+            var pointer = await devices.ReadAsync(systemId, going);
+            var read = await enrollments.ReadAsync(pointer.Row?.EnrollmentId, going);
+            if (read.Entity is { } entity && pointer.Row!.EnrollmentId is { } id && ended != id)
+            {
+                var isEnded = read.Row is { } row
+                    ? await EndAsync(row, enrollments, happened) is not null
+                    : await enrollments.TryEndUnreadableAsync(id, systemId, entity, happened, CancellationToken.None);
+                if (!isEnded)
+                {
+                    continue;
+                }
+
+                ended = id;
+            }
+
+            if (await devices.TryReleaseAsync(systemId, pointer, read.Entity is not null, happened, CancellationToken.None))
+            {
+                await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), CancellationToken.None);
+                Log.Released(log, systemId, happened.Actor);
+                return TypedResults.Ok(new DeviceReleased(systemId, read.Entity is null ? null : pointer.Row!.EnrollmentId.ToString()));
+            }
+        }
+
+        return Problem.Busy();
+    }
+
+    private static Task<EnrollmentRow?> EndAsync(EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened) =>
+        enrollments.TryMoveAsync(
+            read, EnrollmentMoves.HasEnded(read.State) ? read : read with { State = EnrollmentState.Cancelled }, happened, CancellationToken.None);
+
+    private static partial class Log
+    {
+        [LoggerMessage(6101, LogLevel.Information, "Portal: system {SystemId} was released by {Name}")]
+        public static partial void Released(ILogger log, string systemId, string name);
+    }
+}
