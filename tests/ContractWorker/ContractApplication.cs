@@ -28,7 +28,6 @@ public static class ContractApplication
             builder.Services.AddSingleton<CallsPerMac>();
             builder.Services.AddSingleton<DependencyBoard>();
             builder.Services.AddSingleton<HealthWatch>();
-            builder.Services.AddSingleton<FirstAnswer>();
             builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<StorageReady>(
                 services, (IReadOnlyList<Azure.Data.Tables.TableClient>)[], (IReadOnlyList<Azure.Storage.Queues.QueueClient>)[]));
             builder.Services.AddHostedService(services => services.GetRequiredService<StorageReady>());
