@@ -1,5 +1,4 @@
 using Microsoft.Azure.Functions.Worker.Builder;
-using Prestage.ContractWorker;
 using Microsoft.Extensions.Hosting;
 
 // What ends a start: a setting names the exit code.
@@ -9,5 +8,8 @@ if (Environment.GetEnvironmentVariable("CONTRACT_EXIT_AT_START") is { Length: > 
     return int.Parse(code, System.Globalization.CultureInfo.InvariantCulture);
 }
 
-await ContractApplication.Build(FunctionsApplication.CreateBuilder(args)).RunAsync();
+var builder = FunctionsApplication.CreateBuilder(args);
+builder.ConfigureFunctionsWebApplication();
+builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+await builder.Build().RunAsync();
 return 0;

@@ -1,10 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Prestage.ContractWorker;
 using Prestage.Simulators.FunctionsHost;
-using Prestage.Simulators.Processes;
-using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.FunctionsHost;
@@ -14,37 +11,39 @@ public sealed class CallPipelineTests(CallPipelineTests.Fixture fixture) : IClas
 {
     private const string Good = """{"nonce":"aaaaaaaaaaaaaaaaaaaaaaaa","serialNumber":"C02","identifier":"a@b.c","secret":"x"}""";
 
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task A_failure_is_a_problem_and_the_invocation_succeeds()
     {
-        var (status, body) = await GetAsync("/api/throw");
+        var (status, body) = await GetAsync("/api/health?act=throw");
 
         Assert.Equal((HttpStatusCode.InternalServerError, "internal"), (status, body!["code"]!.ToString()));
-        await fixture.Host!.LoggedAsync("Executed 'Functions.Throw' (Succeeded, ");
-        await fixture.Host!.LoggedAsync($"/api/throw: failed, trace {body["traceId"]}");
-        await fixture.Host!.LoggedAsync("GET /api/throw answered 500 in ");
+        await fixture.Backend.Host.LoggedAsync("Executed 'Functions.Health' (Succeeded, ");
+        await fixture.Backend.LoggedAsync($"/api/health: failed, trace {body["traceId"]}");
+        await fixture.Backend.LoggedAsync("GET /api/health answered 500 in ");
     }
 
     [Theory]
-    [InlineData("/api/nothing", "Nothing gave nothing instead of an IResult.")]
-    [InlineData("/api/text", "Text gave String instead of an IResult.")]
+    [InlineData("/api/health?act=nothing", "Health gave nothing instead of an IResult.")]
+    [InlineData("/api/health?act=text", "Health gave String instead of an IResult.")]
     public async Task A_function_without_an_answer_is_a_failure_not_an_empty_success(string path, string logged)
     {
         var (status, body) = await GetAsync(path);
 
         Assert.Equal((HttpStatusCode.InternalServerError, "internal"), (status, body!["code"]!.ToString()));
-        await fixture.Host!.UntilAsync(() => fixture.Messages.Any(message => message.Contains(logged, StringComparison.Ordinal)));
+        await fixture.Backend.LoggedAsync(logged);
     }
 
     [Fact]
     public async Task An_answer_is_written_once_and_never_sent_to_the_host()
     {
-        var (status, body) = await GetAsync("/api/secret?part=7f3a");
+        var (status, body) = await GetAsync("/api/health?act=secret&part=7f3a");
 
         Assert.Equal((HttpStatusCode.OK, "canary-7f3a"), (status, body!["secret"]!.ToString()));
-        await fixture.Host!.LoggedAsync("Executed 'Functions.Secret' (Succeeded, ");
+        await fixture.Backend.Host.LoggedAsync("Executed 'Functions.Health' (Succeeded, ");
         Assert.DoesNotContain(fixture.Messages, message => message.Contains("canary", StringComparison.Ordinal));
     }
 
@@ -77,77 +76,55 @@ public sealed class CallPipelineTests(CallPipelineTests.Fixture fixture) : IClas
     [Fact]
     public async Task A_call_over_its_time_limit_is_answered_503()
     {
-        var (status, body) = await GetAsync("/api/patient");
+        var (status, body) = await GetAsync("/api/health?act=wait");
 
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "unavailable"), (status, body!["code"]!.ToString()));
-        await fixture.Host!.LoggedAsync("/api/patient: not done within Hosting__CallLimit (00:00:03)");
+        await fixture.Backend.LoggedAsync("/api/health: not done within Hosting__CallLimit (00:00:03)");
     }
 
     [Fact]
     public async Task A_caller_that_goes_is_no_failure()
     {
-        await using var host = await Fixture.StartAsync((ContractApplication.CallLimit, "00:10:00"));
-        using var http = new HttpClient { BaseAddress = host.BaseUrl };
+        await using var backend = await InProcessBackend.StartAsync(options => options, ("Hosting:CallLimit", "00:03:00"));
         using (var gone = new CancellationTokenSource())
         {
-            var call = http.GetAsync(new Uri("/api/patient", UriKind.Relative), gone.Token);
-            await host.LoggedAsync("patient");
+            var call = backend.Http.GetAsync(new Uri("/api/health?act=wait", UriKind.Relative), gone.Token);
+            await backend.Replaced.Waiting.WaitAsync(Limit, Cancel);
             await gone.CancelAsync();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
         }
 
-        await host.LoggedAsync("no longer patient");
-        await host.LoggedAsync("/api/patient: the caller has gone away");
-        await host.LoggedAsync("GET /api/patient answered 499");
-        Assert.DoesNotContain(host.Log.Entries, entry => entry.Message.Contains(": failed", StringComparison.Ordinal));
+        await backend.Replaced.Cancelled.WaitAsync(Limit, Cancel);
+        await backend.LoggedAsync("/api/health: the caller has gone away");
+        await backend.LoggedAsync("GET /api/health answered 499");
+        Assert.DoesNotContain(backend.Log.Lines, line => line.Contains(": failed", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task The_host_s_cancellation_ends_a_call_too()
     {
-        await using var host = await ContractHost.StartAsync(
+        await using var backend = await InProcessBackend.StartAsync(
             options => options with { CancellationGrace = TimeSpan.FromMinutes(1) },
-            (ContractApplication.CallLimit, "00:10:00"), ("AzureFunctionsJobHost__functionTimeout", "00:00:02"));
-        using var http = new HttpClient { BaseAddress = host.BaseUrl };
-        await host.AnsweredAsync(http);
+            ("Hosting:CallLimit", "00:03:00"), ("AzureFunctionsJobHost__functionTimeout", "00:00:02"));
+        await backend.Host.AnsweredAsync(backend.Http, "/api/health");
 
-        using var answer = await http.GetAsync(new Uri("/api/patient", UriKind.Relative), Cancel);
+        using var answer = await backend.Http.GetAsync(new Uri("/api/health?act=wait", UriKind.Relative), Cancel);
 
         Assert.Equal(499, (int)answer.StatusCode);
-        Assert.Equal(1, host.WorkerStarts);
-    }
-
-    [Fact]
-    public async Task A_message_in_work_is_finished_by_a_worker_that_gets_SIGTERM()
-    {
-        var account = await AzuriteFixture.NewAccountAsync();
-        var queue = await ContractHost.QueueAsync(account);
-        await queue.SendMessageAsync("slow", Cancel);
-        await using var host = await Fixture.StartAsync(("AzureWebJobsStorage", account));
-        using var http = new HttpClient { BaseAddress = host.BaseUrl };
-        var worker = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/echo/1/x", UriKind.Relative), Cancel))!["process"]!;
-        await host.PrintedAsync("Message", 1);
-
-        await using var kill = ChildProcess.Start(new("kill", "-TERM", $"{worker}"));
-
-        Assert.Equal(0, await host.Worker.Exited.WaitAsync(TimeSpan.FromMinutes(1), Cancel));
-        await host.LoggedAsync("Executed 'Functions.Message' (Succeeded, ");
-        Assert.Single(host.Printed("Done"));
-        await host.LoggedAsync("Message ended (succeeded) in ");
-        await host.UntilAsync(async () => (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount == 0);
+        Assert.Equal(1, backend.Host.WorkerStarts);
     }
 
     private async Task<(HttpStatusCode Status, JsonNode? Body)> GetAsync(string path)
     {
-        using var answer = await fixture.Http!.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+        using var answer = await fixture.Backend.Http.GetAsync(new Uri(path, UriKind.Relative), Cancel);
         return await ReadAsync(answer);
     }
 
     private async Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(HttpContent content, bool chunked = false)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/body") { Content = content };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/verify?act=body") { Content = content };
         request.Headers.TransferEncodingChunked = chunked;
-        using var answer = await fixture.Http!.SendAsync(request, Cancel);
+        using var answer = await fixture.Backend.Http.SendAsync(request, Cancel);
         return await ReadAsync(answer);
     }
 
@@ -160,27 +137,15 @@ public sealed class CallPipelineTests(CallPipelineTests.Fixture fixture) : IClas
     public sealed class Fixture : IAsyncLifetime
     {
         private readonly WorkerMessages messages = new();
+        private InProcessBackend? backend;
 
-        internal LocalFunctionsHost? Host { get; private set; }
-
-        internal HttpClient? Http { get; private set; }
+        internal InProcessBackend Backend => backend!;
 
         internal IEnumerable<string> Messages => messages.Texts;
 
-        public async ValueTask InitializeAsync()
-        {
-            Host = await ContractHost.StartAsync(
-                options => options with { OnWorkerMessage = messages.Add }, (ContractApplication.CallLimit, "00:00:03"));
-            Http = new() { BaseAddress = Host.BaseUrl };
-        }
+        public async ValueTask InitializeAsync() => backend = await InProcessBackend.StartAsync(
+            options => options with { OnWorkerMessage = messages.Add }, ("Hosting:CallLimit", "00:00:03"));
 
-        internal static Task<LocalFunctionsHost> StartAsync(params (string Name, string? Value)[] settings) =>
-            ContractHost.StartAsync([(ContractApplication.CallLimit, "00:01:00"), .. settings]);
-
-        public async ValueTask DisposeAsync()
-        {
-            Http!.Dispose();
-            await Host!.DisposeAsync();
-        }
+        public ValueTask DisposeAsync() => Backend.DisposeAsync();
     }
 }

@@ -47,16 +47,16 @@ internal static class ContractHost
     }
 
     /// <summary>Calls the worker until its HTTP side answers: its first answer can take longer than a test's <c>functionTimeout</c>.</summary>
-    public static Task AnsweredAsync(this LocalFunctionsHost host, HttpClient http) => host.UntilAsync(async () =>
+    public static Task AnsweredAsync(this LocalFunctionsHost host, HttpClient http, string path = "/api/slow/0") => host.UntilAsync(async () =>
     {
-        using var answer = await http.GetAsync(new Uri("/api/slow/0", UriKind.Relative), Cancel);
+        using var answer = await http.GetAsync(new Uri(path, UriKind.Relative), Cancel);
         return answer.IsSuccessStatusCode;
     });
 
     /// <summary>What a function printed of its invocations so far.</summary>
     public static List<JsonNode> Printed(this LocalFunctionsHost host, string function) =>
     [
-        .. host.Log.HandlerLines.Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!)
+        .. host.Log.WorkerLines.Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!)
             .Where(line => line["function"]?.ToString() == function),
     ];
 

@@ -1,12 +1,4 @@
 using System.Net;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Azure.Functions.Worker.Builder;
-using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Prestage.ContractWorker;
-using Prestage.Simulators.FunctionsHost;
-using Prestage.Simulators.FunctionsHost.Worker;
 using Xunit;
 
 namespace Prestage.Tests.FunctionsHost;
@@ -19,42 +11,29 @@ public sealed class InProcessWorkerTests
     [Fact]
     public async Task Two_workers_in_one_process_answer_at_once_and_stop_with_their_hosts()
     {
-        await using var first = await ContractHost.StartAsync(InThisProcess);
-        await using var second = await ContractHost.StartAsync(InThisProcess);
-        using var http = new HttpClient();
+        await using var first = await InProcessBackend.StartAsync(options => options);
+        await using var second = await InProcessBackend.StartAsync(options => options);
 
-        foreach (var host in new[] { first, second })
+        foreach (var backend in new[] { first, second })
         {
-            using (var own = new HttpClient { BaseAddress = host.BaseUrl })
-            {
-                await host.AnsweredAsync(own);
-            }
-
-            var answer = await http.GetStringAsync(new Uri(host.BaseUrl, "/api/echo/7/rest?x=1"), Cancel);
-            Assert.Contains($"\"process\":{Environment.ProcessId}", answer, StringComparison.Ordinal);
-            Assert.True(await host.RunByHandAsync("Message", "by hand"));
-            Assert.False(await host.RunByHandAsync("Message", "fail"));
+            await backend.Host.AnsweredAsync(backend.Http, "/api/health");
+            await backend.LoggedAsync("GET /api/health answered 200 in ");
+            Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(backend, "/api/nowhere"));
+            Assert.True(await backend.Host.RunByHandAsync("Reconcile", string.Empty));
+            Assert.False(await backend.Host.RunByHandAsync("Finish", "no JSON"));
         }
 
-        using (var failed = await http.GetAsync(new Uri(first.BaseUrl, "/api/throw"), Cancel))
-        {
-            Assert.Equal(HttpStatusCode.InternalServerError, failed.StatusCode);
-        }
+        Assert.Equal(HttpStatusCode.InternalServerError, await StatusAsync(first, "/api/health?act=throw"));
+        Assert.DoesNotContain(second.Log.Lines, line => line.Contains("/api/health: failed", StringComparison.Ordinal));
 
-        await first.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel);
-        Assert.Equal(0, await first.Worker.Exited);
-        await http.GetStringAsync(new Uri(second.BaseUrl, "/api/slow/0"), Cancel);
+        await first.Host.StopAsync().WaitAsync(TimeSpan.FromMinutes(1), Cancel);
+        Assert.Equal(0, await first.Host.Worker.Exited);
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(second, "/api/health"));
     }
 
-    // The worker's assembly is the one that this process has loaded already, not that of the worker's own folder.
-    private static LocalFunctionsHostOptions InThisProcess(LocalFunctionsHostOptions options) =>
-        options with { Folder = AppContext.BaseDirectory, Launcher = new InProcessWorkerLauncher(Build) };
-
-    private static IHost Build(WorkerStart start)
+    private static async Task<HttpStatusCode> StatusAsync(InProcessBackend backend, string path)
     {
-        var builder = FunctionsApplication.CreateBuilder([]);
-        builder.Configuration.AddInMemoryCollection(start.Configuration);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        return ContractApplication.Build(builder);
+        using var answer = await backend.Http.GetAsync(new Uri(path, UriKind.Relative), Cancel);
+        return answer.StatusCode;
     }
 }

@@ -14,7 +14,6 @@ return args switch
     ["bench-shim", .. var rest] => await ShimBenchVerb.RunAsync(rest),
     [BoundProcess.GuardVerb, .. var rest] => await GuardVerb.RunAsync(rest),
     ["host", .. var rest] => await HostVerb.RunAsync(rest),
-    ["functions", .. var rest] => await FunctionsHostVerb.RunAsync(rest),
     ["jumpcloud", .. var rest] => await JumpCloudVerb.RunAsync(rest),
     ["mac", .. var rest] => await MacVerb.RunAsync(rest, CancellationToken.None),
     ["pictures", .. var rest] => await PicturesVerb.RunAsync(rest, CancellationToken.None),

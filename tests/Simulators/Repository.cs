@@ -8,6 +8,10 @@ internal static class Repository
     /// <summary>The folder that holds <c>Serverless.sln</c>, found upward from the running program.</summary>
     public static string Root => Found.Value;
 
+    /// <summary>The folder of the backend as it was built beside this program.</summary>
+    public static string Built => Path.GetFullPath(
+        Path.Combine(AppContext.BaseDirectory, "../../functions", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/'))));
+
     /// <summary>The folder that <c>./dev publish</c> makes.</summary>
     public static string Published => Path.Combine(Root, "artifacts/publish/functions");
 

@@ -5,13 +5,15 @@ namespace Prestage.Simulators.FunctionsHost;
 
 /// <summary>One entry of the host's log.</summary>
 /// <param name="Level">Information, Warning or Error.</param>
-/// <param name="Category"><c>Host.Function.Console</c> for what the handler wrote, else the host's own.</param>
+/// <param name="Category"><see cref="HostLog.ConsoleCategory"/> for what the worker wrote, else the host's own.</param>
 internal sealed record HostLogEntry(string Level, string Category, string Message);
 
 /// <summary>What the host logs. Safe for concurrent use.</summary>
 internal sealed class HostLog(Action<HostLogEntry>? tell)
 {
-    private const string ConsoleCategory = "Host.Function.Console";
+    /// <summary>The category of the lines that the worker wrote.</summary>
+    public const string ConsoleCategory = "Host.Function.Console";
+
     private static readonly string[] ErrorWords = ["error", "fail", "severe", "unhandled exception"];
     private readonly ConcurrentQueue<HostLogEntry> entries = new();
     private readonly ConcurrentDictionary<string, string> invocations = new();
@@ -19,12 +21,8 @@ internal sealed class HostLog(Action<HostLogEntry>? tell)
     /// <summary>Everything so far.</summary>
     public IReadOnlyList<HostLogEntry> Entries => [.. entries];
 
-    /// <summary>What the handler wrote so far, stdout and stderr.</summary>
-    public IEnumerable<string> HandlerLines => entries.Where(entry => entry.Category == ConsoleCategory).Select(entry => entry.Message);
-
-    /// <summary>A line of the handler: stderr is an error, unless it speaks of a warning (WorkerProcess.ParseErrorMessageAndLog).</summary>
-    public void Handler(string line, bool isError) => Add(new(
-        !isError ? "Information" : line.Contains("warn", StringComparison.OrdinalIgnoreCase) ? "Warning" : "Error", ConsoleCategory, line));
+    /// <summary>What the worker wrote so far, stdout and stderr.</summary>
+    public IEnumerable<string> WorkerLines => entries.Where(entry => entry.Category == ConsoleCategory).Select(entry => entry.Message);
 
     /// <summary>A line that the worker wrote: of stderr, the level is read from its words.</summary>
     public void Console(string line, bool isError) => Write(

@@ -7,19 +7,22 @@ using Prestage.Simulators.Loopback;
 namespace Prestage.Simulators.FunctionsHost;
 
 /// <summary>
-/// <c>prestage-sandbox host --folder FOLDER [--port N] [--messages FILE] [--guard]</c>: runs the worker of a folder below the local
-/// Functions host with the settings of this environment. It prints one JSON line when it is ready, and its log after that. SIGTERM and
-/// SIGINT stop it, and the end of its parent.
+/// <c>prestage-sandbox host [--folder FOLDER] [--port N] [--messages FILE] [--guard]</c>: runs the worker of a folder, or else the built
+/// backend, below the local Functions host with the settings of this environment. It prints one JSON line when it is ready, what the
+/// worker writes, and its own log. SIGTERM, SIGINT and the end of its parent stop it. The line <c>{"kill":"worker"}</c> on standard input
+/// kills the worker.
 /// </summary>
 internal static class HostVerb
 {
+    /// <summary>The line on standard input that kills the worker.</summary>
+    public const string KillWorker = """{"kill":"worker"}""";
+
     private const int GivenUp = 1;
     private static readonly TimeSpan ParentWatch = TimeSpan.FromMilliseconds(500);
 
     public static async Task<int> RunAsync(string[] args)
     {
-        if (VerbLifetime.Option(args, "--folder") is not { } folder
-            || !int.TryParse(VerbLifetime.Option(args, "--port") ?? "0", out var port) || port is < 0 or > 65535)
+        if (!int.TryParse(VerbLifetime.Option(args, "--port") ?? "0", out var port) || port is < 0 or > 65535)
         {
             return await Usage.ShowAsync();
         }
@@ -27,10 +30,10 @@ internal static class HostVerb
         var messages = VerbLifetime.Option(args, "--messages") is { } file ? new StreamWriter(file) { AutoFlush = true } : null;
         await using (messages)
         {
-            var options = new LocalFunctionsHostOptions(folder, Settings())
+            var options = new LocalFunctionsHostOptions(VerbLifetime.Option(args, "--folder") ?? Repository.Built, Settings())
             {
                 Port = port,
-                OnLog = entry => Console.WriteLine($"[{entry.Level}] {entry.Category}: {entry.Message}"),
+                OnLog = Write,
                 OnWorkerMessage = messages is null ? null : messages.WriteLine,
                 Launcher = new ChildWorkerLauncher(byGuard: args.Contains("--guard")),
             };
@@ -61,6 +64,7 @@ internal static class HostVerb
             }
 
             await using var host = await starting;
+            _ = Task.Run(() => ObeyAsync(host), over.Token);
             var ready = new JsonObject { ["ready"] = "host", ["baseUrl"] = host.BaseUrl.AbsoluteUri, ["masterKey"] = host.MasterKey };
             await VerbLifetime.ReadyAsync(ready, CancellationToken.None);
             if (await Task.WhenAny(ends, host.GivenUp) == host.GivenUp)
@@ -83,6 +87,27 @@ internal static class HostVerb
         finally
         {
             await over.CancelAsync();
+        }
+    }
+
+    // What the worker wrote stays as it was.
+    private static void Write(HostLogEntry entry) => (entry.Level == "Error" ? Console.Error : Console.Out).WriteLine(
+        entry.Category == HostLog.ConsoleCategory ? entry.Message : $"[{entry.Level}] {entry.Category}: {entry.Message}");
+
+    // Console streams block the thread that reads them. The end of the input means nothing: nobody may have opened one.
+    private static async Task ObeyAsync(LocalFunctionsHost host)
+    {
+        using var input = new StreamReader(Console.OpenStandardInput());
+        while (await input.ReadLineAsync() is { } line)
+        {
+            if (line == KillWorker)
+            {
+                host.Worker.Kill();
+            }
+            else
+            {
+                await Console.Error.WriteLineAsync($"host: the line must be {KillWorker}");
+            }
         }
     }
 

@@ -2,13 +2,13 @@ using System.Text.Json.Nodes;
 
 namespace Prestage.Simulators.Sandbox;
 
-/// <summary>Runs a function by hand below a Functions host, as an operator can. The host's answer says only that it was started.</summary>
+/// <summary>Runs a function by hand through the Functions host, as an operator can. The host's answer says only that it was started.</summary>
 internal static class HandRun
 {
     /// <summary>Whether it succeeded, by the host's log.</summary>
     public static async Task<bool> RunAsync(World world, string function, CancellationToken cancellationToken)
     {
-        IReadOnlyList<string> Runs() => [.. world.BackendLines.Where(line => line.StartsWith($"Executed 'Functions.{function}' (", StringComparison.Ordinal))];
+        IReadOnlyList<string> Runs() => [.. world.BackendLines.Where(line => line.Contains($": Executed 'Functions.{function}' (", StringComparison.Ordinal))];
         var earlier = Runs().Count;
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(world.BackendUrl, $"/admin/functions/{function}"));

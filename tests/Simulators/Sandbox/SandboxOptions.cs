@@ -3,13 +3,13 @@ using System.Globalization;
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>What the sandbox is asked for.</summary>
-/// <param name="Published">The backend's folder, to be run below a Functions host; null: the backend alone.</param>
+/// <param name="Published">The published folder of the backend; null: the one that was built beside this program.</param>
 /// <param name="Seed">Of the misfortunes; null: none.</param>
 internal sealed record SandboxOptions(int Macs = 1, bool Exit = false, string? Published = null, ulong? Seed = null)
 {
     private const int MostMacs = 50;
 
-    public static readonly string Usage = $"sandbox [--exit] [--macs 1..{MostMacs}] [--hosted] [--faults [--seed N]]";
+    public static readonly string Usage = $"sandbox [--exit] [--macs 1..{MostMacs}] [--published] [--faults [--seed N]]";
 
     /// <summary>Null where they are not understood.</summary>
     public static SandboxOptions? Parse(string[] args)
@@ -22,7 +22,7 @@ internal sealed record SandboxOptions(int Macs = 1, bool Exit = false, string? P
                 case "--exit":
                     options = options with { Exit = true };
                     break;
-                case "--hosted":
+                case "--published":
                     options = options with { Published = Repository.Published };
                     break;
                 case "--faults":

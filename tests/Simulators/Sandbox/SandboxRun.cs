@@ -51,7 +51,7 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
     private MisfortuneRun Draw(World world, ulong seed)
     {
         say($"Misfortunes are drawn by the seed {seed}; --seed {seed} repeats them.");
-        var plan = MisfortunePlan.Draw(seed, serialNumbers, [.. people.Select(person => person.Username)], hosted: options.Published is not null);
+        var plan = MisfortunePlan.Draw(seed, serialNumbers, [.. people.Select(person => person.Username)]);
         return new(world, plan, canaries, say);
     }
 
@@ -105,10 +105,10 @@ internal sealed partial class SandboxRun(SandboxOptions options, Action<string> 
         }
     }
 
-    // Not after misfortunes: the host may have given the handler up.
+    // Not after misfortunes: the worker may still wait to be started again.
     private async Task<bool> RunTimerAsync(World world, CancellationToken cancellationToken)
     {
-        if (options.Published is null || options.Seed is not null)
+        if (options.Seed is not null)
         {
             return true;
         }

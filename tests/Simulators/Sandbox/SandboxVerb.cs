@@ -1,7 +1,7 @@
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>
-/// <c>prestage-sandbox sandbox [--exit] [--macs N] [--hosted] [--faults [--seed N]]</c>: enrolls N simulated Macs, checks the outcome, prints each step
+/// <c>prestage-sandbox sandbox [--exit] [--macs N] [--published] [--faults [--seed N]]</c>: enrolls N simulated Macs, checks the outcome, prints each step
 /// with its time and the figures, and ends with <c>&lt;done&gt; of &lt;N&gt; Macs enrolled in &lt;s&gt; s</c>. Exit code 0 only if all are.
 /// </summary>
 internal static class SandboxVerb

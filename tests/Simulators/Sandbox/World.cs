@@ -1,13 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
 
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>
-/// Everything around the Macs, as real processes on loopback: storage emulator, simulated tenant, simulated Key Vault, and the backend, alone or
-/// below a simulated Functions host.
+/// Everything around the Macs, as real processes on loopback: storage emulator, simulated tenant, simulated Key Vault, and the backend below the
+/// local Functions host.
 /// </summary>
 internal sealed class World : IAsyncDisposable
 {
@@ -20,12 +21,12 @@ internal sealed class World : IAsyncDisposable
     private Azurite? azurite;
     private ChildProcess? tenant;
     private ChildProcess? vault;
-    private readonly string? published;
+    private readonly string folder;
     private ChildProcess? backend;
 
-    private World(string? published)
+    private World(string folder)
     {
-        this.published = published;
+        this.folder = folder;
         Directory = System.IO.Directory.CreateTempSubdirectory("prestage-").FullName;
         ApiKey = NewApiKey();
         ConnectKey = RandomNumberGenerator.GetHexString(40, lowercase: true);
@@ -53,10 +54,7 @@ internal sealed class World : IAsyncDisposable
 
     public string PostEnrollmentGroup { get; private set; } = string.Empty;
 
-    /// <summary>Pid of the running backend; below a Functions host, the host's.</summary>
-    public int BackendPid => backend!.Pid;
-
-    /// <summary>The key of the Functions host for <c>/admin/functions</c>; empty without such a host.</summary>
+    /// <summary>The key of the Functions host for <c>/admin/functions</c>.</summary>
     public string MasterKey { get; private set; } = string.Empty;
 
     /// <summary>Pid of the storage emulator.</summary>
@@ -65,21 +63,21 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Told of each line that a simulator writes: its name, and the line.</summary>
     public Action<string, string>? OnSimulatorLine { get; set; }
 
-    /// <summary>Every line that the backend wrote, in all its lives.</summary>
+    /// <summary>Every line that backend and host wrote, in all their lives.</summary>
     public IEnumerable<string> BackendLines => past.Append(backend!).SelectMany(process => process.Lines).Select(line => line.Text);
 
     /// <summary>Every line that tenant and vault wrote.</summary>
     public IEnumerable<string> OtherLines => tenant!.Lines.Concat(vault!.Lines).Select(line => line.Text);
 
     /// <summary>
-    /// Starts all of it, with a tenant that behaves otherwise where that is said; each start is told. With <paramref name="published"/> the backend is
-    /// that folder, below a Functions host.
+    /// Starts all of it, with a tenant that behaves otherwise where that is said; each start is told. The backend is the published folder where one
+    /// is given, else the one that was built beside this program.
     /// </summary>
     public static async Task<World> StartAsync(
         Action<string> tell, CancellationToken cancellationToken, Action<JsonObject>? changeTenant = null, string? published = null,
         params IReadOnlyList<(string Name, string Value)> settings)
     {
-        var world = new World(published);
+        var world = new World(published ?? Repository.Built);
         try
         {
             tell("storage emulator");
@@ -88,7 +86,7 @@ internal sealed class World : IAsyncDisposable
             await world.StartTenantAsync(changeTenant, cancellationToken);
             tell("simulated Key Vault");
             await world.StartVaultAsync(cancellationToken);
-            tell(published is null ? "backend" : "backend below a Functions host");
+            tell("backend below the Functions host");
             await world.StartBackendAsync(cancellationToken, settings);
             return world;
         }
@@ -112,7 +110,8 @@ internal sealed class World : IAsyncDisposable
             KeepInputOpen = true,
             OnLine = line => OnSimulatorLine?.Invoke(name ?? verb, line.Text),
         });
-        return (process, await ReadyAsync(process, first, cancellationToken));
+        await process.WriteLineAsync(first.ToJsonString());
+        return (process, await ReadyAsync(process, cancellationToken));
     }
 
     /// <summary>Starts the backend, or starts it again, with further settings.</summary>
@@ -128,30 +127,25 @@ internal sealed class World : IAsyncDisposable
             past.Add(backend);
         }
 
-        if (published is null)
-        {
-            backend = ChildProcess.Start(new(ProgramPath("functions", "Prestage.Functions")) { Environment = backendSettings });
-        }
-        else
-        {
-            backend = ChildProcess.Start(
-                new(ProgramPath("Simulators", "prestage-sandbox"), "functions", "--folder", published, "--port", $"{BackendUrl.Port}") { KeepInputOpen = true });
-            var all = new JsonObject(backendSettings.Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value)));
-            MasterKey = (await ReadyAsync(backend, new JsonObject { ["settings"] = all }, cancellationToken))["masterKey"]!.ToString();
-        }
-
+        backend = ChildProcess.Start(
+            new(ProgramPath("Simulators", "prestage-sandbox"), "host", "--folder", folder, "--port", $"{BackendUrl.Port}")
+            {
+                KeepInputOpen = true,
+                Environment = backendSettings,
+            });
+        MasterKey = (await ReadyAsync(backend, cancellationToken))["masterKey"]!.ToString();
         await AnswersAsync(backend, cancellationToken);
     }
 
-    /// <summary>SIGKILL, as the Functions host does it; where there is one, the whole instance dies.</summary>
+    /// <summary>SIGKILL to host and worker: the whole instance dies.</summary>
     public async Task KillBackendAsync()
     {
         backend!.Kill(entireTree: true);
         await backend.Exited;
     }
 
-    /// <summary>SIGKILL to the handler alone, below a Functions host, which starts it again.</summary>
-    public Task KillHandlerAsync() => backend!.WriteLineAsync("""{"kill":"handler"}""");
+    /// <summary>SIGKILL to the worker alone: its host starts it again, unless it is the third time within half an hour.</summary>
+    public Task KillWorkerAsync() => backend!.WriteLineAsync(HostVerb.KillWorker);
 
     private async Task AnswersAsync(ChildProcess started, CancellationToken cancellationToken)
     {
@@ -274,19 +268,16 @@ internal sealed class World : IAsyncDisposable
     {
         (vault, var ready) = await StartVerbAsync(
             "vault", new JsonObject { ["secrets"] = new JsonObject { ["jumpcloud-api-key"] = ApiKey, ["event-key"] = EventKey } }, cancellationToken);
-        var port = FreePort.Find();
-        BackendUrl = new($"http://127.0.0.1:{port}");
+        BackendUrl = new($"http://127.0.0.1:{FreePort.Find()}");
         backendSettings["Vault__Uri"] = ready["vaultUri"]!.ToString();
         backendSettings["IDENTITY_ENDPOINT"] = ready["identityEndpoint"]!.ToString();
         backendSettings["IDENTITY_HEADER"] = ready["identityHeader"]!.ToString();
         backendSettings["SSL_CERT_FILE"] = ready["caFile"]!.ToString();
         backendSettings["AzureWebJobsStorage"] = StorageConnectionString;
-        backendSettings["Hosting__Port"] = $"{port}";
     }
 
-    private static async Task<JsonNode> ReadyAsync(ChildProcess process, JsonObject first, CancellationToken cancellationToken)
+    private static async Task<JsonNode> ReadyAsync(ChildProcess process, CancellationToken cancellationToken)
     {
-        await process.WriteLineAsync(first.ToJsonString());
         var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), StartLimit, cancellationToken);
         return JsonNode.Parse(ready)!;
     }

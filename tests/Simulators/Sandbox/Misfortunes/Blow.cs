@@ -3,11 +3,11 @@ namespace Prestage.Simulators.Sandbox.Misfortunes;
 /// <summary>What the sandbox does to the world itself.</summary>
 internal enum BlowKind
 {
-    /// <summary>SIGKILL to the backend (the whole host, where there is one), and a new start.</summary>
+    /// <summary>SIGKILL to the host and its worker, and a new start.</summary>
     KillBackend,
 
-    /// <summary>SIGKILL to the handler below a host, which starts it again.</summary>
-    KillHandler,
+    /// <summary>SIGKILL to the worker below its host, which starts it again.</summary>
+    KillWorker,
 
     /// <summary>SIGKILL to the shim; launchd starts it again.</summary>
     KillShim,

@@ -21,8 +21,8 @@ internal sealed class BlowArm(World world, IReadOnlyList<(EnrollingMac Mac, Netw
             case BlowKind.KillBackend:
                 await AloneAsync(ofBackend, () => KillBackendAsync(blow.Length, tell), cancellationToken);
                 break;
-            case BlowKind.KillHandler:
-                await AloneAsync(ofBackend, () => Telling(world.KillHandlerAsync(), tell), cancellationToken);
+            case BlowKind.KillWorker:
+                await AloneAsync(ofBackend, () => Telling(world.KillWorkerAsync(), tell), cancellationToken);
                 break;
             case BlowKind.KillShim:
                 await KillShimAsync(mac, tell, cancellationToken);

@@ -13,27 +13,29 @@ internal static class BlowDraw
     private static readonly TimeSpan StandStill = TimeSpan.FromSeconds(7);
 
     /// <summary>All blows of a run.</summary>
-    public static IReadOnlyList<Blow> Draw(Seeded random, IReadOnlyList<string> serialNumbers, IReadOnlyList<MacTroubles> macs, bool hosted)
+    public static IReadOnlyList<Blow> Draw(Seeded random, IReadOnlyList<string> serialNumbers, IReadOnlyList<MacTroubles> macs)
     {
         List<Blow> blows = [];
-        foreach (var kind in Kinds(serialNumbers.Count, hosted))
+        foreach (var kind in Kinds(serialNumbers.Count))
         {
             var mac = random.Next(serialNumbers.Count);
             var step = random.Pick(Steps(kind, macs[mac]));
             var (delay, length) = (random.Next(LongestDelay(kind, step)), random.Next(LongestOf(kind)));
             blows.Add(new(
-                kind, Describe(kind, serialNumbers[mac], hosted), mac, step, TimeSpan.FromMilliseconds(delay),
+                kind, Describe(kind, serialNumbers[mac]), mac, step, TimeSpan.FromMilliseconds(delay),
                 kind == BlowKind.StopStorage ? StandStill : TimeSpan.FromMilliseconds(length)));
         }
 
         return blows;
     }
 
-    private static IEnumerable<BlowKind> Kinds(int macs, bool hosted) =>
+    private static IEnumerable<BlowKind> Kinds(int macs) =>
     [
         BlowKind.KillBackend,
-        hosted ? BlowKind.KillHandler : BlowKind.KillBackend,
-        hosted ? BlowKind.KillHandler : BlowKind.KillBackend,
+
+        // Twice: the third error of a worker within half an hour ends its host.
+        BlowKind.KillWorker,
+        BlowKind.KillWorker,
         .. Enumerable.Repeat(BlowKind.KillShim, macs + 1),
         BlowKind.RestartMac,
         BlowKind.CutNetwork,
@@ -67,12 +69,12 @@ internal static class BlowDraw
 
     private static int LongestOf(BlowKind kind) => kind == BlowKind.CutNetwork ? 4000 : 1500;
 
-    private static Misfortune Describe(BlowKind kind, string serialNumber, bool hosted)
+    private static Misfortune Describe(BlowKind kind, string serialNumber)
     {
         var (where, sentence) = kind switch
         {
-            BlowKind.KillBackend => (Misfortune.Backend, hosted ? "the host and its handler are killed, and a new host is started" : "it is killed and started again"),
-            BlowKind.KillHandler => (Misfortune.Backend, "the handler is killed below its host"),
+            BlowKind.KillBackend => (Misfortune.Backend, "the host and its worker are killed, and a new host is started"),
+            BlowKind.KillWorker => (Misfortune.Backend, "the worker is killed below its host"),
             BlowKind.KillShim => (serialNumber, "the shim is killed"),
             BlowKind.RestartMac => (serialNumber, "it restarts"),
             BlowKind.CutNetwork => (serialNumber, "its network is cut for some seconds"),

@@ -31,11 +31,11 @@ internal sealed class MisfortunePlan
     /// <summary>What is done to the world, each at its moment.</summary>
     public IReadOnlyList<Blow> Blows { get; }
 
-    public static MisfortunePlan Draw(ulong seed, IReadOnlyList<string> serialNumbers, IReadOnlyList<string> usernames, bool hosted)
+    public static MisfortunePlan Draw(ulong seed, IReadOnlyList<string> serialNumbers, IReadOnlyList<string> usernames)
     {
         var random = new Seeded(seed);
         var directory = DirectoryTroubles.Draw(random, serialNumbers.Count);
         var macs = MacTroubles.Draw(random, serialNumbers, usernames);
-        return new(directory, macs, BlowDraw.Draw(random, serialNumbers, macs, hosted));
+        return new(directory, macs, BlowDraw.Draw(random, serialNumbers, macs));
     }
 }
