@@ -98,8 +98,7 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
     /// <summary>Puts the enrollment's message into the queue, as if it had been delivered so often already.</summary>
     public async Task SendAsync(EnrollmentRow enrollment, int deliveries = 0)
     {
-        using var signal = new FinishSignal(TimeProvider.System);
-        await new FinishQueue(Queue, signal).SendAsync(enrollment, TimeSpan.Zero, Cancel);
+        await new FinishQueue(Queue).SendAsync(enrollment, TimeSpan.Zero, Cancel);
         for (var delivery = 1; delivery <= deliveries; delivery++)
         {
             var message = Assert.Single((await Queue.ReceiveMessagesAsync(1, TimeSpan.FromMinutes(1), Cancel)).Value);
@@ -154,12 +153,11 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
     public async Task ReconcileLaterAsync()
     {
         var later = new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(11));
-        using var signal = new FinishSignal(later);
         var (rows, devices) = (Rows(later), new DeviceRows(tables.GetTableClient("Devices")));
         await new EnrollmentReconcile(
             rows, new(Group(later), devices, rows, later, NullLogger<EnrollmentEnds>.Instance), new(tables.GetTableClient("Proofs")),
             new(tables.GetTableClient("Attempts"), later), new(tables.GetTableClient("Passcodes")), new(devices, new(), later),
-            new(tables.GetTableClient("Enrollments"), new(Queue, signal), later), new(), later, NullLogger<EnrollmentReconcile>.Instance).RunAsync(Cancel);
+            new(tables.GetTableClient("Enrollments"), new(Queue), later), new(), later, NullLogger<EnrollmentReconcile>.Instance).RunAsync(Cancel);
     }
 
     private EnrollmentRows Rows(TimeProvider clock) =>
