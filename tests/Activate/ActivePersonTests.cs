@@ -28,7 +28,7 @@ public sealed class ActivePersonTests
     [InlineData("secret")]
     public async Task Nor_days_later_by_who_keeps_verifying_the_person(string proof)
     {
-        await using var backend = await Backend.StartAsync(new() { ["Identity:Proof"] = proof }, hosted: true);
+        await using var backend = await Backend.StartAsync(new() { ["Identity:Proof"] = proof }, byHand: true);
         var anna = backend.AddPerson(People.New());
         var secret = proof == "none" ? null : anna.EmployeeIdentifier;
         using var other = new WireMac(backend);
@@ -41,7 +41,7 @@ public sealed class ActivePersonTests
         for (var day = 0; day < 6; day++)
         {
             backend.Clock.Advance(TimeSpan.FromHours(23));
-            (await backend.ReconcileAsync()).Dispose();
+            await backend.ReconcileAsync();
             var again = await other.VerifyAsync(anna.Email, secret);
 
             // Who is active is not verified on an address, and sets no password on a word.

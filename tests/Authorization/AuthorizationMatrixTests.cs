@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Routing;
+using Prestage.Simulators.FunctionsHost.Triggers;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -58,9 +58,6 @@ public sealed class AuthorizationMatrixTests
         new("POST /api/portal/passcodes", EnrollmentStage.Verified, scene => new { userId = scene.Person.Id },
             NoOperator, (Callers.Reader, OperatorsOnly), (Callers.Operator, "409 wrong-state")),
         new("POST /api/portal/{*path}", EnrollmentStage.Verified, _ => new { }, NoOperator, (Callers.Reader, OperatorsOnly), (Callers.Operator, NoRoute)),
-        new("POST /Finish", EnrollmentStage.Verified, _ => new { }, NoRoute),
-        new("POST /PoisonMessage", EnrollmentStage.Verified, _ => new { }, NoRoute),
-        new("POST /Reconcile", EnrollmentStage.Verified, _ => new { }, NoRoute),
     ];
 
     // Where Macs are believed by their record there are no new tokens.
@@ -78,10 +75,9 @@ public sealed class AuthorizationMatrixTests
     {
         var (byRecord, rows) = trust == "record" ? (true, RecordRows) : (false, Rows);
         await using var backend = await Backend.StartAsync(
-            new() { ["Portal:Auth"] = "easyAuth", ["Device:Trust"] = trust, ["Device:Key"] = byRecord ? AuthorizationScene.DeviceKey : null }, hosted: true);
+            new() { ["Portal:Auth"] = "easyAuth", ["Device:Trust"] = trust, ["Device:Key"] = byRecord ? AuthorizationScene.DeviceKey : null }, byHand: true);
         backend.Canaries.Add("the device key", AuthorizationScene.DeviceKey);
-        var served = backend.Endpoints.SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"])
-            .Select(method => $"{method} {endpoint.RoutePattern.RawText}"));
+        var served = backend.Functions.OfType<HttpTrigger>().SelectMany(function => function.Methods.Select(method => $"{method} /{function.Route}"));
         Assert.Equal(served.Order(), rows.Select(row => row.Route).Order());
         List<AuthorizationScene> scenes = [];
         foreach (var row in rows)

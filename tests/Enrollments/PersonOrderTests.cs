@@ -32,7 +32,7 @@ public sealed class PersonOrderTests
     {
         await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
         var settings = PortalClient.WithKey(("Attempts:Max", "100"), ("Device:EnrollWithin", "365.00:00:00"));
-        await using var backend = await Backend.StartAsync(settings, storage: proxy.ConnectionString, hosted: true);
+        await using var backend = await Backend.StartAsync(settings, storage: proxy.ConnectionString, byHand: true);
         for (var at = 0; at < count; at++)
         {
             using var order = new PersonOrder(backend, proxy, first + (ulong)at);

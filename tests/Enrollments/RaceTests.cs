@@ -29,13 +29,13 @@ public sealed class RaceTests
     {
         for (var run = 0; run < 4; run++)
         {
-            await using var backend = await Backend.StartAsync(hosted: true);
+            await using var backend = await Backend.StartAsync(byHand: true);
             using var mac = await CompleteTests.AssociatedAsync(backend);
             backend.ShowManaged(mac, "anna");
             (await mac.CompleteAsync()).IsOk(202);
             var message = (await backend.TakeMessageAsync())!;
 
-            await BesideReportsAsync(mac, async () => (await backend.FinishAsync(message, 1)).EnsureSuccessStatusCode().Dispose());
+            await BesideReportsAsync(mac, async () => Assert.True(await backend.FinishAsync(message, 1)));
 
             Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
         }
@@ -44,7 +44,7 @@ public sealed class RaceTests
     [Fact]
     public async Task Reports_and_tokens_do_not_keep_a_stalled_finishing_from_being_put_again()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         (await mac.CompleteAsync()).IsOk(202);
         await backend.TakeMessageAsync();
@@ -52,7 +52,7 @@ public sealed class RaceTests
         (await ReportAsync(mac)).IsOk(204);
         backend.Clock.Advance(TimeSpan.FromMinutes(2));
 
-        (await backend.ReconcileAsync()).EnsureSuccessStatusCode().Dispose();
+        Assert.True(await backend.ReconcileAsync());
 
         Assert.NotNull(await backend.TakeMessageAsync());
     }

@@ -10,7 +10,7 @@ public sealed class FinishTurnTests
     [Fact]
     public async Task A_Mac_that_says_twenty_times_that_it_is_done_is_one_message()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
 
         await Task.WhenAll(Enumerable.Range(0, 5).Select(async _ => (await mac.CompleteAsync()).IsOk(202)));
@@ -25,7 +25,7 @@ public sealed class FinishTurnTests
     [Fact]
     public async Task A_message_that_comes_too_early_and_is_delivered_many_times_has_one_successor()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         (await mac.CompleteAsync()).IsOk(202);
         var message = Assert.Single(await TakeAllAsync(backend));
@@ -38,7 +38,7 @@ public sealed class FinishTurnTests
     [Fact]
     public async Task A_successor_that_was_lost_with_the_process_is_put_again_by_the_redelivery_and_two_of_one_turn_have_one_successor()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         (await mac.CompleteAsync()).IsOk(202);
         var message = Assert.Single(await TakeAllAsync(backend));
@@ -57,7 +57,7 @@ public sealed class FinishTurnTests
     public async Task A_message_that_was_never_put_is_put_by_the_Mac_s_next_call_once()
     {
         await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
-        await using var backend = await Backend.StartAsync(storage: proxy.ConnectionString, hosted: true);
+        await using var backend = await Backend.StartAsync(storage: proxy.ConnectionString, byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         await backend.TablesReadyAsync();
         proxy.Refuse = request => request.Path.Value!.Contains("prestage-finish", StringComparison.Ordinal) ? new(403, "AuthorizationFailure") : null;
@@ -78,10 +78,10 @@ public sealed class FinishTurnTests
     [Fact]
     public async Task Another_instance_that_is_told_again_puts_a_message_that_lives_in_place_of_the_first()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         (await mac.CompleteAsync()).IsOk(202);
-        await backend.RestartAsync(hosted: true);
+        await backend.RestartAsync(byHand: true);
         for (var i = 0; i < 5; i++)
         {
             (await mac.CompleteAsync()).IsOk(202);
@@ -100,7 +100,7 @@ public sealed class FinishTurnTests
     [Fact]
     public async Task A_finishing_that_waits_properly_is_not_taken_for_stalled_and_one_whose_message_is_lost_is()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         (await mac.CompleteAsync()).IsOk(202);
         var message = Assert.Single(await TakeAllAsync(backend));
@@ -108,19 +108,18 @@ public sealed class FinishTurnTests
         await DeliverAsync(backend, message, 1);
         backend.Clock.Advance(TimeSpan.FromMinutes(5));
 
-        (await backend.ReconcileAsync()).Dispose();
+        await backend.ReconcileAsync();
         Assert.DoesNotContain(await backend.EventsAsync("Enrollments"), row => row.GetString("Code") == "finish-requeued");
 
         backend.Clock.Advance(TimeSpan.FromMinutes(7));
-        (await backend.ReconcileAsync()).Dispose();
+        await backend.ReconcileAsync();
         Assert.Single(await backend.EventsAsync("Enrollments"), row => row.GetString("Code") == "finish-requeued");
         Assert.Single(await TakeAllAsync(backend));
     }
 
     private static async Task DeliverAsync(Backend backend, string message, int delivery)
     {
-        using var answer = await backend.FinishAsync(message, delivery);
-        Assert.True(answer.IsSuccessStatusCode);
+        Assert.True(await backend.FinishAsync(message, delivery));
     }
 
     private static async Task<List<string>> TakeAllAsync(Backend backend)

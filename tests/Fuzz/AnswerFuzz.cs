@@ -4,7 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
-using Microsoft.AspNetCore.Routing;
+using Prestage.Simulators.FunctionsHost.Triggers;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -166,8 +166,8 @@ public sealed class AnswerFuzz
     // Of every route, also of those that come later.
     private static List<(string Method, string Path)> Routes(Backend backend) =>
     [
-        .. backend.Endpoints.SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["GET"])
-            .Select(method => (method, $"/{endpoint.RoutePattern.RawText!.TrimStart('/').Replace("{", "x", StringComparison.Ordinal).Replace("}", "x", StringComparison.Ordinal)}"))),
+        .. backend.Functions.OfType<HttpTrigger>().SelectMany(function => function.Methods
+            .Select(method => (method, $"/{function.Route.Replace("{", "x", StringComparison.Ordinal).Replace("}", "x", StringComparison.Ordinal)}"))),
     ];
 
     private sealed record Attempt(string Method, string Path, byte[] Body, string? MediaType, string Header, string Proof, int Mac)

@@ -257,7 +257,7 @@ public sealed class PortalHealthTests
     [Fact]
     public async Task Messages_that_were_given_up_and_that_nobody_takes_are_told()
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         await backend.TablesReadyAsync();
         await backend.PoisonQueue.SendMessageAsync("x", TestContext.Current.CancellationToken);
 

@@ -16,7 +16,7 @@ public sealed class FunctionFoldersTests
     [Fact]
     public async Task Every_route_of_the_program_has_its_function_and_every_function_its_route()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         var endpoints = backend.Endpoints.Where(endpoint => endpoint.RoutePattern.RawText != "/").ToList();
         const string Rest = "{*path}";
         var prefixes = endpoints.Select(endpoint => endpoint.RoutePattern.RawText!)

@@ -15,7 +15,7 @@ public sealed partial class FinishingStalledTests
     {
         ["completed"] = ("Finish/EnrollmentFinish.cs", (backend, _, _) => FinishAsync(backend, 1)),
         ["failed"] = ("Finish/EnrollmentFinish.cs", FailAsync),
-        ["poison-message"] = ("PoisonMessage/EnrollmentPoison.cs", async (backend, _, _) => (await backend.PoisonAsync((await backend.TakeMessageAsync())!)).Dispose()),
+        ["poison-message"] = ("PoisonMessage/EnrollmentPoison.cs", async (backend, _, _) => await backend.PoisonAsync((await backend.TakeMessageAsync())!)),
         ["cancelled"] = ("Portal/CancelEnrollmentEndpoint.cs", async (backend, _, id) => (await new PortalClient(backend).PostAsync($"enrollments/{id}/cancel")).IsOk()),
         ["released"] = ("Portal/ReleaseDeviceEndpoint.cs", async (backend, mac, _) => (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk()),
     };
@@ -30,7 +30,7 @@ public sealed partial class FinishingStalledTests
     [MemberData(nameof(Codes))]
     public async Task An_enrollment_that_left_finishing_is_not_taken_for_stalled_and_one_that_is_retried_may_be(string code)
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         backend.ShowManaged(mac, "anna");
         (await mac.CompleteAsync()).IsOk(202);
@@ -66,7 +66,7 @@ public sealed partial class FinishingStalledTests
         return (last, Lists[1].Contains(last));
     }
 
-    private static async Task FinishAsync(Backend backend, int delivery) => (await backend.FinishAsync((await backend.TakeMessageAsync())!, delivery)).Dispose();
+    private static async Task FinishAsync(Backend backend, int delivery) => await backend.FinishAsync((await backend.TakeMessageAsync())!, delivery);
 
     private static Task FailAsync(Backend backend, WireMac mac, string id)
     {

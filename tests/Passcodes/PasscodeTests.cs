@@ -180,15 +180,15 @@ public sealed class PasscodeTests
     [Fact]
     public async Task Old_ones_are_purged_a_month_after_they_expired()
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Identity:Proof", "passcode")), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Identity:Proof", "passcode")), byHand: true);
         var anna = backend.AddPerson(People.New());
         await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
 
         backend.Clock.Advance(TimeSpan.FromDays(32));
-        using var early = await backend.ReconcileAsync();
+        var early = await backend.ReconcileAsync();
         Assert.Single(await backend.RowsAsync("Passcodes"));
         backend.Clock.Advance(TimeSpan.FromDays(2));
-        using var late = await backend.ReconcileAsync();
+        var late = await backend.ReconcileAsync();
 
         Assert.Empty(await backend.RowsAsync("Passcodes"));
     }

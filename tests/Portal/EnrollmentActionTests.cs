@@ -90,7 +90,7 @@ public sealed class EnrollmentActionTests
     [Fact]
     public async Task A_failed_enrollment_is_finished_by_a_retry()
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         var portal = new PortalClient(backend);
         using var mac = await FailedAsync(backend);
         var id = mac.Token!.Split('.')[0];
@@ -98,9 +98,9 @@ public sealed class EnrollmentActionTests
 
         Assert.Equal("finishing", (await portal.PostAsync($"enrollments/{id}/retry")).IsOk(202).Text("state"));
         Assert.Equal("finishing", (await portal.PostAsync($"enrollments/{id}/retry")).IsOk(202).Text("state"));
-        using var dropped = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
+        var dropped = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
         Assert.Equal("finishing", (await mac.EnrollmentAsync()).Text("state"));
-        using var done = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
+        var done = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
 
         var page = (await portal.GetAsync($"enrollments/{id}")).IsOk();
         Assert.Equal("completed", page.Text("state"));
@@ -116,7 +116,7 @@ public sealed class EnrollmentActionTests
     [Fact]
     public async Task A_failed_enrollment_of_a_released_Mac_is_not_finished_any_more()
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         var portal = new PortalClient(backend);
         using var mac = await FailedAsync(backend);
 
@@ -128,7 +128,7 @@ public sealed class EnrollmentActionTests
     [Fact]
     public async Task An_open_enrollment_is_cancelled_and_its_message_is_dropped()
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         var portal = new PortalClient(backend);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         backend.ShowManaged(mac, "anna");
@@ -137,7 +137,7 @@ public sealed class EnrollmentActionTests
 
         Assert.Equal("cancelled", (await portal.PostAsync($"enrollments/{id}/cancel")).IsOk().Text("state"));
         Assert.Equal("cancelled", (await portal.PostAsync($"enrollments/{id}/cancel")).IsOk().Text("state"));
-        using var dropped = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
+        var dropped = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1);
 
         var page = (await portal.GetAsync($"enrollments/{id}")).IsOk();
         Assert.Equal("cancelled", page.Text("state"));
@@ -151,7 +151,7 @@ public sealed class EnrollmentActionTests
     [Fact]
     public async Task What_has_ended_otherwise_cannot_be_cancelled()
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         using var mac = await FailedAsync(backend);
 
         (await new PortalClient(backend).PostAsync($"enrollments/{mac.Token!.Split('.')[0]}/cancel")).IsProblem(409, "wrong-state");
@@ -177,7 +177,7 @@ public sealed class EnrollmentActionTests
             Path = "/api/v2/systemgroups/*/members",
             Status = 404,
         });
-        using var failed = await backend.FinishAsync((await backend.TakeMessageAsync())!, 5);
+        var failed = await backend.FinishAsync((await backend.TakeMessageAsync())!, 5);
         Assert.Equal("failed", (await mac.EnrollmentAsync()).Text("state"));
         return mac;
     }

@@ -16,9 +16,9 @@ public sealed class RaceWorld : IAsyncLifetime
     {
         proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
         var settings = PortalClient.WithKey(("Identity:Proof", "passcode"), ("Attempts:Max", "100"));
-        Backend = await Backend.StartAsync(settings, storage: proxy.ConnectionString, hosted: true);
+        Backend = await Backend.StartAsync(settings, storage: proxy.ConnectionString, byHand: true);
         settings["JumpCloud:BaseUrl"] = (await proxy.StandBeforeAsync(Backend.JumpCloud.BaseUrl)).ToString();
-        await Backend.RestartAsync(settings, hosted: true);
+        await Backend.RestartAsync(settings, byHand: true);
         await Backend.TablesReadyAsync();
     }
 

@@ -166,7 +166,7 @@ public sealed class PortalAccessTests
     [InlineData("https://prestage.example.com", null, false)]
     public async Task Below_the_Functions_host_the_public_name_is_the_one_that_the_host_sets(string origin, string? forwarded, bool allowed)
     {
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), hosted: true);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(), byHand: true);
         (string, string)[] headers = [PortalClient.KeyHeader, ("Origin", origin)];
 
         var reply = await new PortalClient(backend).SendAsync(

@@ -19,16 +19,16 @@ public sealed class ReconcileFailureTests
     public async Task A_queue_that_refuses_keeps_nothing_from_being_expired_or_purged_and_the_run_says_that_it_failed()
     {
         await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
-        await using var backend = await Backend.StartAsync(hosted: true, storage: proxy.ConnectionString);
+        await using var backend = await Backend.StartAsync(byHand: true, storage: proxy.ConnectionString);
         using var finishing = await CompleteTests.AssociatedAsync(backend);
         (await finishing.CompleteAsync()).IsOk(202);
         var (idle, _) = await ActivateTests.VerifiedAsync(backend, People.New("ben"));
         backend.Clock.Advance(TimeSpan.FromHours(25));
         proxy.Refuse = call => call.Path.Value!.Contains("prestage-finish", StringComparison.Ordinal) ? new(403, "AuthorizationFailure") : null;
 
-        using var run = await backend.ReconcileAsync();
+        var run = await backend.ReconcileAsync();
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, run.StatusCode);
+        Assert.False(run);
         Assert.Empty(await backend.RowsAsync("Proofs"));
         (await idle.RenewTokenAsync()).IsProblem(404, "not-found");
         Assert.Contains(backend.Log.Lines, line => line.Contains("1 expired", StringComparison.Ordinal) && line.Contains("0 unreadable, 1 failures", StringComparison.Ordinal));
@@ -42,7 +42,7 @@ public sealed class ReconcileFailureTests
     public async Task A_table_that_refuses_keeps_no_other_from_being_purged(string refused)
     {
         await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Identity:Proof", "passcode")), hosted: true, storage: proxy.ConnectionString);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Identity:Proof", "passcode")), byHand: true, storage: proxy.ConnectionString);
         var anna = backend.AddPerson(People.New());
         await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
         using var mac = new WireMac(backend);
@@ -50,10 +50,10 @@ public sealed class ReconcileFailureTests
         backend.Clock.Advance(TimeSpan.FromDays(40));
         proxy.Refuse = call => call.Path.Value!.Contains($"/{refused}", StringComparison.Ordinal) ? new(403, "AuthorizationFailure") : null;
 
-        using var run = await backend.ReconcileAsync();
+        var run = await backend.ReconcileAsync();
 
         proxy.RefuseAll(null);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, run.StatusCode);
+        Assert.False(run);
         foreach (var table in new[] { "Proofs", "Attempts", "Passcodes" })
         {
             Assert.Equal(table == refused, (await backend.RowsAsync(table)).Count > 0);
@@ -64,7 +64,7 @@ public sealed class ReconcileFailureTests
     public async Task A_purge_beside_a_second_run_goes_on()
     {
         await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());
-        await using var backend = await Backend.StartAsync(hosted: true, storage: proxy.ConnectionString);
+        await using var backend = await Backend.StartAsync(byHand: true, storage: proxy.ConnectionString);
         await backend.TablesReadyAsync();
         var table = backend.Tables.GetTableClient("Proofs");
         await table.SubmitTransactionAsync(
@@ -79,16 +79,16 @@ public sealed class ReconcileFailureTests
             }
         };
 
-        using var run = await backend.ReconcileAsync();
+        var run = await backend.ReconcileAsync();
 
-        Assert.Equal((HttpStatusCode.OK, false), (run.StatusCode, isFirst));
+        Assert.Equal((true, false), (run, isFirst));
         Assert.Empty(await backend.RowsAsync("Proofs"));
     }
 
     [Fact]
     public async Task Runs_at_the_same_time_purge_all_and_fail_for_none()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         var table = backend.Tables.GetTableClient("Proofs");
         for (var hour = 0; hour < 3; hour++)
         {
@@ -106,7 +106,7 @@ public sealed class ReconcileFailureTests
     [Fact]
     public async Task A_finishing_that_waits_for_JumpCloud_is_not_taken_for_stalled_until_it_falls_silent()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         (await mac.CompleteAsync()).IsOk(202);
         var message = (await backend.TakeMessageAsync())!;
@@ -115,14 +115,14 @@ public sealed class ReconcileFailureTests
             backend.Clock.Advance(TimeSpan.FromMinutes(6));
 
             // The successor, which the queue would deliver later.
-            using var early = await backend.FinishAsync(message.Replace("\"turn\":1,", $"\"turn\":{delivery + 1},", StringComparison.Ordinal), 1);
-            Assert.Equal(HttpStatusCode.OK, early.StatusCode);
-            using var run = await backend.ReconcileAsync();
+            var early = await backend.FinishAsync(message.Replace("\"turn\":1,", $"\"turn\":{delivery + 1},", StringComparison.Ordinal), 1);
+            Assert.True(early);
+            var run = await backend.ReconcileAsync();
             Assert.DoesNotContain(await backend.EventsAsync("Enrollments"), row => row.GetString("Code") == "finish-requeued");
         }
 
         backend.Clock.Advance(TimeSpan.FromMinutes(11));
-        using var later = await backend.ReconcileAsync();
+        var later = await backend.ReconcileAsync();
 
         Assert.Single(await backend.EventsAsync("Enrollments"), row => row.GetString("Code") == "finish-requeued");
     }

@@ -37,9 +37,8 @@ public sealed class QueueTests
             body = reader.ReadToEnd();
             return Answer(HttpStatusCode.Created, Sent, "application/xml")(request);
         });
-        using var signal = new FinishSignal(TimeProvider.System);
 
-        await new FinishQueue(Create(stub), signal).SendAsync(new FinishMessage("202612-x", 3), TimeSpan.FromSeconds(delay), Cancel);
+        await new FinishQueue(Create(stub)).SendAsync(new FinishMessage("202612-x", 3), TimeSpan.FromSeconds(delay), Cancel);
 
         var query = Assert.Single(stub.Requests).RequestUri!.Query;
         Assert.Contains($"visibilitytimeout={seconds}", query.Split('?', '&'));

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
 using Azure.Storage.Queues;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
+using Microsoft.Azure.Functions.Worker.Invocation;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +21,9 @@ using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Storage;
+using Prestage.Simulators.FunctionsHost;
+using Prestage.Simulators.FunctionsHost.Triggers;
+using Prestage.Simulators.FunctionsHost.Worker;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Sandbox;
 using Xunit;
@@ -26,8 +31,8 @@ using Xunit;
 namespace Prestage.Tests.Support;
 
 /// <summary>
-/// The backend as Production on a real port, with a simulated tenant and a storage account of its own. When it is disposed it is searched for
-/// secrets: logs, rows and messages.
+/// The backend as Production below the local Functions host, both in this process, with a simulated tenant and a storage account of its own. When it
+/// is disposed it is searched for secrets: logs, rows, queue messages, and messages to the host.
 /// </summary>
 internal sealed class Backend : IAsyncDisposable
 {
@@ -43,7 +48,9 @@ internal sealed class Backend : IAsyncDisposable
     private readonly Canaries canaries = new();
     private readonly ConcurrentQueue<string> answers = new();
     private readonly string eventKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
-    private WebApplication? app;
+    private readonly WorkerMessages messages = new();
+    private LocalFunctionsHost? host;
+    private IHost? worker;
 
     private Backend(SimulatedJumpCloud jumpCloud, string account, ManualClock clock)
     {
@@ -64,7 +71,11 @@ internal sealed class Backend : IAsyncDisposable
 
     public Canaries Canaries => canaries;
 
-    public IEnumerable<RouteEndpoint> Endpoints => app!.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>();
+    /// <summary>What the worker announced.</summary>
+    public IReadOnlyList<FunctionTrigger> Functions => host!.Functions;
+
+    /// <summary>The host above it.</summary>
+    public LocalFunctionsHost Host => host!;
 
     public LogCapture Log => log;
 
@@ -77,19 +88,19 @@ internal sealed class Backend : IAsyncDisposable
     public QueueClient PoisonQueue => new(account, "prestage-finish-poison", StorageClients.QueueOptions("prestage-finish-poison"));
 
     /// <summary>
-    /// Starts the backend; settings are environment-like names with <c>:</c>. Unasked it is as after its start, and no timer fires.
+    /// Starts the backend; settings are environment-like names with <c>:</c>. By hand: its background functions run only when the test runs them.
     /// </summary>
     public static async Task<Backend> StartAsync(
-        Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool hosted = false, string? storage = null,
-        HeldCalls? held = null, BackendVault? vault = null, bool unasked = false)
+        Dictionary<string, string?>? settings = null, SimulatedJumpCloudOptions? tenant = null, bool byHand = false, string? storage = null,
+        HeldCalls? held = null, BackendVault? vault = null)
     {
-        var clock = new ManualClock(TimeProvider.System.GetUtcNow()) { TimersStand = unasked };
+        var clock = new ManualClock(TimeProvider.System.GetUtcNow());
         tenant ??= new();
         tenant.Clock = clock;
         var backend = new Backend(
             await SimulatedJumpCloud.StartAsync(tenant, TestContext.Current.CancellationToken), storage ?? await AzuriteFixture.NewAccountAsync(), clock)
         { hasStorage = storage is null, held = held, vault = vault };
-        await backend.RunAsync(settings, hosted);
+        await backend.RunAsync(settings, byHand);
         return backend;
     }
 
@@ -98,13 +109,13 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>A part of the running program.</summary>
     public T Get<T>()
-        where T : notnull => app!.Services.GetRequiredService<T>();
+        where T : notnull => worker!.Services.GetRequiredService<T>();
 
     /// <summary>Ends the process-like part and starts another instance on the same storage.</summary>
-    public async Task RestartAsync(Dictionary<string, string?>? settings = null, bool hosted = false)
+    public async Task RestartAsync(Dictionary<string, string?>? settings = null, bool byHand = false)
     {
-        await app!.DisposeAsync();
-        await RunAsync(settings, hosted);
+        await host!.DisposeAsync();
+        await RunAsync(settings, byHand);
     }
 
     /// <summary>Waits until JumpCloud has been called so often.</summary>
@@ -127,7 +138,7 @@ internal sealed class Backend : IAsyncDisposable
     }
 
     /// <summary>Waits for the tables that the program makes at its start.</summary>
-    public Task TablesReadyAsync() => app!.Services.GetRequiredService<StorageReady>().WaitAsync(TestContext.Current.CancellationToken);
+    public Task TablesReadyAsync() => worker!.Services.GetRequiredService<StorageReady>().WaitAsync(TestContext.Current.CancellationToken);
 
     /// <summary>Writes the row of an open enrollment that nobody can read.</summary>
     public async Task SpoilAsync()
@@ -150,7 +161,7 @@ internal sealed class Backend : IAsyncDisposable
 
     /// <summary>A part of the running program.</summary>
     public T Part<T>()
-        where T : notnull => app!.Services.GetRequiredService<T>();
+        where T : notnull => worker!.Services.GetRequiredService<T>();
 
     /// <summary>All rows of a table.</summary>
     public async Task<List<TableEntity>> RowsAsync(string table)
@@ -173,11 +184,16 @@ internal sealed class Backend : IAsyncDisposable
     public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
 
     /// <summary>The log line of a call; it is written when the answer has been sent.</summary>
-    public async Task<string> LineOfAsync(string call)
+    public Task<string> LineOfAsync(string call) => LoggedAsync($"{call} answered");
+
+    /// <summary>The log line of a background function's run.</summary>
+    public Task<string> RunLineOfAsync(string function) => LoggedAsync($"{function} ended (");
+
+    private async Task<string> LoggedAsync(string text)
     {
         while (true)
         {
-            if (log.Lines.FirstOrDefault(line => line.Contains($"{call} answered", StringComparison.Ordinal)) is { } found)
+            if (log.Lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
             {
                 return found;
             }
@@ -208,9 +224,9 @@ internal sealed class Backend : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (app is not null)
+        if (host is not null)
         {
-            await app.DisposeAsync();
+            await host.DisposeAsync();
         }
 
         if (hasStorage)
@@ -221,6 +237,7 @@ internal sealed class Backend : IAsyncDisposable
 
         Assert.Empty(canaries.Find("a log line", log.Lines));
         Assert.Empty(canaries.Find("an answer", answers));
+        Assert.Empty(canaries.Find("a message to the host", messages.Texts));
         Assert.Empty(JumpCloud.Journal.UnknownRoutes);
         await JumpCloud.DisposeAsync();
     }
@@ -236,15 +253,8 @@ internal sealed class Backend : IAsyncDisposable
         }
     }
 
-    [SuppressMessage("Reliability", "CA2000", Justification = "The application is disposed with the backend.")]
-    private async Task RunAsync(Dictionary<string, string?>? settings, bool hosted)
+    private async Task RunAsync(Dictionary<string, string?>? settings, bool byHand)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
-        builder.Configuration.Sources.Clear();
-        builder.Logging.ClearProviders().AddProvider(log);
-
-        // Here and not in production, where it would cost every start.
-        builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
         var all = new Dictionary<string, string?>
         {
             ["AzureWebJobsStorage"] = account,
@@ -255,11 +265,15 @@ internal sealed class Backend : IAsyncDisposable
             ["Enrollment:EventKey"] = eventKey,
             ["Groups:Enrollment"] = EnrollmentGroup,
             ["Groups:PostEnrollment"] = PostEnrollmentGroup,
-            ["Hosting:Port"] = "0",
 
             // Looks at the dependencies are extra calls, which would spoil counts; whoever tests them asks for them.
             ["Hosting:WatchEvery"] = "00:00:00",
-            ["FUNCTIONS_CUSTOMHANDLER_PORT"] = hosted ? "0" : null,
+
+            // For the host: a message is found at once, and no timer fires unless it is run by hand.
+            ["AzureFunctionsJobHost__extensions__queues__maxPollingInterval"] = "00:00:00.100",
+            ["AzureWebJobs.Finish.Disabled"] = byHand ? "true" : null,
+            ["AzureWebJobs.PoisonMessage.Disabled"] = byHand ? "true" : null,
+            ["AzureWebJobs.Reconcile.Disabled"] = "true",
         };
         foreach (var (name, value) in settings ?? [])
         {
@@ -270,6 +284,34 @@ internal sealed class Backend : IAsyncDisposable
         {
             all["Vault:Uri"] = vault.Uri.AbsoluteUri;
             all["JumpCloud:ApiKey"] = all["Enrollment:EventKey"] = null;
+        }
+
+        var given = all.Where(entry => entry.Value is not null).ToDictionary();
+        host = await LocalFunctionsHost.StartAsync(
+            new(AppContext.BaseDirectory, given) { Launcher = new InProcessWorkerLauncher(start => worker = Build(start)), OnWorkerMessage = messages.Add },
+            TestContext.Current.CancellationToken);
+        Url = host.BaseUrl;
+        if (hasStorage)
+        {
+            await TablesReadyAsync();
+        }
+    }
+
+    private IHost Build(WorkerStart start)
+    {
+        var builder = FunctionsApplication.CreateBuilder([]);
+        builder.Configuration.AddInMemoryCollection(start.Settings).AddInMemoryCollection(start.Configuration);
+        builder.Logging.ClearProviders().AddProvider(log);
+
+        // Here and not in production, where it would cost every start.
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+
+        // They register themselves where the backend is the process's program.
+        builder.Services.AddSingleton<IFunctionMetadataProvider, GeneratedFunctionMetadataProvider>();
+        builder.Services.AddSingleton<IFunctionExecutor, DirectFunctionExecutor>();
+        if (vault is not null)
+        {
             builder.Services.AddSingleton(vault.Secrets(Clock, log));
         }
 
@@ -278,22 +320,8 @@ internal sealed class Backend : IAsyncDisposable
             builder.Services.AddSingleton<IStartupFilter>(held);
         }
 
-        builder.Configuration.AddInMemoryCollection(all.Where(entry => entry.Value is not null));
         var read = Settings.Read(builder.Configuration, out var problems);
         Assert.Empty(problems);
-        app = Composition.Build(builder, read, Clock);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-
-        // Not every test asks something first: some use a part, or the tables, and no call waits for them.
-        if (!Clock.TimersStand)
-        {
-            Get<FirstAnswer>().Given();
-            if (hasStorage)
-            {
-                await TablesReadyAsync();
-            }
-        }
-
-        Url = new(app.Urls.Single());
+        return Composition.Build(builder, read, Clock);
     }
 }

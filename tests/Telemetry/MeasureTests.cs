@@ -18,7 +18,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task A_whole_enrollment_is_measured_exactly()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         await backend.TablesReadyAsync();
         backend.JumpCloud.Journal.Clear();
         using var heard = new MeasureListener();
@@ -30,8 +30,8 @@ public sealed class MeasureTests
         var steps = new[] { new { name = "agent", seconds = 1.5 }, new { name = "identify", seconds = 20.0 }, new { name = "anna", seconds = 3.0 } };
         (await mac.WithTokenAsync("/api/complete", new { accountCreated = true, secureToken = true, steps })).IsOk(202);
         var inserted = backend.Clock.GetUtcNow() - TimeSpan.FromHours(2);
-        using var finished = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1, insertedOn: inserted);
-        Assert.Contains("POST /Finish answered 200", await backend.LineOfAsync("POST /Finish"), StringComparison.Ordinal);
+        var finished = await backend.FinishAsync((await backend.TakeMessageAsync())!, 1, insertedOn: inserted);
+        Assert.Contains("Finish ended (succeeded)", await backend.RunLineOfAsync("Finish"), StringComparison.Ordinal);
         await backend.LineOfAsync("POST /api/complete");
 
         Assert.Equal(
@@ -66,7 +66,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task Refusals_are_counted_by_code_and_route()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
         using var heard = new MeasureListener();
@@ -91,7 +91,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task Each_further_try_at_JumpCloud_is_a_retry_and_the_call_is_one()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         (await mac.ActivateAsync(People.Password)).IsOk();
         const string Route = "http.request.method=POST prestage.directory.signer=service url.template=/api/v2/systems/{id}/associations";
@@ -111,7 +111,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task A_call_that_JumpCloud_never_answers_has_an_error_and_no_status()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Reset, Method = "PUT" });
         using var heard = new MeasureListener();
@@ -127,14 +127,14 @@ public sealed class MeasureTests
     [Fact]
     public async Task Outcomes_and_the_timers_work_are_counted()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         var bert = backend.AddPerson(People.New("bert"));
         using var heard = new MeasureListener();
 
         (await mac.VerifyAsync(bert.Email, bert.EmployeeIdentifier)).IsOk();
         backend.Clock.Advance(TimeSpan.FromHours(25));
-        using var ran = await backend.ReconcileAsync();
+        var ran = await backend.ReconcileAsync();
 
         Assert.Equal(
             new() { ["prestage.enrollment.state=superseded"] = 1, ["prestage.enrollment.state=verified"] = 1, ["prestage.enrollment.state=expired"] = 1 },
@@ -147,7 +147,7 @@ public sealed class MeasureTests
     [Fact]
     public async Task The_pump_tells_how_old_a_message_is_and_which_it_gives_up()
     {
-        await using var backend = await Backend.StartAsync(hosted: true);
+        await using var backend = await Backend.StartAsync(byHand: true);
         await backend.TablesReadyAsync();
         await backend.Queue.SendMessageAsync("no message of ours", TestContext.Current.CancellationToken);
         for (var delivery = 1; delivery < 5; delivery++)

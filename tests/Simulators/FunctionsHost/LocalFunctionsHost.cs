@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Azure.Storage.Queues;
+using Azure.Storage.Queues.Models;
 using Prestage.Simulators.FunctionsHost.Http;
 using Prestage.Simulators.FunctionsHost.Rpc;
 using Prestage.Simulators.FunctionsHost.Triggers;
@@ -24,7 +25,6 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     private readonly FunctionInvoker invoker;
     private readonly HttpInvocations invocations;
     private readonly Dictionary<string, TimerTriggerListener> timers = new(StringComparer.OrdinalIgnoreCase);
-    private IReadOnlyList<FunctionTrigger> functions = [];
     private WebApplication? front;
     private Task listeners = Task.CompletedTask;
     private Task ending = Task.CompletedTask;
@@ -45,6 +45,9 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     public string MasterKey { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
 
     public HostLog Log { get; }
+
+    /// <summary>The worker's functions.</summary>
+    public IReadOnlyList<FunctionTrigger> Functions { get; private set; } = [];
 
     /// <summary>The present worker.</summary>
     public IWorker Worker => supervisor.Worker;
@@ -92,6 +95,14 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
             : null;
     }
 
+    /// <summary>Delivers a message that is in no queue; the first delivery of a message is 1. Returns whether the function succeeded.</summary>
+    public Task<bool> DeliverAsync(string name, string text, long delivery, DateTimeOffset insertedOn)
+    {
+        var function = FindQueue(name) ?? throw new ArgumentException($"There is no queue function {name}.", nameof(name));
+        var message = QueuesModelFactory.QueueMessage(Guid.NewGuid().ToString(), string.Empty, text, delivery, insertedOn: insertedOn);
+        return invoker.InvokeAsync(function, TriggerData.Queue(function, message, text), $"New queue message detected on '{function.Queue}'.");
+    }
+
     /// <summary>Waits until the worker answers, also while another one starts.</summary>
     public async Task PingAsync(CancellationToken cancellationToken) =>
         await (await supervisor.ReadyAsync(cancellationToken)).Session.PingAsync().WaitAsync(cancellationToken);
@@ -128,18 +139,18 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     private async Task RunAsync(CancellationToken cancellationToken)
     {
         var announced = await supervisor.StartAsync(cancellationToken);
-        functions =
+        Functions =
         [
             .. announced.Select(function => FunctionTrigger.Read(function, host, options.Settings))
                 .OrderBy(function => function.IsDisabled).ThenBy(function => function.Name, StringComparer.Ordinal),
         ];
-        foreach (var function in functions.Where(function => function.Fault is not null))
+        foreach (var function in Functions.Where(function => function.Fault is not null))
         {
             Log.Error($"The '{function.Name}' function is in error: {function.Fault}");
         }
 
-        await supervisor.LoadAsync([.. functions.Select(function => function.Metadata)], cancellationToken);
-        foreach (var timer in functions.OfType<TimerTrigger>().Where(timer => timer.Fault is null))
+        await supervisor.LoadAsync([.. Functions.Select(function => function.Metadata)], cancellationToken);
+        foreach (var timer in Functions.OfType<TimerTrigger>().Where(timer => timer.Fault is null))
         {
             timers.Add(timer.Name, new(timer, options.Timers, invoker, options.Clock));
         }
@@ -158,10 +169,10 @@ internal sealed class LocalFunctionsHost : IAsyncDisposable
     }
 
     private IEnumerable<T> Active<T>()
-        where T : FunctionTrigger => functions.OfType<T>().Where(function => function is { IsDisabled: false, Fault: null });
+        where T : FunctionTrigger => Functions.OfType<T>().Where(function => function is { IsDisabled: false, Fault: null });
 
     private QueueTrigger? FindQueue(string name) =>
-        functions.OfType<QueueTrigger>().FirstOrDefault(queue => string.Equals(queue.Name, name, StringComparison.OrdinalIgnoreCase));
+        Functions.OfType<QueueTrigger>().FirstOrDefault(queue => string.Equals(queue.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private bool RunByHand(string name, string input)
     {

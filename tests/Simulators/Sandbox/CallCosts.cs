@@ -21,7 +21,7 @@ internal static partial class CallCosts
     }
 
     private static bool IsPoll(Match match) =>
-        match.Groups["path"].Value is "/api/enrollment" or "/api/report" or "/Finish" or "/Reconcile" || match.Groups["outcome"].Value is "Postponed" or "Dropped";
+        match.Groups["path"].Value is "/api/enrollment" or "/api/report" || match.Groups["outcome"].Value is "Postponed" or "Dropped";
 
     [GeneratedRegex(
         @"([A-Z]+ (?<path>/\S*) answered \d+|Finish (?<outcome>\w+)) in [\d.]+ ms: (?<tables>\d+) table operations, (?<directory>\d+) directory calls")]

@@ -47,6 +47,13 @@ internal sealed class WorkerSupervisor(
     public async Task<IReadOnlyList<RpcFunctionMetadata>> StartAsync(CancellationToken cancellationToken)
     {
         life = LiveAsync();
+        await Task.WhenAny(indexed.Task, life).WaitAsync(cancellationToken);
+        if (life.IsFaulted)
+        {
+            // The worker was not even built: nobody else tells why.
+            await life;
+        }
+
         return await indexed.Task.WaitAsync(cancellationToken);
     }
 
