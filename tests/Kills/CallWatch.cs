@@ -7,11 +7,12 @@ internal sealed record KillPoint(string Call, int Occurrence, bool Done)
     public override string ToString() => $"{(Done ? "after" : "before")} {Call} no. {Occurrence}";
 }
 
-/// <summary>Notes the calls that pass, in their order, and holds the one at the point for ever.</summary>
+/// <summary>Notes the calls that pass, in their order, and keeps the one at the point back until it is released.</summary>
 internal sealed class CallWatch(KillPoint? point)
 {
     private readonly Lock gate = new();
     private readonly List<string> calls = [];
+    private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the call is held.</summary>
@@ -39,13 +40,16 @@ internal sealed class CallWatch(KillPoint? point)
         }
     }
 
-    /// <summary>Holds the call here if this is the moment: until the caller is dead.</summary>
+    /// <summary>Lets the call that is kept back go on.</summary>
+    public void Release() => released.TrySetResult();
+
+    /// <summary>Keeps the call back here if this is the moment: until it is released, or its caller is dead.</summary>
     public async Task PassAsync(bool isTheCall, bool done, CancellationToken callerGone)
     {
         if (isTheCall && point!.Done == done)
         {
             reached.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, callerGone);
+            await released.Task.WaitAsync(callerGone);
         }
     }
 }

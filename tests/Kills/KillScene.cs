@@ -1,5 +1,8 @@
 using System.Security.Cryptography;
+using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.JumpCloud;
+using Prestage.Simulators.Processes;
+using Prestage.Tests.FunctionsHost;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -30,18 +33,17 @@ internal sealed class KillScene : IAsyncDisposable
     private readonly SimulatedJumpCloud jumpCloud;
     private readonly CallWatch watch;
     private readonly TriggerCall call;
-    private readonly string folder;
     private Dictionary<string, string?> settings = [];
 
-    private KillScene(string folder, SimulatedJumpCloud jumpCloud, CallWatch watch, TriggerCall call) =>
-        (this.folder, this.jumpCloud, this.watch, this.call) = (folder, jumpCloud, watch, call);
+    private KillScene(SimulatedJumpCloud jumpCloud, CallWatch watch, TriggerCall call) =>
+        (this.jumpCloud, this.watch, this.call) = (jumpCloud, watch, call);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     /// <summary>The calls that one undisturbed call of the trigger makes.</summary>
     public static async Task<IReadOnlyList<string>> CallsAsync(string folder, Finds finds)
     {
-        await using var scene = await StartAsync(folder, finds, null);
+        await using var scene = await StartAsync(finds, null);
         await using var host = await KilledHost.StartAsync(folder, scene.settings);
         if (scene.call.IsTimer)
         {
@@ -57,10 +59,10 @@ internal sealed class KillScene : IAsyncDisposable
         return [.. scene.watch.Calls.TakeWhile(name => name != LastOfMessage), LastOfMessage];
     }
 
-    /// <summary>Kills the handler, or all of the instance, at the point, and lets the world go on; answers what is wrong in the end.</summary>
+    /// <summary>Kills the worker, or all of the instance, at the point, and lets the world go on; answers what is wrong in the end.</summary>
     public static async Task<IReadOnlyList<string>> KillAsync(string folder, Finds finds, KillPoint point, bool wholeHost)
     {
-        await using var scene = await StartAsync(folder, finds, point);
+        await using var scene = await StartAsync(finds, point);
         await using var first = wholeHost ? await KilledHost.StartProcessAsync(folder, scene.settings) : await KilledHost.StartAsync(folder, scene.settings);
         var ticking = scene.call.IsTimer ? first.TickAsync() : Task.CompletedTask;
         if (await Task.WhenAny(scene.watch.Reached, Task.Delay(Patience, Cancel)) != scene.watch.Reached)
@@ -83,6 +85,29 @@ internal sealed class KillScene : IAsyncDisposable
         return await scene.EndAsync(second, point);
     }
 
+    /// <summary>Sends SIGTERM to the worker at the point, then lets its call go on; answers its exit code, and what is wrong in the end.</summary>
+    public static async Task<(int ExitCode, IReadOnlyList<string> Wrong)> StopAsync(string folder, Finds finds, KillPoint point)
+    {
+        await using var scene = await StartAsync(finds, point);
+        await using var host = await LocalFunctionsHost.StartAsync(new(folder, scene.settings), Cancel);
+        var run = scene.call.IsTimer ? host.RunByHandAsync("Reconcile", string.Empty) : Task.FromResult<bool?>(true);
+        await scene.watch.Reached.WaitAsync(Patience, Cancel);
+        await using var kill = ChildProcess.Start(new("kill", "-TERM", $"{host.Worker.ProcessId}"));
+        Assert.Equal(0, await kill.Exited);
+
+        // The worker is to hear of the signal first.
+        await Task.Delay(TimeSpan.FromMilliseconds(200), Cancel);
+        scene.watch.Release();
+        var code = await host.Worker.Exited.WaitAsync(Patience, Cancel);
+        await host.LoggedAsync($"Executed 'Functions.{(scene.call.IsTimer ? "Reconcile" : "Finish")}' (Succeeded, ");
+        Assert.True(await run);
+
+        // What the run has put into the queue is done by the next instance.
+        scene.settings["AzureWebJobs.Finish.Disabled"] = "false";
+        await using var second = await KilledHost.StartAsync(folder, scene.settings);
+        return (code, await scene.EndAsync(second, point));
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -94,7 +119,7 @@ internal sealed class KillScene : IAsyncDisposable
         await jumpCloud.DisposeAsync();
     }
 
-    private static async Task<KillScene> StartAsync(string folder, Finds finds, KillPoint? point)
+    private static async Task<KillScene> StartAsync(Finds finds, KillPoint? point)
     {
         var jumpCloud = await SimulatedJumpCloud.StartAsync(cancellationToken: Cancel);
         var (account, eventKey) = (await AzuriteFixture.NewAccountAsync(), Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
@@ -107,7 +132,7 @@ internal sealed class KillScene : IAsyncDisposable
             Finds.Refusal => new LastDelivery(stored, jumpCloud, enrolled),
             _ => new Reconciliation(stored, jumpCloud, enrolling, enrolled),
         };
-        var scene = new KillScene(folder, jumpCloud, new CallWatch(point), call);
+        var scene = new KillScene(jumpCloud, new CallWatch(point), call);
         await stored.CreateAsync();
         await call.StoreAsync();
         scene.settings = new()

@@ -2,94 +2,76 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.Processes;
+using Prestage.Tests.FunctionsHost;
 using Xunit;
 
 namespace Prestage.Tests.Kills;
 
-/// <summary>A Functions host with its handler, of which the handler or all can be killed.</summary>
+/// <summary>A Functions host with its worker, of which the worker or all can be killed.</summary>
 internal abstract class KilledHost : IAsyncDisposable
 {
     // Instead of the real host's ten minutes.
     private static readonly KeyValuePair<string, string?> MessageLock = new("AzureFunctionsJobHost__extensions__queues__messageLock", "00:00:05");
-    private readonly HttpClient http = new() { Timeout = Timeout.InfiniteTimeSpan };
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+    /// <summary>What host and worker wrote.</summary>
+    public abstract IEnumerable<string> Lines { get; }
 
-    private protected abstract Uri Url { get; }
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private protected abstract string Key { get; }
-
-    /// <summary>In this process; only its handler can be killed.</summary>
+    /// <summary>In this process; only its worker can be killed.</summary>
     public static async Task<KilledHost> StartAsync(string folder, IReadOnlyDictionary<string, string?> settings) =>
-        new Here(await SimulatedFunctionsHost.StartAsync(folder, new Dictionary<string, string?>(settings.Append(MessageLock)), cancellationToken: Cancel));
+        new Here(await LocalFunctionsHost.StartAsync(new(folder, new Dictionary<string, string?>(settings.Append(MessageLock))), Cancel));
 
-    /// <summary>As a process of its own, which is killed with its handler.</summary>
+    /// <summary>As a process of its own, which is killed with its worker.</summary>
     public static async Task<KilledHost> StartProcessAsync(string folder, IReadOnlyDictionary<string, string?> settings)
     {
         var program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../Simulators/release/prestage-sandbox"));
-        var process = ChildProcess.Start(new(program, "functions", "--folder", folder) { KeepInputOpen = true });
-        await process.WriteLineAsync(new JsonObject
-        {
-            ["settings"] = new JsonObject(settings.Append(MessageLock).Select(setting => KeyValuePair.Create(setting.Key, (JsonNode?)setting.Value))),
-        }.ToJsonString());
-        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), TimeSpan.FromMinutes(2), Cancel);
+        var process = ChildProcess.Start(
+            new(program, "host", "--folder", folder) { Environment = new Dictionary<string, string?>(settings.Append(MessageLock)) });
+        var ready = await process.WaitForLineAsync(line => line.StartsWith("{\"ready\"", StringComparison.Ordinal), Limit, Cancel);
         return new There(process, JsonNode.Parse(ready)!);
     }
 
-    /// <summary>Runs the timer's function; ends when the host has its answer.</summary>
-    public async Task TickAsync()
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Url, "admin/functions/Reconcile"));
-        request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
-        request.Headers.Add("x-functions-key", Key);
-        using var answer = await http.SendAsync(request, Cancel);
-        answer.EnsureSuccessStatusCode();
-    }
-
-    /// <summary>What host and handler wrote.</summary>
-    public abstract IEnumerable<string> Lines { get; }
+    /// <summary>Runs the timer's function, once; ends when it has ended.</summary>
+    public abstract Task TickAsync();
 
     /// <summary>SIGKILL; ends when the process is gone.</summary>
     public abstract Task KillAsync();
 
     /// <inheritdoc/>
-    public virtual ValueTask DisposeAsync()
+    public abstract ValueTask DisposeAsync();
+
+    private sealed class Here(LocalFunctionsHost host) : KilledHost
     {
-        http.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    private sealed class Here(SimulatedFunctionsHost host) : KilledHost
-    {
-        private protected override Uri Url => host.BaseUrl;
-
-        private protected override string Key => host.MasterKey;
-
         public override IEnumerable<string> Lines => host.Log.Entries.Select(entry => entry.Message);
+
+        public override Task TickAsync() => host.RunByHandAsync("Reconcile", string.Empty);
 
         public override async Task KillAsync()
         {
-            host.Handler.Kill();
-            while (!host.Log.Entries.Any(entry => entry.Message.StartsWith("The handler ended with 137.", StringComparison.Ordinal)))
-            {
-                await Task.Delay(5, Cancel);
-            }
+            host.Worker.Kill();
+            await host.LoggedAsync("The worker ended with 137.");
         }
 
-        public override async ValueTask DisposeAsync()
-        {
-            await host.DisposeAsync();
-            await base.DisposeAsync();
-        }
+        public override ValueTask DisposeAsync() => host.DisposeAsync();
     }
 
     private sealed class There(ChildProcess process, JsonNode ready) : KilledHost
     {
-        private protected override Uri Url { get; } = new(ready["baseUrl"]!.ToString());
-
-        private protected override string Key { get; } = ready["masterKey"]!.ToString();
+        private readonly HttpClient http = new() { BaseAddress = new(ready["baseUrl"]!.ToString()) };
 
         public override IEnumerable<string> Lines => process.Lines.Select(line => line.Text);
+
+        public override async Task TickAsync()
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, "admin/functions/Reconcile");
+            request.Content = new StringContent("{}", Encoding.UTF8, "application/json");
+            request.Headers.Add("x-functions-key", ready["masterKey"]!.ToString());
+            using var answer = await http.SendAsync(request, Cancel);
+            answer.EnsureSuccessStatusCode();
+            await process.WaitForLineAsync(line => line.Contains("Executed 'Functions.Reconcile' (", StringComparison.Ordinal), Limit, Cancel);
+        }
 
         public override async Task KillAsync()
         {
@@ -97,10 +79,10 @@ internal abstract class KilledHost : IAsyncDisposable
             await process.Exited;
         }
 
-        public override async ValueTask DisposeAsync()
+        public override ValueTask DisposeAsync()
         {
-            await process.DisposeAsync();
-            await base.DisposeAsync();
+            http.Dispose();
+            return process.DisposeAsync();
         }
     }
 }

@@ -5,15 +5,15 @@ using Xunit;
 namespace Prestage.Tests.Kills;
 
 /// <summary>
-/// SIGKILL at every call that a trigger's call makes to the outside, before it is done and before its answer arrives: below the simulated
-/// Functions host, to the handler alone and to the whole instance. Nothing is lost, and nothing is done twice.
+/// SIGKILL at every call that a trigger's call makes to the outside, before it is done and before its answer arrives: below the local
+/// Functions host, to the worker alone and to the whole instance. Nothing is lost, and nothing is done twice.
 /// </summary>
 public sealed class KilledTriggerTests
 {
     private const int AtOnce = 4;
     private const string Months = "GET Enrollments()";
 
-    // What the host itself asks of the queue; its handler has no part in it.
+    // What the host itself asks of the queue; its worker has no part in it.
     private static readonly string[] OfTheHost = [Relay.Poll, "DELETE prestage-finish/messages/{id}", "PUT prestage-finish/messages/{id}"];
 
     [Theory]
@@ -21,7 +21,7 @@ public sealed class KilledTriggerTests
     [InlineData(Finds.NoAccountYet, 10, 20)]
     [InlineData(Finds.Refusal, 12, 16)]
     [InlineData(Finds.TimersWork, 30, 50)]
-    public async Task A_handler_killed_at_any_call_to_the_outside_loses_nothing(Finds finds, int least, int most)
+    public async Task A_worker_killed_at_any_call_to_the_outside_loses_nothing(Finds finds, int least, int most)
     {
         var calls = await KillScene.CallsAsync(await PublishedFolder.PathAsync(), finds);
         await KillAsync(finds, [.. calls.Where(call => !OfTheHost.Contains(call))], wholeHost: false, least, most);

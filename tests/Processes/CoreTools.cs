@@ -8,21 +8,21 @@ namespace Prestage.Tests.Processes;
 internal static class CoreTools
 {
     /// <summary>Why a test does not run here.</summary>
-    public const string Missing = "func is not on PATH. With Azure Functions Core Tools v4 (npm install --global azure-functions-core-tools@4), and a network "
-        + "for the extension bundle, this runs on the real host too.";
+    public const string Missing =
+        "func is not on PATH. With Azure Functions Core Tools v4 (npm install --global azure-functions-core-tools@4) this runs on the real host too.";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     public static bool AreHere => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(folder => File.Exists(Path.Combine(folder, "func")));
 
-    /// <summary>Starts it and waits until the handler answers through it.</summary>
+    /// <summary>Starts it and waits until the worker answers through it.</summary>
     public static async Task<(ChildProcess Process, Uri BaseUrl)> StartAsync(string folder, IReadOnlyDictionary<string, string?> settings)
     {
         var baseUrl = new Uri($"http://127.0.0.1:{FreePort.Find()}/");
         var process = ChildProcess.Start(new("func", "start", "--port", $"{baseUrl.Port}")
         {
             WorkingDirectory = folder,
-            Environment = new Dictionary<string, string?>(settings) { ["FUNCTIONS_WORKER_RUNTIME"] = "custom" },
+            Environment = new Dictionary<string, string?>(settings) { ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated" },
         });
         using var http = new HttpClient { BaseAddress = baseUrl };
         while (!await AnswersAsync(http))

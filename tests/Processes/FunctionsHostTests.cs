@@ -3,23 +3,25 @@ using System.Text;
 using Azure.Storage.Queues;
 using Microsoft.AspNetCore.Http;
 using Prestage.Simulators.FunctionsHost;
+using Prestage.Simulators.FunctionsHost.Worker;
 using Prestage.Simulators.Sandbox;
 using Prestage.Tests.Complete;
+using Prestage.Tests.FunctionsHost;
 using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Processes;
 
-/// <summary>The published backend below the simulated Functions host, as real processes.</summary>
+/// <summary>The published backend below the local Functions host, as real processes.</summary>
 public sealed class FunctionsHostTests
 {
-    private const string Simulator = "simulator";
+    private const string Local = "local";
     private const string Func = "func";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_Mac_enrolls_through_the_host_while_the_handler_is_killed_three_times()
+    public async Task A_Mac_enrolls_through_the_host_while_the_worker_is_killed_twice()
     {
         await using var world = await World.StartAsync(_ => { }, Cancel, published: await PublishedFolder.PathAsync());
         var person = new SandboxPerson(1);
@@ -28,17 +30,18 @@ public sealed class FunctionsHostTests
         var (kills, killed) = (new List<string>(), new List<Task>());
         mac.OnLine = line =>
         {
-            if (new[] { "[ 5/", "[ 9/", "[12/" }.FirstOrDefault(step => line.Contains(step, StringComparison.Ordinal)) is { } at && !kills.Contains(at))
+            if (new[] { "[ 5/", "[ 9/" }.FirstOrDefault(step => line.Contains(step, StringComparison.Ordinal)) is { } at && !kills.Contains(at))
             {
                 kills.Add(at);
-                killed.Add(world.KillHandlerAsync());
+                killed.Add(world.KillWorkerAsync());
             }
         };
 
         Assert.Equal(0, await mac.RunAsync(20, Cancel));
 
         await Task.WhenAll(killed);
-        Assert.Equal(3, kills.Count);
+        Assert.Equal(2, kills.Count);
+        Assert.Equal(2, world.BackendLines.Count(line => line.Contains("The worker ended with 137.", StringComparison.Ordinal)));
         Assert.True(await HandRun.RunAsync(world, "Reconcile", Cancel));
         Assert.Empty(await Outcome.CheckAsync(world, mac, person, userId, Cancel));
     }
@@ -49,7 +52,7 @@ public sealed class FunctionsHostTests
         const string EventKey = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
         var account = await AzuriteFixture.NewAccountAsync();
         await using var proxy = await StorageProxy.StartAsync(account);
-        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Enrollment:EventKey", EventKey)), hosted: true, storage: account);
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Enrollment:EventKey", EventKey)), byHand: true, storage: account);
         using var mac = await CompleteTests.AssociatedAsync(backend);
         backend.ShowManaged(mac, "anna");
         (await mac.CompleteAsync()).IsOk(202);
@@ -72,14 +75,14 @@ public sealed class FunctionsHostTests
             ["Groups__Enrollment"] = backend.EnrollmentGroup,
             ["Groups__PostEnrollment"] = backend.PostEnrollmentGroup,
         };
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancellationToken: Cancel);
+        await using var host = await LocalFunctionsHost.StartAsync(new(await PublishedFolder.PathAsync(), settings), Cancel);
 
         await mac.UntilAsync("failed");
 
         IEnumerable<string> Lines() => host.Log.Entries.Select(entry => entry.Message);
         Assert.Equal(5, Executed(Lines, "Finish", "Failed"));
         await ToldAsync(Lines);
-        var told = Assert.Single(host.Log.HandlerLines, line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal));
+        var told = Assert.Single(host.Log.WorkerLines, line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal));
         Assert.Contains($"a message for enrollment {id} was given up after its last delivery: Failed", told, StringComparison.Ordinal);
         var portal = new PortalClient(backend);
         var page = (await portal.GetAsync($"enrollments/{id}")).IsOk();
@@ -95,7 +98,7 @@ public sealed class FunctionsHostTests
     }
 
     [Theory]
-    [InlineData(Simulator)]
+    [InlineData(Local)]
     [InlineData(Func)]
     public async Task A_message_that_nobody_can_read_ends_in_one_line_of_the_log(string kind)
     {
@@ -117,9 +120,9 @@ public sealed class FunctionsHostTests
     }
 
     [Theory]
-    [InlineData(Simulator)]
+    [InlineData(Local)]
     [InlineData(Func)]
-    public async Task Forged_triggers_and_other_methods_never_reach_the_handler(string kind)
+    public async Task Forged_triggers_and_other_methods_never_reach_the_worker(string kind)
     {
         var (settings, _) = await SettingsAsync();
         var (baseUrl, lines, running) = await StartAsync(kind, settings);
@@ -136,32 +139,30 @@ public sealed class FunctionsHostTests
     public async Task The_host_s_own_paths_need_its_master_key()
     {
         var (settings, _) = await SettingsAsync();
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancellationToken: Cancel);
+        await using var host = await LocalFunctionsHost.StartAsync(new(await PublishedFolder.PathAsync(), settings), Cancel);
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(http, HttpMethod.Get, "/runtime/webhooks/x"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, HttpMethod.Post, "/admin/functions/Reconcile"));
         Assert.Equal(HttpStatusCode.Accepted, await StatusAsync(http, HttpMethod.Post, "/admin/functions/Reconcile", host.MasterKey));
-        Assert.Contains(host.Log.Entries, entry => entry.Message.StartsWith("Executed 'Functions.Reconcile' (Succeeded", StringComparison.Ordinal));
-        Assert.All(host.Log.HandlerLines, line => Assert.StartsWith("{", line, StringComparison.Ordinal));
+        await host.LoggedAsync("Executed 'Functions.Reconcile' (Succeeded");
+        Assert.All(host.Log.WorkerLines, line => Assert.StartsWith("{", line, StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_handler_that_ends_with_errors_is_started_three_times_more_and_then_calls_get_503()
+    public async Task A_wrong_setting_ends_the_start_with_its_line_and_exit_code_2()
     {
         var (settings, _) = await SettingsAsync();
         settings["JumpCloud__OrgId"] = "no id";
-        await using var host = await SimulatedFunctionsHost.StartAsync(await PublishedFolder.PathAsync(), settings, cancellationToken: Cancel);
-        using var http = new HttpClient { BaseAddress = host.BaseUrl };
 
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(http, HttpMethod.Get, "/api/health"));
+        var folder = await PublishedFolder.PathAsync();
+        var ended = await Assert.ThrowsAsync<WorkerStartException>(() => LocalFunctionsHost.StartAsync(new(folder, settings), Cancel));
 
-        Assert.Equal(4, host.Handler.Starts);
-        Assert.Equal(4, host.Log.Entries.Count(entry => entry.Message.StartsWith("The handler ended with 2.", StringComparison.Ordinal)));
-        Assert.Contains(host.Log.HandlerLines, line => line.StartsWith("Setting JumpCloud__OrgId:", StringComparison.Ordinal));
+        Assert.Equal(2, ended.ExitCode);
+        Assert.Contains("Setting JumpCloud__OrgId:", ended.Message, StringComparison.Ordinal);
     }
 
-    // Either the simulated host or the real one, over the same folder.
+    // Either the local host or the real one, over the same folder.
     private static async Task<(Uri BaseUrl, Func<IEnumerable<string>> Lines, IAsyncDisposable Host)> StartAsync(string kind, Dictionary<string, string?> settings)
     {
         Assert.SkipWhen(kind == Func && !CoreTools.AreHere, CoreTools.Missing);
@@ -172,7 +173,7 @@ public sealed class FunctionsHostTests
             return (url, () => process.Lines.Select(line => line.Text), process);
         }
 
-        var host = await SimulatedFunctionsHost.StartAsync(folder, settings, cancellationToken: Cancel);
+        var host = await LocalFunctionsHost.StartAsync(new(folder, settings), Cancel);
         return (host.BaseUrl, () => host.Log.Entries.Select(entry => entry.Message), host);
     }
 
@@ -189,22 +190,22 @@ public sealed class FunctionsHostTests
     }
 
     // The line is written when the enrollment has failed already.
-    private static async Task ToldAsync(Func<IEnumerable<string>> lines)
-    {
-        while (!lines().Any(line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal)))
-        {
-            await Task.Delay(50, Cancel);
-        }
-    }
+    private static Task ToldAsync(Func<IEnumerable<string>> lines) =>
+        UntilAsync(() => Task.FromResult(lines().Any(line => line.Contains("\"EventId\":5201,", StringComparison.Ordinal))));
 
     private static int Executed(Func<IEnumerable<string>> lines, string function, string outcome) =>
         lines().Count(line => line.Contains($"Executed 'Functions.{function}' ({outcome}", StringComparison.Ordinal));
 
-    private static async Task EmptyAsync(QueueClient queue)
+    private static Task EmptyAsync(QueueClient queue) =>
+        UntilAsync(async () => (await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount == 0);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
     {
-        while ((await queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount > 0)
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
+        while (!await condition())
         {
-            await Task.Delay(50, Cancel);
+            await Task.Delay(50, limit.Token);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Prestage.Simulators.Sandbox;
 using Prestage.Simulators.Sandbox.Misfortunes;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Processes;
@@ -8,8 +9,6 @@ namespace Prestage.Tests.Processes;
 /// <summary>The sandbox with everything going wrong: <c>./dev sandbox --faults</c>.</summary>
 public sealed class MisfortuneTests
 {
-    private static readonly string Folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release"));
-
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     // Seeds whose refusals of the key, half a minute each, strike where no Mac waits.
@@ -17,7 +16,8 @@ public sealed class MisfortuneTests
     public Task Three_Macs_enroll_while_everything_goes_wrong() => RunAsync(new(Macs: 3, Exit: true, Seed: 124));
 
     [Fact]
-    public Task Two_Macs_enroll_below_a_Functions_host_while_everything_goes_wrong() => RunAsync(new(Macs: 2, Exit: true, Published: Folder, Seed: 50));
+    public async Task Two_Macs_enroll_with_the_published_backend_while_everything_goes_wrong() =>
+        await RunAsync(new(Macs: 2, Exit: true, Published: await PublishedFolder.PathAsync(), Seed: 50));
 
     [Fact]
     public void A_seed_repeats_its_plan_and_each_plan_has_all_kinds()
@@ -28,10 +28,10 @@ public sealed class MisfortuneTests
         Assert.True(plans.Select(plan => string.Join(' ', plan.Blows)).Distinct().Count() > 190);
         var kinds = plans.Select(plan => plan.All.Select(misfortune => misfortune.Sentence).ToHashSet()).ToList();
         Assert.All(kinds, drawn => Assert.Equal(kinds[0].Order(), drawn.Order()));
-        Assert.All(plans, plan => Assert.Equal(Enum.GetValues<BlowKind>().Length - 1, plan.Blows.Select(blow => blow.Kind).Distinct().Count()));
+        Assert.All(plans, plan => Assert.Equal(Enum.GetValues<BlowKind>().Length, plan.Blows.Select(blow => blow.Kind).Distinct().Count()));
     }
 
-    private static MisfortunePlan Draw(ulong seed) => MisfortunePlan.Draw(seed, ["C02SIM00001", "C02SIM00002"], ["anna1", "ben2"], hosted: false);
+    private static MisfortunePlan Draw(ulong seed) => MisfortunePlan.Draw(seed, ["C02SIM00001", "C02SIM00002"], ["anna1", "ben2"]);
 
     private static async Task RunAsync(SandboxOptions options)
     {

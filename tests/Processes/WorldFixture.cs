@@ -45,8 +45,12 @@ public class WorldFixture : IAsyncLifetime
             .. Canaries.Find("a simulator's output", World.OtherLines),
             .. Canaries.Find("the shim's output", mac.Lines),
             .. Canaries.FindInFiles(mac.Root),
+            .. Canaries.Find("a message to the Functions host", await File.ReadAllTextAsync(World.WorkerMessages, cancellationToken)),
             .. await Canaries.FindInStorageAsync(World.StorageConnectionString, cancellationToken),
         ];
 
-    private protected virtual Task<World> StartAsync() => World.StartAsync(_ => { }, CancellationToken.None);
+    private protected virtual Task<World> StartAsync() => World.StartAsync(_ => { }, CancellationToken.None, settings: MessageLock);
+
+    /// <summary>A host that is killed leaves its message taken: for ten minutes unless this says otherwise.</summary>
+    private protected static (string Name, string Value) MessageLock => ("AzureFunctionsJobHost__extensions__queues__messageLock", "00:00:05");
 }

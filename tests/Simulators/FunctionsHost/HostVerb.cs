@@ -27,7 +27,10 @@ internal static class HostVerb
             return await Usage.ShowAsync();
         }
 
-        var messages = VerbLifetime.Option(args, "--messages") is { } file ? new StreamWriter(file) { AutoFlush = true } : null;
+        // Two workers can be there for a moment.
+        var messages = VerbLifetime.Option(args, "--messages") is { } file
+            ? TextWriter.Synchronized(new StreamWriter(file, append: true) { AutoFlush = true })
+            : null;
         await using (messages)
         {
             var options = new LocalFunctionsHostOptions(VerbLifetime.Option(args, "--folder") ?? Repository.Built, Settings())

@@ -54,6 +54,12 @@ internal sealed class World : IAsyncDisposable
 
     public string PostEnrollmentGroup { get; private set; } = string.Empty;
 
+    /// <summary>Pid of the running host above the backend.</summary>
+    public int HostPid => backend!.Pid;
+
+    /// <summary>The file with every message that a worker sent to its host.</summary>
+    public string WorkerMessages => Path.Combine(Directory, "worker-messages.jsonl");
+
     /// <summary>The key of the Functions host for <c>/admin/functions</c>.</summary>
     public string MasterKey { get; private set; } = string.Empty;
 
@@ -128,7 +134,7 @@ internal sealed class World : IAsyncDisposable
         }
 
         backend = ChildProcess.Start(
-            new(ProgramPath("Simulators", "prestage-sandbox"), "host", "--folder", folder, "--port", $"{BackendUrl.Port}")
+            new(ProgramPath("Simulators", "prestage-sandbox"), "host", "--folder", folder, "--port", $"{BackendUrl.Port}", "--messages", WorkerMessages)
             {
                 KeepInputOpen = true,
                 Environment = backendSettings,

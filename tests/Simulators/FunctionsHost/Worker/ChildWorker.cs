@@ -38,6 +38,8 @@ internal sealed class ChildWorkerLauncher(bool byGuard = false) : IWorkerLaunche
     {
         private const int ErrorLines = 20;
 
+        public int ProcessId => process.Pid;
+
         public Task<int> Exited => process.Exited;
 
         public Uri? HttpAddress => null;

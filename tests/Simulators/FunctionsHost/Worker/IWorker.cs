@@ -3,6 +3,9 @@ namespace Prestage.Simulators.FunctionsHost.Worker;
 /// <summary>A running worker, in a process of its own or in this one. Disposing ends it at once.</summary>
 internal interface IWorker : IAsyncDisposable
 {
+    /// <summary>The process that it runs in; that of its guard, where one stands between.</summary>
+    int ProcessId { get; }
+
     /// <summary>Completes with the exit code; 137 after SIGKILL.</summary>
     Task<int> Exited { get; }
 

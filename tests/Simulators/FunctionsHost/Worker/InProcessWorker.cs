@@ -36,6 +36,8 @@ internal sealed class InProcessWorkerLauncher(Func<WorkerStart, IHost> build) : 
             Exited = RunAsync();
         }
 
+        public int ProcessId => Environment.ProcessId;
+
         public Task<int> Exited { get; }
 
         public Uri? HttpAddress { get; }
