@@ -304,7 +304,7 @@ internal sealed class Backend : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
 
         // Here and not in production, where it would cost every start.
-        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateOnBuild = true, ValidateScopes = true }));
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new() { ValidateScopes = true }));
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
 
         // They register themselves where the backend is the process's program.
