@@ -87,7 +87,10 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   parent: app
   name: 'appsettings'
   properties: union(chosen, {
-    AzureWebJobsStorage__accountName: hostStorageName
+    // All three together: the host and the scale controller take the addresses or the account's name, and never a part of each.
+    AzureWebJobsStorage__blobServiceUri: 'https://${hostStorageName}.blob.${environment().suffixes.storage}'
+    AzureWebJobsStorage__queueServiceUri: 'https://${hostStorageName}.queue.${environment().suffixes.storage}'
+    AzureWebJobsStorage__tableServiceUri: 'https://${hostStorageName}.table.${environment().suffixes.storage}'
     AzureWebJobsStorage__credential: 'managedidentity'
     AzureWebJobsStorage__clientId: clientId
     AzureWebJobsDisableHomepage: 'true'
@@ -95,7 +98,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
     // The exporter's own usage figures would go to another address of Microsoft's.
     APPLICATIONINSIGHTS_STATSBEAT_DISABLED: 'true'
-    Storage__AccountName: dataStorageName
+    Storage__TableServiceUri: 'https://${dataStorageName}.table.${environment().suffixes.storage}'
     Storage__ClientId: clientId
     Vault__Uri: vaultUri
     Vault__ClientId: clientId

@@ -4,9 +4,9 @@ using Prestage.Functions.Problems;
 namespace Prestage.Functions.Portal;
 
 /// <summary>Every other address below <c>/api/portal</c>. It is behind the gate too: a stranger learns nothing of which routes there are.</summary>
-internal sealed class NoPortalRouteFunction
+internal static class NoPortalRouteFunction
 {
     [Function("NoPortalRoute")]
-    public IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "api/portal/{*path}")] HttpRequest request) =>
+    public static IResult Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "api/portal/{*path}")] HttpRequest request) =>
         Problem.NotFound("There is no such route.");
 }

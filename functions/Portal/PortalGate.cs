@@ -44,7 +44,7 @@ internal sealed partial class PortalGate(PortalOptions options, ILogger<PortalGa
         request.Headers.Authorization is [{ } shown] && shown.StartsWith(Bearer, StringComparison.Ordinal)
         && key?.FixedTimeEquals(shown[Bearer.Length..]) == true;
 
-    private Problem? Refuse(HttpRequest request, Operator? caller)
+    private static Problem? Refuse(HttpRequest request, Operator? caller)
     {
         if (caller is null)
         {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Prestage.Functions.Health;
 
 namespace Prestage.Functions.Portal;
 

@@ -50,6 +50,8 @@ internal static class SupersededAccounts
         if (await accounts.ReadAsync(name, cancellationToken) is null)
         {
             Change(context, name, _ => null);
+            await context.Reporter.WarnAsync(
+                step, "account-left-over:not-found", $"The account {name} was created for another person. macOS does not show it any more.", cancellationToken);
             return;
         }
 

@@ -18,7 +18,7 @@ public sealed partial class ThreatsTests
         Assert.Empty(named.Except(tests));
     }
 
-    // Settings have two underscores in a row.
-    [GeneratedRegex("`([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)`")]
+    // Settings have two underscores in a row, and variables no lower case.
+    [GeneratedRegex("`(?![A-Z_]+`)([A-Z][A-Za-z0-9]*(?:_[A-Za-z0-9]+)+)`")]
     private static partial Regex TestName();
 }

@@ -10,7 +10,6 @@ using Microsoft.Extensions.Logging;
 using Prestage.Functions;
 using Prestage.Functions.Hosting;
 using Prestage.Simulators.FunctionsHost;
-using Prestage.Simulators.FunctionsHost.Rpc;
 using Prestage.Simulators.FunctionsHost.Worker;
 using Prestage.Tests.Support;
 using Xunit;

@@ -138,6 +138,29 @@ internal static partial class AgreementChecks
         }
     }
 
+    public static async IAsyncEnumerable<string> NamesTheStorageServicesTogether(InfraSource infra)
+    {
+        await foreach (var prediction in infra.PredictAllAsync())
+        {
+            var host = new[] { "blob", "queue", "table" }.Select(service => (Name: $"AzureWebJobsStorage__{service}ServiceUri", service, Account: "sthost"));
+            foreach (var (name, service, account) in host.Append(("Storage__TableServiceUri", "table", "stdata")))
+            {
+                var address = prediction.Settings.GetValueOrDefault(name, string.Empty);
+                if (!address.StartsWith("[format('https://{0}." + service + ".{1}', ", StringComparison.Ordinal)
+                    || !address.Contains($"'{account}", StringComparison.Ordinal)
+                    || !address.EndsWith(", environment().suffixes.storage)]", StringComparison.Ordinal))
+                {
+                    yield return $"{prediction.Set.Name}: {name} must be the address of {account}'s {service} service in the cloud that is deployed to";
+                }
+            }
+
+            foreach (var name in prediction.Settings.Keys.Where(name => name.EndsWith("torage__accountName", StringComparison.OrdinalIgnoreCase)))
+            {
+                yield return $"{prediction.Set.Name}: {name} must not be set beside the addresses";
+            }
+        }
+    }
+
     public static async IAsyncEnumerable<string> TagsTheAppForAzd(InfraSource infra)
     {
         var service = Service().Match(File.ReadAllText(Path.Combine(Repository.Root, "azure.yaml"))).Groups[1].Value;

@@ -155,6 +155,14 @@ internal static class BrokenCopies
             new("main.bicep", "'Proofs'", "'Proof'", "nothing makes Proofs"),
             new("main.bicep", "'Devices'", "'Devices', 'Machines'", "nobody uses Machines"),
         ]),
+        new("NamesTheStorageServicesTogether",
+        [
+            new("settings.bicep", "__queueServiceUri: 'https://${hostStorageName}.queue.", "__queueServiceUri: 'https://${hostStorageName}.blob.", "sthost's queue service"),
+            new("settings.bicep", "Uri: 'https://${dataStorageName}.table.", "Uri: 'https://${hostStorageName}.table.", "stdata's table service"),
+            new(
+                "settings.bicep", "    AzureWebJobsDisableHomepage:",
+                "    AzureWebJobsStorage__accountName: dataStorageName\n    AzureWebJobsDisableHomepage:", "must not be set beside the addresses"),
+        ]),
         new("TagsTheAppForAzd",
         [
             new("functions.bicep", "'azd-service-name': 'functions'", "'azd-service-name': 'backend'", "exactly one resource"),

@@ -61,21 +61,26 @@ internal static class KnownAzure
     /// <summary>App settings of the Functions host, the platform and libraries, not of the program.</summary>
     public static readonly HashSet<string> HostSettings =
     [
-        "AzureWebJobsStorage__credential", "AzureWebJobsDisableHomepage", "APPLICATIONINSIGHTS_STATSBEAT_DISABLED",
+        "AzureWebJobsStorage__credential", "AzureWebJobsStorage__blobServiceUri",
+        "AzureWebJobsStorage__tableServiceUri", "AzureWebJobsDisableHomepage", "APPLICATIONINSIGHTS_STATSBEAT_DISABLED",
         "OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID",
     ];
 
-    /// <summary>What Flex Consumption refuses or ignores (Microsoft Learn, "Flex Consumption deprecated settings").</summary>
+    /// <summary>What Flex Consumption refuses or ignores (Microsoft Learn, "Flex Consumption deprecated settings"; Azure CLI, flex-migration).</summary>
     public static readonly HashSet<string> ForbiddenOnFlex =
     [
-        "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_EXTENSION_VERSION", "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING",
-        "WEBSITE_CONTENTSHARE", "WEBSITE_TIME_ZONE", "TZ", "WEBSITE_LOAD_CERTIFICATES", "ENABLE_ORYX_BUILD", "SCM_DO_BUILD_DURING_DEPLOYMENT",
-        "linuxFxVersion", "endToEndEncryptionEnabled",
+        "FUNCTIONS_WORKER_RUNTIME", "FUNCTIONS_WORKER_RUNTIME_VERSION", "FUNCTIONS_EXTENSION_VERSION", "FUNCTIONS_MAX_HTTP_CONCURRENCY",
+        "FUNCTIONS_WORKER_PROCESS_COUNT", "FUNCTIONS_WORKER_DYNAMIC_CONCURRENCY_ENABLED", "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
+        "WEBSITE_RUN_FROM_PACKAGE", "WEBSITE_CONTENTAZUREFILECONNECTIONSTRING", "WEBSITE_CONTENTSHARE", "WEBSITE_CONTENTOVERVNET",
+        "WEBSITE_DNS_SERVER", "WEBSITE_MAX_DYNAMIC_APPLICATION_SCALE_OUT", "WEBSITE_NODE_DEFAULT_VERSION", "WEBSITE_SKIP_CONTENTSHARE_VALIDATION",
+        "WEBSITE_VNET_ROUTE_ALL", "WEBSITE_MOUNT_ENABLED", "WEBSITE_TIME_ZONE", "TZ", "WEBSITE_LOAD_CERTIFICATES", "AzureWebJobsDashboard",
+        "ENABLE_ORYX_BUILD", "SCM_DO_BUILD_DURING_DEPLOYMENT", "linuxFxVersion", "netFrameworkVersion", "endToEndEncryptionEnabled",
     ];
 
     /// <summary>Settings of the program that Azure never sets: secrets, which belong into the vault, and what is for development only.</summary>
     public static readonly HashSet<string> DevelopmentSettings =
     [
         "JumpCloud__ApiKey", "Device__Key", "Enrollment__EventKey", "Portal__Key", "Storage__ConnectionString", "Storage__TablePrefix", "Hosting__Port",
+        "Storage__AccountName", "AzureWebJobsStorage__AccountName",
     ];
 }

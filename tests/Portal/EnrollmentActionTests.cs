@@ -23,7 +23,8 @@ public sealed class EnrollmentActionTests
         Assert.Equal(
             ["verified", "setting-password", "password-set", "associating", "associated"],
             page.Json["events"]!.AsArray().Select(line => line!["code"]!.ToString()));
-        var hash = (await backend.RowsAsync("Enrollments")).Single(row => row.GetString("SystemId") == mac.SystemId).GetString("TokenHash")!;
+        var rows = await backend.RowsAsync("Enrollments");
+        var hash = rows.Single(row => row.GetString("SystemId") == mac.SystemId && row.ContainsKey("TokenHash")).GetString("TokenHash")!;
         Assert.DoesNotContain(hash, page.Body, StringComparison.Ordinal);
     }
 

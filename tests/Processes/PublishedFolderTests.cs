@@ -2,7 +2,6 @@ using System.Net;
 using Prestage.Simulators;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.Loopback;
-using Prestage.Tests.FunctionsHost;
 using Prestage.Tests.Support;
 using Xunit;
 

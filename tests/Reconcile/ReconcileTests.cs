@@ -1,4 +1,3 @@
-using System.Net;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Complete;
 using Prestage.Tests.Support;

@@ -77,8 +77,8 @@ public sealed partial class ReportTests
         Cause().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs", "support-codes.md"))).Select(match => match.Groups[1].Value)
             .Intersect(EventCodes.OfService));
 
-    // An event's second argument is who did it, its third the code.
-    [GeneratedRegex("(?:now|GetUtcNow\\(\\)), (?:\"mac\"|\"backend\"|name|[A-Za-z.()]+\\.Name), \"([a-z-]+)\"")]
+    // An event's second argument is who did it, its third the code; an operator's event has the code second.
+    [GeneratedRegex("(?:(?:now|GetUtcNow\\(\\)), (?:\"mac\"|\"backend\"), |\\.Did\\([^,]+, )\"([a-z-]+)\"")]
     private static partial Regex EventCode();
 
     [GeneratedRegex("^\\| `([a-z-]+)", RegexOptions.Multiline)]

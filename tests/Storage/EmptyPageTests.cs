@@ -10,6 +10,7 @@ namespace Prestage.Tests.Storage;
 /// <summary>A page may be empty and still not be the last: the service says so by a continuation, which the emulator never does.</summary>
 public sealed class EmptyPageTests
 {
+    private const string Event = "\"At\":\"2026-12-01T08:00:00Z\",\"At@odata.type\":\"Edm.DateTime\",\"Actor\":\"mac\",\"Level\":\"info\"";
     private static readonly EnrollmentId Id = EnrollmentId.Create(Now);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,7 +32,7 @@ public sealed class EmptyPageTests
     [Fact]
     public async Task Events_of_a_Mac_behind_an_empty_page_are_found()
     {
-        using var stub = Pages($$"""{"PartitionKey":"{{SystemId}}","RowKey":"e|1","Code":"refused"}""");
+        using var stub = Pages($$"""{"PartitionKey":"{{SystemId}}","RowKey":"e|1","Code":"refused",{{Event}}}""");
 
         var events = await new StoredRows(StubTable.Create(stub)).EventsAsync();
 
@@ -41,9 +42,10 @@ public sealed class EmptyPageTests
     [Fact]
     public async Task Events_of_a_history_behind_an_empty_page_are_found()
     {
+        var missing = Answer(HttpStatusCode.NotFound, """{"odata.error":{"code":"ResourceNotFound","message":{"value":"No."}}}""");
         using var stub = Pages(
-            $$"""{"PartitionKey":"{{Id.Month}}","RowKey":"{{EnrollmentKeys.Event(Id, 0)}}","Code":"verified"}""",
-            before: Answer(HttpStatusCode.NotFound, """{"odata.error":{"code":"ResourceNotFound","message":{"value":"No."}}}"""));
+            $$"""{"PartitionKey":"{{Id.Month}}","RowKey":"{{EnrollmentKeys.Event(Id, 0)}}","Code":"verified",{{Event}}}""",
+            before: missing, after: missing);
 
         var history = (await new StoredRows(StubTable.Create(stub)).Histories.ReadAsync(Id, Cancel))!;
 
@@ -62,7 +64,7 @@ public sealed class EmptyPageTests
     // An empty page, a page with the row, and an empty last one; both continuations in the forms that the service has.
     private static StubHandler Pages(
         string row, int then = 0, Func<HttpRequestMessage, HttpResponseMessage>? before = null,
-        Func<HttpRequestMessage, HttpResponseMessage>? between = null)
+        Func<HttpRequestMessage, HttpResponseMessage>? between = null, Func<HttpRequestMessage, HttpResponseMessage>? after = null)
     {
         var empty = Answer(HttpStatusCode.OK, """{"value":[]}""");
         return new(
@@ -75,6 +77,7 @@ public sealed class EmptyPageTests
                 .. between is null ? [] : new[] { between },
                 empty,
                 .. Enumerable.Repeat(empty, then),
+                .. after is null ? [] : new[] { after },
             ]);
     }
 }

@@ -52,9 +52,9 @@ public sealed class StorageClientsTests
         "AzureWebJobsStorage=UseDevelopmentStorage=true",
         $"Storage:connectionString=AccountName=b;AccountKey={Key}")]
     [InlineData(
-        "http://azurite:10002/devstoreaccount1/PilotDevices",
-        "http://azurite:10001/devstoreaccount1/things",
-        "AzureWebJobsStorage= UseDevelopmentStorage=true ; DevelopmentStorageProxyUri=http://azurite/",
+        "http://127.0.0.2:10002/devstoreaccount1/PilotDevices",
+        "http://127.0.0.2:10001/devstoreaccount1/things",
+        "AzureWebJobsStorage= UseDevelopmentStorage=true ; DevelopmentStorageProxyUri=http://127.0.0.2/",
         "Storage:tablePrefix=Pilot")]
     public void Tables_and_queue_are_those_of_the_settings(string table, string queue, params string[] settings)
     {

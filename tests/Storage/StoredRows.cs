@@ -49,7 +49,7 @@ internal sealed class StoredRows(TableClient table)
         new(SystemId, Now.ToString("r", CultureInfo.InvariantCulture), Convert.ToBase64String(RandomNumberGenerator.GetBytes(256)));
 
     public static PasscodeRow NewPasscode() =>
-        new() { UserId = UserId, Hash = new([1], [2], 1), ExpiresAt = Now.AddDays(-40), CreatedBy = "admin" };
+        new() { UserId = UserId, Hash = PasscodeHash.OfNobody, ExpiresAt = Now.AddDays(-40), CreatedBy = "admin" };
 
     public static AttemptRow NewTries() => new() { Key = AttemptRows.DeviceKey(SystemId), Failed = [Now] };
 

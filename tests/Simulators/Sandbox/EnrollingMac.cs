@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Processes;
@@ -106,6 +107,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
     public async Task<int> RunOnceAsync(CancellationToken cancellationToken)
     {
         ChildProcess? shim = null;
+        var answers = new ConcurrentQueue<Task>();
         var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         shim = ChildProcess.Start(new(world.ProgramPath("shim", "prestage"), "run")
         {
@@ -118,12 +120,14 @@ internal sealed class EnrollingMac : IAsyncDisposable
             },
             CleanEnvironment = true,
             KeepInputOpen = true,
-            OnLine = line => Answer(started, () => shim!, line.Text),
+            OnLine = line => answers.Enqueue(AnswerAsync(started, () => shim!, line.Text)),
         });
         runs.Add(shim);
         started.SetResult();
         await using var stop = cancellationToken.Register(() => shim.Kill());
-        return await shim.Exited;
+        var code = await shim.Exited;
+        await Task.WhenAll(answers);
+        return code;
     }
 
     /// <summary>Runs the shim as launchd does, until it ends with 0 or has been started <paramref name="mostStarts"/> times.</summary>
@@ -152,7 +156,7 @@ internal sealed class EnrollingMac : IAsyncDisposable
     }
 
     // What a person types at each question.
-    private async void Answer(TaskCompletionSource started, Func<ChildProcess> shim, string line)
+    private async Task AnswerAsync(TaskCompletionSource started, Func<ChildProcess> shim, string line)
     {
         OnLine?.Invoke(line);
         var answer = line.TrimEnd() switch
