@@ -61,7 +61,22 @@ public sealed class HttpTriggerTests(HttpTriggerTests.Fixture fixture) : IClassF
             ["Headers=…", "Number=7", """Query={"q":"1"}""", "count=2", """inner={"x":true}""", "rest=rest", "text=a"],
             metadata.Select(pair => $"{pair.Key}={(pair.Key == "Headers" ? "…" : pair.Value)}").Order(StringComparer.Ordinal));
         Assert.Equal("Bearer shown", JsonNode.Parse(metadata["Headers"]!.ToString())!["Authorization"]!.ToString());
-        Assert.Empty(got["traceParent"]!.ToString());
+    }
+
+    [Fact]
+    public async Task An_invocation_carries_a_trace_only_where_host_json_says_OpenTelemetry()
+    {
+        await using var without = await ContractHost.StartAsync(("AzureFunctionsJobHost__telemetryMode", "Default"));
+        using var http = new HttpClient { BaseAddress = without.BaseUrl };
+
+        foreach (var (client, expected) in new[] { (Http, true), (http, false) })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/api/echo/7/rest");
+            request.Headers.TryAddWithoutValidation("traceparent", Traceparent);
+            using var answer = await client.SendAsync(request, Cancel);
+
+            Assert.Equal(expected, (await JsonAsync(answer))["traceParent"]!.ToString().Length > 0);
+        }
     }
 
     [Theory]

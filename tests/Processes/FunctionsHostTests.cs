@@ -41,7 +41,7 @@ public sealed class FunctionsHostTests
 
         await Task.WhenAll(killed);
         Assert.Equal(2, kills.Count);
-        Assert.Equal(2, world.BackendLines.Count(line => line.Contains("The worker ended with 137.", StringComparison.Ordinal)));
+        Assert.Equal(2, world.BackendLines.Count(line => line.StartsWith("[Error] Host.General: The worker ended with 137.", StringComparison.Ordinal)));
         Assert.True(await HandRun.RunAsync(world, "Reconcile", Cancel));
         Assert.Empty(await Outcome.CheckAsync(world, mac, person, userId, Cancel));
     }

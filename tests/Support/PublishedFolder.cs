@@ -16,9 +16,6 @@ internal static class PublishedFolder
     /// <summary>Whether the published program runs on this machine.</summary>
     public static bool RunsHere => OperatingSystem.IsLinux() && RuntimeInformation.OSArchitecture == Architecture.X64;
 
-    /// <summary>The zip beside it.</summary>
-    public static string Zip => Path.Combine(Repository.Root, "artifacts/publish/functions.zip");
-
     /// <summary>Where it is.</summary>
     public static Task<string> PathAsync() => Folder.Value;
 
@@ -26,17 +23,18 @@ internal static class PublishedFolder
     {
         if (!RunsHere)
         {
-            return Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release"));
+            return Repository.Built;
         }
 
-        // The zip is made last.
-        if (!File.Exists(Zip) || Sources().Any(source => File.GetLastWriteTimeUtc(source) > File.GetLastWriteTimeUtc(Zip)))
+        // The folder is new with each publishing, and takes its place when it is whole.
+        var publishedAt = Directory.GetLastWriteTimeUtc(Repository.Published);
+        if (!Directory.Exists(Repository.Published) || Sources().Any(source => File.GetLastWriteTimeUtc(source) > publishedAt))
         {
             await using var publish = ChildProcess.Start(new(Path.Combine(Repository.Root, "dev"), "publish") { WorkingDirectory = Repository.Root });
             Assert.True(await publish.Exited == 0, string.Join('\n', publish.Lines.Select(line => line.Text)));
         }
 
-        return Path.Combine(Repository.Root, "artifacts/publish/functions");
+        return Repository.Published;
     }
 
     private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "functions"), "*", SearchOption.AllDirectories)

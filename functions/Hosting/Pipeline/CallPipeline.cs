@@ -18,6 +18,7 @@ internal static class CallPipeline
         builder.UseWhen<ProblemMiddleware>(IsCall);
         builder.UseWhen<ResultMiddleware>(IsCall);
         builder.UseWhen<BackgroundRunMiddleware>(context => !IsCall(context));
+        builder.UseMiddleware<FunctionExceptionMiddleware>();
         builder.Services.AddSingleton<CallFailures>();
         builder.Services.AddSingleton<RunningInvocations>();
 

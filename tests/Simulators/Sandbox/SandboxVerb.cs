@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Prestage.Simulators.Sandbox;
 
 /// <summary>
@@ -15,11 +17,14 @@ internal static class SandboxVerb
         }
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Console.CancelKeyPress += (_, pressed) =>
+        void OnSignal(PosixSignalContext context)
         {
-            pressed.Cancel = true;
+            context.Cancel = true;
             stop.Cancel();
-        };
+        }
+
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         try
         {
             return await new SandboxRun(options, Console.WriteLine).RunAsync(stop.Token) ? 0 : 1;
