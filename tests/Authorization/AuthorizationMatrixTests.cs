@@ -17,8 +17,8 @@ public sealed class AuthorizationMatrixTests
 
     private static readonly AuthorizationRow[] Rows =
     [
-        new("GET /", EnrollmentStage.Verified, null, Open),
         new("GET /api/health", EnrollmentStage.Verified, null, Open),
+        new("HEAD /api/health", EnrollmentStage.Verified, null, Open),
         new("POST /api/verify", EnrollmentStage.Verified, scene => new
             {
                 nonce = WireMac.Nonce(), serialNumber = scene.Mac.SerialNumber, identifier = scene.Person.Email, secret = scene.Person.EmployeeIdentifier,

@@ -130,12 +130,15 @@ public sealed class BodyTests
     [InlineData("POST", "/api/nothing")]
     [InlineData("GET", "/admin")]
     [InlineData("DELETE", "/api/enrollment")]
-    public async Task An_unknown_route_is_a_problem_too(string method, string path)
+    public async Task What_has_no_route_is_the_host_s_404(string method, string path)
     {
         await using var backend = await Backend.StartAsync();
         using var mac = new WireMac(backend);
 
-        (await mac.SendAsync(new(method), path, null, null)).IsProblem(404, "not-found");
+        var reply = await mac.SendAsync(new(method), path, null, null);
+
+        Assert.Equal((HttpStatusCode.NotFound, string.Empty), (reply.Status, reply.Body));
+        Assert.DoesNotContain(backend.Log.Lines, line => line.Contains($"{path} answered", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -150,12 +153,16 @@ public sealed class BodyTests
     }
 
     [Fact]
-    public async Task Health_and_the_hosts_probe_answer_without_a_proof()
+    public async Task Health_answers_without_a_proof_to_GET_and_HEAD_and_is_stored_nowhere()
     {
         await using var backend = await Backend.StartAsync();
         using var mac = new WireMac(backend);
 
-        Assert.Equal("ok", (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk().Text("status"));
-        (await mac.SendAsync(HttpMethod.Get, "/", null, null)).IsOk();
+        var get = (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk();
+        var head = (await mac.SendAsync(HttpMethod.Head, "/api/health", null, null)).IsOk();
+
+        Assert.Equal("ok", get.Text("status"));
+        Assert.Equal(string.Empty, head.Body);
+        Assert.Equal(("no-store", "no-store"), (get.Headers["Cache-Control"], head.Headers["Cache-Control"]));
     }
 }

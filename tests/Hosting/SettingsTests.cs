@@ -52,7 +52,6 @@ public sealed class SettingsTests
     [InlineData("Enrollment:EventKey", "c2hvcnQga2V5")]
     [InlineData("Finish:Deadline", "-1")]
     [InlineData("Groups:Enrollment", "Enrolling")]
-    [InlineData("Hosting:Port", "70000")]
     [InlineData("Hosting:CallLimit", "00:10:00")]
     [InlineData("Identity:Identifier", "shoesize")]
     [InlineData("Portal:Auth", "password")]

@@ -80,7 +80,7 @@ internal static class KnownAzure
     /// <summary>Settings of the program that Azure never sets: secrets, which belong into the vault, and what is for development only.</summary>
     public static readonly HashSet<string> DevelopmentSettings =
     [
-        "JumpCloud__ApiKey", "Device__Key", "Enrollment__EventKey", "Portal__Key", "Storage__ConnectionString", "Storage__TablePrefix", "Hosting__Port",
+        "JumpCloud__ApiKey", "Device__Key", "Enrollment__EventKey", "Portal__Key", "Storage__ConnectionString", "Storage__TablePrefix",
         "Storage__AccountName", "AzureWebJobsStorage__AccountName",
     ];
 }

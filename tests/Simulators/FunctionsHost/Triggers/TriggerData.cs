@@ -108,7 +108,7 @@ internal static class TriggerData
                 {
                     // Under the name that is there already, if one differs by its case alone.
                     metadata[name] = value!.GetValueKind() == JsonValueKind.String
-                        ? Text(value.GetValue<string>())
+                        ? Text(TextOf(value))
                         : new() { Json = value.ToJsonString(Relaxed) };
                 }
             }
@@ -116,6 +116,19 @@ internal static class TriggerData
         catch (Exception exception) when (exception is JsonException or ArgumentException)
         {
             // What is no JSON, or names a member twice, has no members.
+        }
+    }
+
+    // Half a surrogate pair is no text: the message has a replacement character.
+    private static string TextOf(JsonNode value)
+    {
+        try
+        {
+            return value.GetValue<string>();
+        }
+        catch (InvalidOperationException)
+        {
+            return "\uFFFD";
         }
     }
 
