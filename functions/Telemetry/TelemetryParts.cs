@@ -9,8 +9,8 @@ using Prestage.Functions.Hosting;
 namespace Prestage.Functions.Telemetry;
 
 /// <summary>
-/// Exports the program's own logs, traces and metrics: to Application Insights, to an OTLP receiver, or to both, as the settings say. Nothing of
-/// OpenTelemetry's SDK is loaded where neither is set.
+/// Exports the program's own logs, traces and metrics: to Application Insights, to an OTLP receiver, or to both, as the settings say. No
+/// exporter is loaded where neither is set.
 /// </summary>
 internal static class TelemetryParts
 {
@@ -26,7 +26,7 @@ internal static class TelemetryParts
         }
     }
 
-    // Apart: a method that names the SDK's types loads it.
+    // Apart: a method that names an exporter's types loads it.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void AddExport(IServiceCollection services, OpenTelemetrySettings settings)
     {

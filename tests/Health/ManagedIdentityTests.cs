@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.KeyVault;
-using Prestage.Simulators.Loopback;
-using Prestage.Simulators.Processes;
+using Prestage.Tests.FunctionsHost;
 using Prestage.Tests.Infra;
 using Prestage.Tests.Support;
 using Xunit;
@@ -20,28 +20,27 @@ public sealed class ManagedIdentityTests
     {
         await using var vault = await SimulatedKeyVault.StartAsync(cancellationToken: Cancel);
         vault.Identity.ClientId = "another";
-        var port = FreePort.Find();
         var settings = await OfTemplatesAsync(vault.VaultUri);
-        settings["FUNCTIONS_CUSTOMHANDLER_PORT"] = $"{port}";
+        settings["AzureWebJobs.Finish.Disabled"] = settings["AzureWebJobs.PoisonMessage.Disabled"] = "true";
         settings["IDENTITY_ENDPOINT"] = vault.IdentityEndpoint.AbsoluteUri;
         settings["IDENTITY_HEADER"] = vault.IdentityHeader;
         settings["SSL_CERT_FILE"] = vault.CaFile;
         settings["JumpCloud__BaseUrl"] = "http://127.0.0.1:9";
-        await using var program = ChildProcess.Start(
-            new(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions"))) { Environment = settings });
+        var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release"));
+        await using var host = await LocalFunctionsHost.StartAsync(new(folder, settings), Cancel);
 
-        var found = await MissingAsync(program, port);
+        var found = await MissingAsync(host);
 
         Assert.Contains("client id is in Storage__*", found["tables"], StringComparison.Ordinal);
         Assert.Contains("client id is in AzureWebJobsStorage", found["queue"], StringComparison.Ordinal);
         Assert.Contains("Vault__ClientId", found["vault"], StringComparison.Ordinal);
-        Assert.Empty(program.Errors);
+        Assert.Empty(host.Worker.Errors);
         var asked = vault.Journal.Requests.Where(request => request.PathAndQuery.Contains("/msi/token", StringComparison.Ordinal)).ToList();
         Assert.All(asked, request => Assert.Contains($"client_id={ClientId}", request.PathAndQuery, StringComparison.Ordinal));
         Assert.Contains(asked, request => Uri.UnescapeDataString(request.PathAndQuery).Contains("https://storage.azure.com", StringComparison.Ordinal));
 
         // The exporter signs in as the same identity, and says on standard output that it cannot send.
-        await program.WaitForLineAsync(line => line.Contains("What is exported is not taken", StringComparison.Ordinal), TimeSpan.FromMinutes(1), Cancel);
+        await host.UntilAsync(() => host.Log.WorkerLines.Any(line => line.Contains("What is exported is not taken", StringComparison.Ordinal)));
         Assert.Contains(
             vault.Journal.Requests,
             request => request.PathAndQuery.Contains("client_id=" + ClientId, StringComparison.Ordinal)
@@ -64,27 +63,19 @@ public sealed class ManagedIdentityTests
     }
 
     // What to do about each dependency whose code is identity-missing, once there are all three.
-    private static async Task<Dictionary<string, string>> MissingAsync(ChildProcess program, int port)
+    private static async Task<Dictionary<string, string>> MissingAsync(LocalFunctionsHost host)
     {
-        using var http = new HttpClient();
+        using var http = new HttpClient { BaseAddress = host.BaseUrl };
         var (name, value) = PortalClient.Principal("reader@example.com", "Prestage.Reader");
         http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
         while (true)
         {
-            Assert.False(program.Exited.IsCompleted, string.Join('\n', program.Lines.Select(line => line.Text)));
-            try
+            var page = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/portal/health", UriKind.Relative), Cancel))!;
+            var missing = page["dependencies"]!.AsArray().Where(each => each!["code"]!.ToString() == "identity-missing")
+                .ToDictionary(each => each!["name"]!.ToString(), each => each!["remedy"]!.ToString());
+            if (missing.Count >= 3)
             {
-                var page = JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/api/portal/health"), Cancel))!;
-                var missing = page["dependencies"]!.AsArray().Where(each => each!["code"]!.ToString() == "identity-missing")
-                    .ToDictionary(each => each!["name"]!.ToString(), each => each!["remedy"]!.ToString());
-                if (missing.Count >= 3)
-                {
-                    return missing;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It does not listen yet.
+                return missing;
             }
 
             await Task.Delay(50, Cancel);

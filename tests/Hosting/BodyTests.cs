@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Support;
@@ -128,7 +129,7 @@ public sealed class BodyTests
     [Theory]
     [InlineData("GET", "/api/verify")]
     [InlineData("POST", "/api/nothing")]
-    [InlineData("GET", "/admin")]
+    [InlineData("GET", "/nothing")]
     [InlineData("DELETE", "/api/enrollment")]
     public async Task What_has_no_route_is_the_host_s_404(string method, string path)
     {

@@ -142,8 +142,10 @@ public sealed class CallLimitTests
         var whole = Request(body.Length, mac.Proof("POST", "/api/token", body), Encoding.UTF8.GetString(body));
 
         await HangUpAsync(backend.Url, whole, () => backend.Log.Lines.Count > 0 || backend.JumpCloud.Journal.Requests.Count > 0, wait: 200);
+
+        // The host takes the body before it calls the function: this one gets no further.
         await HangUpAsync(backend.Url, Request(1000, "x", "{\"nonce\""), () => false, wait: 200);
-        await UntilAnsweredAsync(backend, 2);
+        await UntilAnsweredAsync(backend, 1);
 
         Assert.DoesNotContain(backend.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal) || line.StartsWith("Warning", StringComparison.Ordinal));
     }

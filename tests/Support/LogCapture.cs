@@ -28,6 +28,6 @@ internal sealed class LogCapture : ILoggerProvider
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        { lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}"); if (eventId.Id == 9005) { Console.Error.WriteLine($"DIAG {formatter(state, exception)} {exception}"); } }
+            lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
     }
 }

@@ -1,15 +1,16 @@
-using Prestage.Simulators.Loopback;
-using Prestage.Simulators.Processes;
+using Prestage.Simulators.FunctionsHost;
 using Xunit;
 
 namespace Prestage.Tests.Telemetry;
 
-/// <summary>The program as a process of its own, with OpenTelemetry's variables in its environment.</summary>
+/// <summary>The program as a process of its own below the local Functions host, with OpenTelemetry's variables in its environment.</summary>
 public sealed class ExportProcessTests
 {
     // Nothing of these tests needs the storage.
     private const string NoStorage = "DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;"
         + "BlobEndpoint=http://127.0.0.1:9/a;QueueEndpoint=http://127.0.0.1:9/a;TableEndpoint=http://127.0.0.1:9/a";
+
+    private const string Exporter = "OpenTelemetry.Exporter.OpenTelemetryProtocol";
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -40,72 +41,59 @@ public sealed class ExportProcessTests
     }
 
     [Fact]
-    public async Task Without_a_receiver_nothing_of_the_SDK_is_loaded()
+    public async Task Without_a_receiver_no_exporter_is_loaded()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "What a process has loaded is read from /proc.");
         await using var receiver = await OtlpReceiver.StartAsync();
         await using var with = await StartAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url.ToString(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
         await using var without = await StartAsync([]);
 
-        while (!await with.HasLoadedAsync("OpenTelemetry"))
+        while (!await with.HasLoadedAsync(Exporter))
         {
             await Task.Delay(20, Cancel);
         }
 
         Assert.True(await without.HasLoadedAsync("Prestage.Functions"));
-        Assert.False(await without.HasLoadedAsync("OpenTelemetry"));
+        Assert.False(await without.HasLoadedAsync(Exporter));
+        Assert.False(await without.HasLoadedAsync("Azure.Monitor.OpenTelemetry.Exporter"));
     }
 
     private static async Task<Program> StartAsync(Dictionary<string, string?> settings)
     {
-        var port = FreePort.Find();
-        var program = new Program(port, ChildProcess.Start(new(Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release/Prestage.Functions")))
+        var folder = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../functions/release"));
+        var all = new Dictionary<string, string?>(settings)
         {
-            Environment = new Dictionary<string, string?>(settings)
-            {
-                ["AzureWebJobsStorage"] = NoStorage,
-                ["JumpCloud__OrgId"] = new('a', 24),
-                ["JumpCloud__ApiKey"] = "no-key",
-                ["Hosting__Port"] = $"{port}",
-            },
-        }));
-        while (!await program.AskAsync())
+            ["AzureWebJobsStorage"] = NoStorage,
+            ["JumpCloud__OrgId"] = new('a', 24),
+            ["JumpCloud__ApiKey"] = "no-key",
+        };
+        foreach (var function in new[] { "Finish", "PoisonMessage", "Reconcile" })
         {
-            Assert.False(program.HasEnded, program.Output);
-            await Task.Delay(20, Cancel);
+            all[$"AzureWebJobs.{function}.Disabled"] = "true";
         }
 
+        var program = new Program(await LocalFunctionsHost.StartAsync(new(folder, all), Cancel));
+        await program.AskAsync();
         return program;
     }
 
-    private sealed class Program(int port, ChildProcess process) : IAsyncDisposable
+    private sealed class Program(LocalFunctionsHost host) : IAsyncDisposable
     {
-        private readonly HttpClient http = new();
+        private readonly HttpClient http = new() { BaseAddress = host.BaseUrl };
 
-        public bool HasEnded => process.Exited.IsCompleted;
-
-        public string Output => string.Join('\n', process.Lines.Select(line => line.Text));
-
-        public async Task<bool> AskAsync()
+        public async Task AskAsync()
         {
-            try
-            {
-                using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/api/health"), Cancel);
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
+            using var answer = await http.GetAsync(new Uri("/api/health", UriKind.Relative), Cancel);
+            answer.EnsureSuccessStatusCode();
         }
 
         public async Task<bool> HasLoadedAsync(string assembly) =>
-            (await File.ReadAllTextAsync($"/proc/{process.Pid}/maps", Cancel)).Contains($"/{assembly}.dll", StringComparison.Ordinal);
+            (await File.ReadAllTextAsync($"/proc/{host.Worker.ProcessId}/maps", Cancel)).Contains($"/{assembly}.dll", StringComparison.Ordinal);
 
         public async ValueTask DisposeAsync()
         {
             http.Dispose();
-            await process.DisposeAsync();
+            await host.DisposeAsync();
         }
     }
 }

@@ -59,7 +59,7 @@ public sealed class ExportTests
         Assert.DoesNotContain("   at System", text, StringComparison.Ordinal);
         string[] expected =
         [
-            "POST /api/verify", "GET /api/portal/devices/{systemId}", "process prestage-finish", "JumpCloud PUT /api/systemusers/{id}", "PUT /api/systemusers/{id}",
+            "POST /api/verify", "GET /api/portal/devices/{systemId}", "Finish", "faas.invocation_id", "JumpCloud PUT /api/systemusers/{id}", "PUT /api/systemusers/{id}",
             "batch Enrollments", "send prestage-finish", "prestage.enrollment.moves", "prestage.refusals", "not-verified", "http.server.request.duration",
             "http.client.request.duration", "dotnet.gc.collections", "service.name", "service.instance.id", "telemetry.sdk.name",
         ];
@@ -76,7 +76,6 @@ public sealed class ExportTests
         using var http = new HttpClient(new SocketsHttpHandler { ActivityHeadersPropagator = null });
         using var call = new HttpRequestMessage(HttpMethod.Get, new Uri(backend.Url, "/api/health"));
         call.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00");
-        call.Headers.Add("X-Azure-Functions-InvocationId", "6a3c2d0e-7c55-4d2b-a6d2-0a1d9a0c4f11");
 
         using var answer = await http.SendAsync(call, Cancel);
 
@@ -85,7 +84,6 @@ public sealed class ExportTests
         await backend.DisposeAsync();
 
         Assert.Equal(isTraced, receiver.TextTo("/v1/traces").Contains("GET /api/health", StringComparison.Ordinal));
-        Assert.Equal(isTraced, receiver.TextTo("/v1/traces").Contains("6a3c2d0e-7c55-4d2b-a6d2-0a1d9a0c4f11", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class MeasureTests
         (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
         (await mac.AssociateAsync()).IsProblem(401, "token-invalid");
         (await mac.SendAsync(HttpMethod.Get, $"/api/portal/devices/{mac.SystemId}", null, null)).IsProblem(401, "token-invalid");
-        (await mac.SendAsync(HttpMethod.Get, $"/nowhere/{mac.SystemId}", null, null)).IsProblem(404, "not-found");
+        (await mac.SendAsync(HttpMethod.Get, $"/api/portal/nowhere/{mac.SystemId}", null, null)).IsProblem(401, "token-invalid");
 
         Assert.Equal(
             new()
@@ -83,7 +83,7 @@ public sealed class MeasureTests
                 ["http.route=/api/verify prestage.problem.code=not-verified"] = 2,
                 ["http.route=/api/associate prestage.problem.code=token-invalid"] = 1,
                 ["http.route=/api/portal/devices/{systemId} prestage.problem.code=token-invalid"] = 1,
-                ["http.route=_OTHER prestage.problem.code=not-found"] = 1,
+                ["http.route=/api/portal/{*path} prestage.problem.code=token-invalid"] = 1,
             },
             heard.Sums("prestage.refusals"));
     }
