@@ -13,7 +13,7 @@ public sealed class MisfortuneTests
 
     // Seeds whose refusals of the key, half a minute each, strike where no Mac waits.
     [Fact]
-    public Task Three_Macs_enroll_while_everything_goes_wrong() => RunAsync(new(Macs: 3, Exit: true, Seed: 124));
+    public Task Three_Macs_enroll_while_everything_goes_wrong() => RunAsync(new(Macs: 3, Exit: true, Seed: 7));
 
     [Fact]
     public async Task Two_Macs_enroll_with_the_published_backend_while_everything_goes_wrong() =>
