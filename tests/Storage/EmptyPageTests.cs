@@ -10,7 +10,7 @@ namespace Prestage.Tests.Storage;
 /// <summary>A page may be empty and still not be the last: the service says so by a continuation, which the emulator never does.</summary>
 public sealed class EmptyPageTests
 {
-    private const string Event = """"At":"2026-12-01T08:00:00Z","At@odata.type":"Edm.DateTime","Actor":"mac","Level":"info" """;
+    private const string Event = "\"At\":\"2026-12-01T08:00:00Z\",\"At@odata.type\":\"Edm.DateTime\",\"Actor\":\"mac\",\"Level\":\"info\"";
     private static readonly EnrollmentId Id = EnrollmentId.Create(Now);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
