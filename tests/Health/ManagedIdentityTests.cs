@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.KeyVault;
 using Prestage.Tests.FunctionsHost;
@@ -9,7 +10,7 @@ using Xunit;
 namespace Prestage.Tests.Health;
 
 /// <summary>The program with the app settings of <c>infra/settings.bicep</c>, name by name, where the app does not have the identity that they name.</summary>
-public sealed class ManagedIdentityTests
+public sealed partial class ManagedIdentityTests
 {
     private const string ClientId = "0d9f3a52-7c1e-4a86-9b57-2e6d8f0c4b13";
 
@@ -57,6 +58,7 @@ public sealed class ManagedIdentityTests
             var reference when reference.EndsWith(".vaultUri]", StringComparison.Ordinal) => vault.AbsoluteUri,
             var reference when reference.EndsWith(".ConnectionString]", StringComparison.Ordinal) =>
                 $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=https://127.0.0.1:9/",
+            var format when Address().Match(format) is { Success: true } match => $"https://contoso.{match.Groups[1].Value}.core.windows.net",
             var format when format.EndsWith(".clientId)]", StringComparison.Ordinal) => $"ClientId={ClientId};Authorization=AAD",
             var value => (string?)value,
         });
@@ -81,4 +83,7 @@ public sealed class ManagedIdentityTests
             await Task.Delay(50, Cancel);
         }
     }
+
+    [GeneratedRegex(@"^\[format\('https://\{0\}\.(blob|queue|table)\.\{1\}'")]
+    private static partial Regex Address();
 }

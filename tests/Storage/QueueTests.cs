@@ -44,7 +44,7 @@ public sealed class QueueTests
         Assert.Contains($"visibilitytimeout={seconds}", query.Split('?', '&'));
         Assert.Contains("messagettl=-1", query.Split('?', '&'));
         var text = Encoding.UTF8.GetString(Convert.FromBase64String(XDocument.Parse(body).Descendants("MessageText").Single().Value));
-        Assert.Equal("""{"enrollmentId":"202612-x","attempt":3}""", text);
+        Assert.Equal("""{"enrollmentId":"202612-x","turn":1,"attempt":3}""", text);
     }
 
     [Fact]
@@ -78,6 +78,7 @@ public sealed class QueueTests
         await raw.SendMessageAsync("no base64", Cancel);
         await raw.SendMessageAsync("/w==", Cancel);
         using var mac = await CompleteTests.AssociatedAsync(backend);
+        backend.ShowManaged(mac, "anna");
 
         (await mac.CompleteAsync()).IsOk(202);
 

@@ -127,6 +127,8 @@ internal sealed class WireMac : IDisposable
     /// <summary>Asks until the enrollment is in the state.</summary>
     public async Task<Reply> UntilAsync(string state)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromMinutes(2));
         while (true)
         {
             var reply = await EnrollmentAsync();
@@ -135,7 +137,7 @@ internal sealed class WireMac : IDisposable
                 return reply;
             }
 
-            await Task.Delay(20, TestContext.Current.CancellationToken);
+            await Task.Delay(20, limit.Token);
         }
     }
 
