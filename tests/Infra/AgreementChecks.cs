@@ -161,6 +161,20 @@ internal static partial class AgreementChecks
         }
     }
 
+    public static async IAsyncEnumerable<string> SetsHowManyCallsAnInstanceIsGiven(InfraSource infra)
+    {
+        await foreach (var prediction in infra.PredictAllAsync())
+        {
+            var memory = prediction.Set.Variables.GetValueOrDefault("PRESTAGE_INSTANCE_MEMORY_MB", "2048");
+            var expected = memory == "512" ? "8" : "32";
+            var scale = prediction.Of("Microsoft.Web/sites").Single()["properties"]!["functionAppConfig"]!["scaleAndConcurrency"]!;
+            if (Json.At(scale, "triggers/http/perInstanceConcurrency") != expected || Json.At(scale, "instanceMemoryMB") != memory)
+            {
+                yield return $"{prediction.Set.Name}: an instance of {memory} MB must be given {expected} calls at once";
+            }
+        }
+    }
+
     public static async IAsyncEnumerable<string> TagsTheAppForAzd(InfraSource infra)
     {
         var service = Service().Match(File.ReadAllText(Path.Combine(Repository.Root, "azure.yaml"))).Groups[1].Value;

@@ -19,8 +19,8 @@ internal sealed record AzdEnvironment(string Name, IReadOnlyDictionary<string, s
 
     /// <summary>The same, with an address that may reach the vault, and nobody who places secrets.</summary>
     public static readonly AzdEnvironment PrivateWithAddress = Of(
-        "private-with-address", ("PRESTAGE_PRIVATE_NETWORK", "true"), ("PRESTAGE_VAULT_ALLOWED_ADDRESSES", "203.0.113.7, 198.51.100.0/24"),
-        ("AZURE_PRINCIPAL_ID", ""));
+        "private-with-address", ("PRESTAGE_PRIVATE_NETWORK", "true"), ("PRESTAGE_INSTANCE_MEMORY_MB", "512"),
+        ("PRESTAGE_VAULT_ALLOWED_ADDRESSES", "203.0.113.7, 198.51.100.0/24"), ("AZURE_PRINCIPAL_ID", ""));
 
     /// <summary>Portal, mail, budget and an OTLP receiver.</summary>
     public static readonly AzdEnvironment Portal = Of(

@@ -54,7 +54,7 @@ internal static class BrokenCopies
         [
             new("storage.bicep", "allowSharedKeyAccess: false", "allowSharedKeyAccess: true", "allowSharedKeyAccess"),
             new("vault.bicep", "    enablePurgeProtection: true\n", "", "enablePurgeProtection"),
-            new("functions.bicep", "version: '1.0'", "version: '1'", "runtime"),
+            new("functions.bicep", "version: '10.0'", "version: '10'", "runtime"),
             new("functions.bicep", "minTlsVersion: '1.2'", "minTlsVersion: '1.0'", "minTlsVersion"),
             new("monitoring.bicep", "    DisableLocalAuth: true\n", "", "DisableLocalAuth"),
             new("functions.bicep", "allow: false", "allow: true", "/scm must say properties/allow"),
@@ -163,6 +163,7 @@ internal static class BrokenCopies
                 "settings.bicep", "    AzureWebJobsDisableHomepage:",
                 "    AzureWebJobsStorage__accountName: dataStorageName\n    AzureWebJobsDisableHomepage:", "must not be set beside the addresses"),
         ]),
+        new("SetsHowManyCallsAnInstanceIsGiven", [new("functions.bicep", "instanceMemoryMB < 2048 ? 8 : 32", "16", "must be given 32 calls at once")]),
         new("TagsTheAppForAzd",
         [
             new("functions.bicep", "'azd-service-name': 'functions'", "'azd-service-name': 'backend'", "exactly one resource"),

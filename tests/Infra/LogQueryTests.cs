@@ -70,17 +70,6 @@ public sealed partial class LogQueryTests
     }
 
     [Fact]
-    public void The_host_lets_the_program_s_lines_and_its_own_record_of_each_call_through_unsampled()
-    {
-        var logging = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "host.json")))!["logging"]!;
-        var unsampled = ((string)logging["applicationInsights"]!["samplingSettings"]!["excludedTypes"]!).Split(';');
-
-        // AppRequests is written under Host.Results, which else takes the level of Host.
-        Assert.All(["Host.Function.Console", "Host.Results"], category => Assert.Equal("Information", (string?)logging["logLevel"]![category]));
-        Assert.All(["Request", "Trace", "Exception"], type => Assert.Contains(type, unsampled));
-    }
-
-    [Fact]
     public async Task Every_event_that_a_query_asks_for_is_exported_to_the_query_s_tables_with_all_that_the_query_reads()
     {
         await using var insights = await IngestionReceiver.StartAsync();

@@ -27,7 +27,7 @@ internal static partial class SafetyChecks
         [
             ("properties/httpsOnly", "true"), ("properties/siteConfig/minTlsVersion", "\"1.2\""),
             ("properties/siteConfig/ftpsState", "\"Disabled\""), ("properties/siteConfig/cors/allowedOrigins", "[]"),
-            ("properties/functionAppConfig/runtime", """{"name":"custom","version":"1.0"}"""),
+            ("properties/functionAppConfig/runtime", """{"name":"dotnet-isolated","version":"10.0"}"""),
             ("properties/functionAppConfig/deployment/storage/authentication/type", "\"UserAssignedIdentity\""),
         ],
         ["Microsoft.Web/sites/basicPublishingCredentialsPolicies"] = [("properties/allow", "false")],
