@@ -150,9 +150,13 @@ internal sealed class StoredWorld(string account, string eventKey, SimulatedJump
     public async Task<bool> HasMessagesAsync() =>
         (await Queue.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount + (await Poison.GetPropertiesAsync(Cancel)).Value.ApproximateMessagesCount > 0;
 
+    /// <summary>Whether the timer's later run was needed.</summary>
+    public bool HasReconciledLater { get; private set; }
+
     /// <summary>The timer's run that comes when a finishing enrollment counts as stalled.</summary>
     public async Task ReconcileLaterAsync()
     {
+        HasReconciledLater = true;
         var later = new ManualClock(TimeProvider.System.GetUtcNow().AddMinutes(11));
         using var signal = new FinishSignal(later);
         var (rows, devices) = (Rows(later), new DeviceRows(tables.GetTableClient("Devices")));

@@ -66,7 +66,9 @@ internal sealed class Reconciliation(StoredWorld stored, SimulatedJumpCloud jump
         List<string> wrong =
         [
             .. await base.WrongAsync(point),
-            .. await WrongEndAsync(abandoned, EnrollmentState.Expired, "expired", null),
+
+            // Its mark goes minutes after its end: with a later run, where one was needed.
+            .. await WrongEndAsync(abandoned, EnrollmentState.Expired, "expired", null, isWorkedOff: Stored.HasReconciledLater),
             .. await WrongEndAsync(late, EnrollmentState.Associated, "not-finished", enrollmentGroup),
         ];
         var left = await Stored.LitterCountAsync();

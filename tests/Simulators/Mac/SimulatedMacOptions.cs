@@ -119,6 +119,9 @@ internal sealed class EnrollmentUser
 /// <summary>The person before the Mac and what they type at the login window. Not a record, whose text would show the password.</summary>
 internal sealed class Person
 {
+    /// <summary>What the person puts behind a password that was refused as used before.</summary>
+    public const string Another = "-b";
+
     public required string Username { get; set; }
 
     public required string Password { get; set; }
