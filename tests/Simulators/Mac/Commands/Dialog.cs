@@ -13,7 +13,6 @@ internal static class Dialog
     public const string PackageId = "au.csiro.dialogcli";
     private const UnixFileMode OthersRead = UnixFileMode.OtherRead;
     private static readonly JsonSerializerOptions Pretty = new() { WriteIndented = true };
-    private static readonly string[] UsedBefore = ["You have used it before.", "Sie haben es schon einmal verwendet."];
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     /// <summary>What the person types into the fields that the shim names.</summary>
@@ -102,16 +101,6 @@ internal static class Dialog
         }
     }
 
-    // JumpCloud may have a password whose answer was lost, and refuses it the second time: the person chooses another one.
-    private static void ReadRefusal(ShownWindow window, Person person)
-    {
-        var text = window.Content.ToJsonString();
-        if (UsedBefore.Any(words => text.Contains(words, StringComparison.Ordinal)))
-        {
-            person.Password += Person.Another;
-        }
-    }
-
     // Null: the window stays.
     private static CommandAnswer? Act(CommandCall call, ShownWindow window, int major)
     {
@@ -123,7 +112,7 @@ internal static class Dialog
         if (!window.IsRead)
         {
             window.IsRead = true;
-            ReadRefusal(window, person);
+            person.Read(window.Content.ToJsonString());
         }
 
         var act = call.Mac.Dialogs.NextAct(person.Acts) ?? new PersonAct();
