@@ -71,7 +71,7 @@ public sealed partial class ManagedIdentityTests
         using var http = new HttpClient();
         var (name, value) = PortalClient.Principal("reader@example.com", "Prestage.Reader");
         http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
-        while (true)
+        return await Wait.ForAsync(async () =>
         {
             Assert.False(program.Exited.IsCompleted, string.Join('\n', program.Lines.Select(line => line.Text)));
             try
@@ -79,18 +79,14 @@ public sealed partial class ManagedIdentityTests
                 var page = JsonNode.Parse(await http.GetStringAsync(new Uri($"http://127.0.0.1:{port}/api/portal/health"), Cancel))!;
                 var missing = page["dependencies"]!.AsArray().Where(each => each!["code"]!.ToString() == "identity-missing")
                     .ToDictionary(each => each!["name"]!.ToString(), each => each!["remedy"]!.ToString());
-                if (missing.Count >= 3)
-                {
-                    return missing;
-                }
+                return missing.Count >= 3 ? missing : null;
             }
             catch (HttpRequestException)
             {
                 // It does not listen yet.
+                return null;
             }
-
-            await Task.Delay(50, Cancel);
-        }
+        });
     }
 
     [GeneratedRegex(@"^\[format\('https://\{0\}\.(blob|queue|table)\.\{1\}'")]

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.FunctionsHost;
 using Prestage.Simulators.Processes;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Kills;
@@ -70,10 +71,7 @@ internal abstract class KilledHost : IAsyncDisposable
         public override async Task KillAsync()
         {
             host.Handler.Kill();
-            while (!host.Log.Entries.Any(entry => entry.Message.StartsWith("The handler ended with 137.", StringComparison.Ordinal)))
-            {
-                await Task.Delay(5, Cancel);
-            }
+            await Wait.UntilAsync(() => host.Log.Entries.Any(entry => entry.Message.StartsWith("The handler ended with 137.", StringComparison.Ordinal)));
         }
 
         public override async ValueTask DisposeAsync()

@@ -108,13 +108,8 @@ internal sealed class Backend : IAsyncDisposable
     }
 
     /// <summary>Waits until JumpCloud has been called so often.</summary>
-    public async Task UntilCalledAsync(string method, string path, int times)
-    {
-        while (JumpCloud.Journal.Count(method, path) < times)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilCalledAsync(string method, string path, int times) => Wait.UntilAsync(
+        () => JumpCloud.Journal.Count(method, path) >= times, () => $"{method} {path}, {times} times");
 
     /// <summary>Points a Mac at an enrollment and leaves it so, as a call whose process dies; returns its id.</summary>
     public async Task<string> PointAsync(string systemId)
@@ -173,38 +168,20 @@ internal sealed class Backend : IAsyncDisposable
     public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
 
     /// <summary>The log line of a call; it is written when the answer has been sent.</summary>
-    public async Task<string> LineOfAsync(string call)
-    {
-        while (true)
-        {
-            if (log.Lines.FirstOrDefault(line => line.Contains($"{call} answered", StringComparison.Ordinal)) is { } found)
-            {
-                return found;
-            }
-
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task<string> LineOfAsync(string call) => Wait.ForAsync(
+        () => Task.FromResult(log.Lines.FirstOrDefault(line => line.Contains($"{call} answered", StringComparison.Ordinal))), () => call);
 
     /// <summary>Table operations and directory calls of each verify that was answered 403, in order; waits until there are so many.</summary>
-    public async Task<IReadOnlyList<string>> RefusalCostsAsync(int count)
+    public Task<IReadOnlyList<string>> RefusalCostsAsync(int count) => Wait.ForAsync(() =>
     {
-        while (true)
-        {
-            List<string> costs =
-            [
-                .. log.Lines.Where(line => line.Contains("POST /api/verify answered 403", StringComparison.Ordinal))
-                    .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..line.IndexOf(", trace", StringComparison.Ordinal)]),
-            ];
-            if (costs.Count >= count)
-            {
-                return costs;
-            }
-
-            // The line is written when the answer has been sent.
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+        // The line is written when the answer has been sent.
+        IReadOnlyList<string> costs =
+        [
+            .. log.Lines.Where(line => line.Contains("POST /api/verify answered 403", StringComparison.Ordinal))
+                .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..line.IndexOf(", trace", StringComparison.Ordinal)]),
+        ];
+        return Task.FromResult(costs.Count >= count ? costs : null);
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,6 @@
 using Prestage.Simulators.Loopback;
 using Prestage.Simulators.Processes;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Telemetry;
@@ -30,11 +31,12 @@ public sealed class ExportProcessTests
         });
 
         // What happens before the export is up is not told.
-        while (!receiver.Text.Contains("GET /api/health", StringComparison.Ordinal) || !receiver.Text.Contains("http.server.request.duration", StringComparison.Ordinal))
+        await Wait.UntilAsync(async () =>
         {
             await program.AskAsync();
-            await Task.Delay(50, Cancel);
-        }
+            return receiver.Text.Contains("GET /api/health", StringComparison.Ordinal)
+                && receiver.Text.Contains("http.server.request.duration", StringComparison.Ordinal);
+        });
 
         Assert.Contains("prestage-of-a-test", receiver.Text, StringComparison.Ordinal);
     }
@@ -47,10 +49,7 @@ public sealed class ExportProcessTests
         await using var with = await StartAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url.ToString(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
         await using var without = await StartAsync([]);
 
-        while (!await with.HasLoadedAsync("OpenTelemetry"))
-        {
-            await Task.Delay(20, Cancel);
-        }
+        await Wait.UntilAsync(() => with.HasLoadedAsync("OpenTelemetry"));
 
         Assert.True(await without.HasLoadedAsync("Prestage.Functions"));
         Assert.False(await without.HasLoadedAsync("OpenTelemetry"));
@@ -69,11 +68,11 @@ public sealed class ExportProcessTests
                 ["Hosting__Port"] = $"{port}",
             },
         }));
-        while (!await program.AskAsync())
+        await Wait.UntilAsync(async () =>
         {
             Assert.False(program.HasEnded, program.Output);
-            await Task.Delay(20, Cancel);
-        }
+            return await program.AskAsync();
+        });
 
         return program;
     }
