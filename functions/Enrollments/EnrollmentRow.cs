@@ -147,9 +147,8 @@ internal sealed record EnrollmentRow
         return entity;
     }
 
-    /// <summary>Whether a row, readable or not, is of an enrollment that has ended; false where its state is not known.</summary>
-    public static bool HasEnded(TableEntity entity) =>
-        entity["State"] is string name && EnrollmentNames.Find(name) is { } state && !EnrollmentMoves.IsOpen(state);
+    /// <summary>The state that a row names, readable or not; null where this version does not know it.</summary>
+    public static EnrollmentState? StateOf(TableEntity entity) => entity["State"] is string name ? EnrollmentNames.Find(name) : null;
 
     /// <summary>Reads an entity that <see cref="ToEntity"/> made; one that somebody changed, or a newer version wrote, may be unreadable.</summary>
     public static StoredRow<EnrollmentRow> Read(TableEntity entity)

@@ -104,20 +104,20 @@ internal sealed partial class EnrollmentRows(
     }
 
     /// <summary>
-    /// Ends an enrollment whose row cannot be read, for an operator who releases its Mac: a state that is open or unknown becomes
-    /// cancelled, all else stays as it is. False when somebody else changed it since.
+    /// Ends an enrollment whose row cannot be read, for an operator who releases its Mac: a state from which it could still go on, or that
+    /// is not known, becomes cancelled. All else stays as it is. False when somebody else changed it since.
     /// </summary>
     public async Task<bool> TryEndUnreadableAsync(
         EnrollmentId id, string systemId, TableEntity stored, EnrollmentEvent happened, CancellationToken cancellationToken)
     {
         var entity = new TableEntity(stored.PartitionKey, stored.RowKey);
-        foreach (var (property, value) in stored.OwnProperties())
+        foreach (var (name, value) in stored.OwnProperties())
         {
-            entity[property] = value;
+            entity[name] = value;
         }
 
         var now = clock.GetUtcNow();
-        var hasEnded = stored["State"] is string name && EnrollmentNames.Find(name) is { } known && EnrollmentMoves.HasEnded(known);
+        var hasEnded = EnrollmentRow.StateOf(stored) is { } state && EnrollmentMoves.HasEnded(state);
         entity["State"] = hasEnded ? stored["State"] : EnrollmentNames.Of(EnrollmentState.Cancelled);
         entity["UpdatedAt"] = now;
         entity["StateAt"] = hasEnded ? stored["StateAt"] : now;

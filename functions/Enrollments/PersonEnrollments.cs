@@ -126,7 +126,8 @@ internal sealed class PersonEnrollments(TableClient table, EnrollmentRows enroll
     private async Task<EnrollmentRow?> FindOtherAsync(EnrollmentId id, CancellationToken cancellationToken)
     {
         var found = await enrollments.ReadAsync(id, cancellationToken);
-        return found is { Unreadable: not null, Entity: { } entity } && EnrollmentRow.HasEnded(entity) ? null : found.OrThrow();
+        var isClosed = found.Entity is { } entity && EnrollmentRow.StateOf(entity) is { } state && !EnrollmentMoves.IsOpen(state);
+        return found.Unreadable is not null && isClosed ? null : found.OrThrow();
     }
 
     // The ids of the others that go on, each of them contested from now on.

@@ -13,7 +13,9 @@ namespace Prestage.Functions.Portal;
 /// <param name="Unreadable">Why the row cannot be read; null where it can.</param>
 /// <param name="Events">A page of them.</param>
 /// <param name="Continuation">For the events that follow; absent at the end.</param>
-/// <param name="Chain">Of the whole history: <c>intact</c>, <c>broken at &lt;sequence&gt;</c>, <c>unkeyed</c> or <c>unchecked</c> (docs/decisions, event chain).</param>
+/// <param name="Chain">
+/// Of the whole history: <c>intact</c>, <c>broken at &lt;sequence&gt;</c>, <c>unkeyed</c> or <c>unchecked</c> (docs/decisions, event chain).
+/// </param>
 /// <param name="ChainDetail">Why, where it is not intact.</param>
 internal sealed record EnrollmentPage(
     string EnrollmentId, string? Unreadable, EnrollmentState? State, string? SystemId, string? SerialNumber, string? UserId, Account? Account,

@@ -18,13 +18,11 @@ internal sealed class EnrollmentPageFunction(EnrollmentHistories histories)
     {
         var cancellationToken = request.HttpContext.RequestAborted;
         var values = new QueryValues(request.Query);
-        var (from, size) = (0, UsualPage);
-        var problem = QueryValues.Check(request.Query, Names)
-            ?? values.Number("pageSize", UsualPage, EnrollmentHistories.LargestPage, out size)
-            ?? values.Number("continuation", 0, MostEvents, out from);
-        if (problem is not null)
+        var wrongSize = values.Number("pageSize", UsualPage, EnrollmentHistories.LargestPage, out var size);
+        var wrongFrom = values.Number("continuation", 0, MostEvents, out var from);
+        if ((QueryValues.Check(request.Query, Names) ?? wrongSize ?? wrongFrom) is { } wrong)
         {
-            return problem;
+            return wrong;
         }
 
         return EnrollmentId.TryParse(id, out var enrollmentId)

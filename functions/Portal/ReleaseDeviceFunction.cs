@@ -39,8 +39,8 @@ internal sealed partial class ReleaseDeviceFunction(
         EnrollmentId? ended = null;
         for (var race = 0; race < MostRaces; race++)
         {
-            // Neither the Mac's row nor its enrollment's need be readable: a release is what gets such a Mac going again. From the first write
-            // on a caller who hangs up stops nothing: half a release would leave a Mac that neither goes on nor begins.
+            // Neither the Mac's row nor its enrollment's need be readable: only a release helps such a Mac. From the first write on, a caller
+            // who hangs up stops nothing: after half a release the Mac could neither continue nor begin.
             var going = ended is null ? cancellationToken : CancellationToken.None;
             var pointer = await devices.ReadAsync(systemId, going);
             var read = await enrollments.ReadAsync(pointer.Row?.EnrollmentId, going);

@@ -32,7 +32,6 @@ internal sealed class StorageOptions
 
     /// <summary>The table service, where it is reached by managed identity.</summary>
     public Uri? TableEndpoint() => StorageEndpoint.Of(TableServiceUri, AccountName, "table");
-
 }
 
 /// <summary>Setting <c>AzureWebJobsStorage</c> (a connection string) or its parts: the host's own account, which holds the queue.</summary>

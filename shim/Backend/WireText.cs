@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Prestage.Shim.Backend;
 
-/// <summary>Makes what tools, the directory and other servers say fit for the service, which refuses control characters and long texts (functions/Hosting/Fields.cs).</summary>
+/// <summary>
+/// Makes what tools, the directory and other servers say fit for the service, which refuses control characters and long texts
+/// (functions/Hosting/Fields.cs).
+/// </summary>
 internal static class WireText
 {
     private const string Nothing = "(no text)";

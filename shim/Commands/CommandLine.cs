@@ -19,7 +19,8 @@ internal static class CommandLine
         status.SetAction((_, cancellationToken) => TryAsync(() => new StatusCommand(paths, time).RunAsync(Console.Out, cancellationToken)));
         var json = new Option<bool>("--json") { Description = "Print the findings as JSON." };
         var doctor = new Command("doctor", "Look at everything that an enrollment needs; change nothing.") { json };
-        doctor.SetAction((parsed, cancellationToken) => TryAsync(() => new DoctorCommand(paths, time).RunAsync(parsed.GetValue(json), Console.Out, cancellationToken)));
+        doctor.SetAction((parsed, cancellationToken) =>
+            TryAsync(() => new DoctorCommand(paths, time).RunAsync(parsed.GetValue(json), Console.Out, cancellationToken)));
         var reset = Forced("reset", "Forget the enrollment, for another test; accounts stay.", (force, cancellationToken) => new ResetCommand(paths, time).RunAsync(force, Console.Out, cancellationToken));
         var uninstall = Forced("uninstall", "Remove Prestage from this Mac; the log stays.", (force, cancellationToken) => new UninstallCommand(paths, time).RunAsync(force, Console.Out, cancellationToken));
         var program = new RootCommand("Prestage enrolls this Mac in JumpCloud.") { run, status, doctor, reset, uninstall };

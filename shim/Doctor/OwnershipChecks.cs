@@ -6,7 +6,8 @@ namespace Prestage.Shim.Doctor;
 internal sealed class OwnershipChecks(MacPaths paths)
 {
     private const string Name = "ownership";
-    private const string Fix = "Give it back to root, and take the right to write away from group and others: sudo chown root:wheel <path>; sudo chmod go-w <path>";
+    private const string Fix = "Give it back to root, and take the right to write away from group and others: "
+        + "sudo chown root:wheel <path>; sudo chmod go-w <path>";
 
     /// <summary>Whether not even macOS's own tools can be run.</summary>
     public bool StopsEverything { get; private set; }

@@ -92,9 +92,10 @@ internal sealed class ServiceChecks(HttpMessageHandler network, HttpClient http,
 
         if (installed.Refusal is { } refusal)
         {
+            var instead = installed.CanBeReplaced ? "The enrollment installs its own package over it." : "macOS's own dialogs ask instead.";
             return Finding.Warning(
                 Name,
-                $"swiftDialog is installed and not used: {refusal}. {(installed.CanBeReplaced ? "The enrollment installs its own package over it." : "macOS's own dialogs ask instead.")}",
+                $"swiftDialog is installed and not used: {refusal}. {instead}",
                 "Delete it, and let the MDM install swiftDialog's own package.");
         }
 

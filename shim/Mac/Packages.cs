@@ -16,10 +16,14 @@ internal sealed class Packages(CommandRunner commands)
     public async Task<bool> IsSignedByAsync(string package, string teamId, CancellationToken cancellationToken) =>
         PackageSignature.IsBy(teamId, await commands.RunAsync(Tool.Pkgutil, ["--check-signature", package], cancellationToken));
 
-    /// <summary>Whether the app is as that team signed it with a certificate of Apple's Developer ID authority: the form of a designated requirement that Xcode writes.</summary>
+    /// <summary>
+    /// Whether the app is as that team signed it with a certificate of Apple's Developer ID authority: the form of a designated requirement that
+    /// Xcode writes.
+    /// </summary>
     public async Task<bool> IsAppSignedByAsync(string app, string teamId, CancellationToken cancellationToken)
     {
-        var requirement = $"=anchor apple generic and certificate 1[field.{DeveloperIdAuthority}] exists and certificate leaf[field.{DeveloperIdApplication}] exists and certificate leaf[subject.OU] = \"{teamId}\"";
+        var requirement = $"=anchor apple generic and certificate 1[field.{DeveloperIdAuthority}] exists "
+            + $"and certificate leaf[field.{DeveloperIdApplication}] exists and certificate leaf[subject.OU] = \"{teamId}\"";
         string[] arguments = ["--verify", "--strict", $"-R{requirement}", app];
         return (await commands.ReadAsync(Tool.CodeSign, arguments, said => said.ExitCode is 0 or RequirementFailed, cancellationToken)).Succeeded;
     }

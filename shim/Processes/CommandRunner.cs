@@ -50,7 +50,8 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     {
         try
         {
-            return await LimitAsync(token => RunTrustedAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancellationToken);
+            return await LimitAsync(
+                token => RunTrustedAsync(tool, arguments, input, token), limit ?? UsualLimit, $"{tool} was ended at its time limit", cancellationToken);
         }
         finally
         {
@@ -63,7 +64,10 @@ internal class CommandRunner(MacPaths paths, TimeProvider time)
     /// it goes on: a pipe that nobody reads does not kill it, as .NET leaves SIGPIPE ignored in its children.
     /// </summary>
     public Task<CommandResult> RunUncutAsync(string tool, IReadOnlyList<string> arguments, TimeSpan limit, CancellationToken cancellationToken) => LimitAsync(
-        token => RunTrustedAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token), limit, $"{tool} did not end in time, and was left running", cancellationToken);
+        token => RunTrustedAsync(tool, arguments, [], CancellationToken.None).WaitAsync(token),
+        limit,
+        $"{tool} did not end in time, and was left running",
+        cancellationToken);
 
     /// <summary>Runs a command that waits for the person, for as long as that takes: the caller's token is the limit. Its output can hold a secret.</summary>
     public async Task<SecretOutput> AskAsync(string tool, IReadOnlyList<string> arguments, byte[] input, CancellationToken cancellationToken)

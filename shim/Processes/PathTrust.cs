@@ -4,7 +4,7 @@ namespace Prestage.Shim.Processes;
 
 /// <summary>
 /// Whether nobody but the effective user of this process (root on a Mac) can change what lies at a path: each directory on the way, each link and the
-/// thing itself belong to that user, and neither group nor others may write. Extended ACLs are not looked at.
+/// thing itself belong to that user, and neither group nor others may write. Extended ACLs are not checked.
 /// </summary>
 /// <param name="root">What is before every path, such as <c>PRESTAGE_ROOT</c>; the walk begins there. Empty: <c>/</c>.</param>
 internal sealed class PathTrust(string root)

@@ -74,7 +74,7 @@ internal sealed class StepRunner(IReadOnlyList<IStep> steps, StepContext context
         }
     }
 
-    // The run goes on from memory; a restart would repeat what is not on the disk.
+    // The run continues from memory; a restart would repeat what is not on the disk.
     private async Task TellOfDiskAsync(IStep step, CancellationToken cancellationToken)
     {
         if (context.Log.Refusal is { } refusal)

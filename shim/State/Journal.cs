@@ -64,9 +64,13 @@ internal sealed record Journal
     /// The journal of that enrollment. If another one was open before, what was done, warned and reported about it is gone: it concerns another
     /// history, mostly another person. What the Mac itself did (the open step, created accounts) stays.
     /// </summary>
-    public Journal Of(string enrollmentId) => (EnrollmentId is null || EnrollmentId == enrollmentId
-        ? this
-        : new Journal { Step = Step, Stops = Stops, StoppedAt = StoppedAt, CreatedAccount = CreatedAccount, Superseded = Superseded }) with { EnrollmentId = enrollmentId };
+    public Journal Of(string enrollmentId)
+    {
+        var own = EnrollmentId is null || EnrollmentId == enrollmentId
+            ? this
+            : new Journal { Step = Step, Stops = Stops, StoppedAt = StoppedAt, CreatedAccount = CreatedAccount, Superseded = Superseded };
+        return own with { EnrollmentId = enrollmentId };
+    }
 }
 
 /// <summary>An account that we created and that its enrollment will not use.</summary>

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Prestage.Shim.State;
 
 /// <summary>
-/// The journal in memory and on disk; every change is on disk before the next line runs. If the disk cannot be written to, the run goes on from
+/// The journal in memory and on disk; every change is on disk before the next line runs. If the disk cannot be written to, the run continues from
 /// memory, <see cref="WriteFailure"/> says why, and the next change is written with all that came before.
 /// </summary>
 internal sealed class JournalStore

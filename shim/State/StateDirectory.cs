@@ -96,7 +96,8 @@ internal sealed class StateDirectory(MacPaths paths)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt) is { Seconds: not null, Left: not null, Warnings: not null } receipt ? receipt : null;
+            var receipt = JsonSerializer.Deserialize(File.ReadAllBytes(ReceiptFile), StateJson.Default.Receipt);
+            return receipt is { Seconds: not null, Left: not null, Warnings: not null } ? receipt : null;
         }
         catch (JsonException)
         {

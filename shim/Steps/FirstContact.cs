@@ -8,8 +8,8 @@ namespace Prestage.Shim.Steps;
 
 /// <summary>
 /// The start's first call to the service. A clock that is far off is set meanwhile: over TLS a Mac that is years off gets no answer at all, as no
-/// certificate is valid yet or still. Whoever sits before a Mac that gets none is told what to look at. Time servers prove nothing of who they are, so
-/// that a hostile network must not get much by them: see <see cref="MayAsk"/> and <see cref="IsBelieved"/>.
+/// certificate is valid yet or still. The person is shown what to check on a Mac that gets no answer. A time server does not prove who it is, so
+/// a hostile network must not gain much by one: see <see cref="MayAsk"/> and <see cref="IsBelieved"/>.
 /// </summary>
 internal sealed class FirstContact(StepContext context, string supportCode)
 {
@@ -108,7 +108,8 @@ internal sealed class FirstContact(StepContext context, string supportCode)
         isRefused = true;
         var refused = Now();
         await context.Mac.Machine.PutClockAsync(before + took, cancellationToken);
-        await context.Reporter.WarnAsync(StepNames.Preflight, "clock-refused", $"The time server said {refused}, which cannot be: the clock was put back to {Now()}.", cancellationToken);
+        await context.Reporter.WarnAsync(
+            StepNames.Preflight, "clock-refused", $"The time server said {refused}, which cannot be: the clock was put back to {Now()}.", cancellationToken);
     }
 
     // Never before this program was built, and never further away from what the service says over TLS.

@@ -50,16 +50,14 @@ internal static class SupersededAccounts
         if (await accounts.ReadAsync(name, cancellationToken) is null)
         {
             Change(context, name, _ => null);
-            await context.Reporter.WarnAsync(
-                step, "account-left-over:not-found", $"The account {name} was created for another person. macOS does not show it any more.", cancellationToken);
+            await WarnAsync("account-left-over:account-not-shown", ". macOS does not show it any more.");
             return;
         }
 
         if (await context.Mac.Admins.HasAsync(name, cancellationToken) is not false
             && !await context.Mac.Admins.RemainsWithoutAsync(name, promised: null, cancellationToken))
         {
-            await context.Reporter.WarnAsync(
-                step, "account-left-over:last-admin", $"The account {name} was created for another person. Nobody else administers this Mac: it stays enabled.", cancellationToken);
+            await WarnAsync("account-left-over:last-admin", ". Nobody else administers this Mac: it stays enabled.");
             return;
         }
 
@@ -68,17 +66,19 @@ internal static class SupersededAccounts
         if (disabled && hidden)
         {
             Change(context, name, account => account with { Settled = true });
-            await context.Reporter.WarnAsync(
-                step, "account-disabled-superseded", $"The account {name} was created for another person. It is disabled and hidden; its files are kept.", cancellationToken);
+            await WarnAsync("account-disabled-superseded", ". It is disabled and hidden; its files are kept.");
             return;
         }
 
-        await context.Reporter.WarnAsync(
-            step, "account-left-over", $"The account {name} was created for another person, and could not be {(disabled ? "hidden" : "disabled")}.", cancellationToken);
+        await WarnAsync("account-left-over", $", and could not be {(disabled ? "hidden" : "disabled")}.");
+
+        Task WarnAsync(string code, string rest) =>
+            context.Reporter.WarnAsync(step, code, $"The account {name} was created for another person{rest}", cancellationToken);
     }
 
-    private static void Change(StepContext context, string name, Func<SupersededAccount, SupersededAccount?> change) => context.Journal.Update(journal => journal with
-    {
-        Superseded = [.. journal.Superseded.Select(account => account.Name == name ? change(account) : account).OfType<SupersededAccount>()],
-    });
+    private static void Change(StepContext context, string name, Func<SupersededAccount, SupersededAccount?> change) =>
+        context.Journal.Update(journal => journal with
+        {
+            Superseded = [.. journal.Superseded.Select(account => account.Name == name ? change(account) : account).OfType<SupersededAccount>()],
+        });
 }

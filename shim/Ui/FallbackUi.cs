@@ -6,11 +6,12 @@ namespace Prestage.Shim.Ui;
 /// <summary>One window, and a simpler one from the moment on that the first cannot be had; before the first is open, what cannot wait is said by the simpler one.</summary>
 /// <param name="switched">Told once why.</param>
 /// <param name="needsOpening">Whether the first one can say nothing before it is open.</param>
-internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, Func<string, CancellationToken, Task> switched, bool needsOpening = true) : IUserInterface
+internal sealed class FallbackUi(
+    IUserInterface wanted, IUserInterface simpler, Func<string, CancellationToken, Task> switched, bool needsOpening = true) : IUserInterface
 {
     private readonly List<Phrase> notes = [];
     private bool isSimpler;
-    private bool isOpen;
+    private bool isOpen = !needsOpening;
 
     private IUserInterface Ui => isSimpler ? simpler : wanted;
 
@@ -43,18 +44,24 @@ internal sealed class FallbackUi(IUserInterface wanted, IUserInterface simpler, 
 
     /// <inheritdoc/>
     public Task HintAsync(Phrase sentence, CancellationToken cancellationToken) =>
-        isOpen || !needsOpening ? DoAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken);
+        SayAtOnceAsync(now => now.HintAsync(sentence, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task StopAsync(string supportCode, CancellationToken cancellationToken) =>
-        isOpen || !needsOpening ? DoAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken) : BeforeOpenAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken);
+        SayAtOnceAsync(now => now.StopAsync(supportCode, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task CloseAsync(CancellationToken cancellationToken) => DoAsync(now => now.CloseAsync(cancellationToken), cancellationToken);
 
-    // A window that an earlier start left would lie over it.
-    private async Task BeforeOpenAsync(Func<IUserInterface, Task> say, CancellationToken cancellationToken)
+    private async Task SayAtOnceAsync(Func<IUserInterface, Task> say, CancellationToken cancellationToken)
     {
+        if (isOpen)
+        {
+            await DoAsync(say, cancellationToken);
+            return;
+        }
+
+        // A window that an earlier start left would lie over it.
         await wanted.CloseAsync(cancellationToken);
         await say(simpler);
     }

@@ -106,10 +106,7 @@ public sealed class PasswordMarkTests
         var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
         backend.Slow("PUT", "/api/systemusers/*", 1500);
         var activate = mac.ActivateAsync(People.Password);
-        while ((await backend.LastEventAsync(mac)).Code != "setting-password")
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(async () => (await backend.LastEventAsync(mac)).Code == "setting-password");
 
         (await new PortalClient(backend).PostAsync($"enrollments/{mac.Token!.Split('.')[0]}/cancel")).IsOk();
         (await activate).IsProblem(409, "wrong-state");

@@ -130,10 +130,7 @@ public sealed class EnrollmentEndTests
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.Active(), People.Password);
         backend.Slow("POST", "/api/v2/systems/*/associations", 1500);
         var associate = mac.AssociateAsync();
-        while ((await backend.LastEventAsync(mac)).Code != "associating")
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(async () => (await backend.LastEventAsync(mac)).Code == "associating");
 
         (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk();
         (await associate).IsProblem(409, "wrong-state");

@@ -25,7 +25,7 @@ internal static class FaultWords
         ("identify", "dscl -read /Users/anna", Unmade, ""),
         ("identify", "pwpolicy", "account-left-over", ""),
         ("identify", "dscl -create", "account-left-over", ""),
-        ("identify", "dscl -read /Users/bea", "directory-unreadable account-left-over", ""),
+        ("identify", "dscl -read /Users/bea", "directory-unreadable account-left-over account-left-over:account-not-shown", "dscl-record-not-found"),
         ("identify", "dscl -read /Groups/admin", "account-left-over:last-admin", ""),
         ("create-account", "dscl -read /Users/anna", Unmade, ""),
         ("create-account", "sysadminctl -addUser", "account-not-created local-password-policy no-answer", "add-user-policy-refusal"),

@@ -11,6 +11,7 @@ using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim;
 using shim::Prestage.Shim.Commands;
 using shim::Prestage.Shim.Mac;
+using shim::Prestage.Shim.Running;
 using shim::Prestage.Shim.Steps;
 using Account = shim::Prestage.Wire.Account;
 
@@ -208,12 +209,12 @@ internal sealed class FaultWorld : IAsyncDisposable
         }
     }
 
-    private Task<ExitCode> StartAsync() => new RunCommand(new MacPaths(Mac.Root), MacClock, new Outside(
-        new MacCommands(Mac, place, Time),
-        Network,
-        Person,
-        Output,
-        [.. AllSteps.InOrder.Select(step => new WatchedStep(step, (name, before) => At(name, before)))]) { Built = Built }).RunAsync(dryRun: false, CancellationToken.None);
+    private Task<ExitCode> StartAsync()
+    {
+        IReadOnlyList<IStep> steps = [.. AllSteps.InOrder.Select(step => new WatchedStep(step, (name, before) => At(name, before)))];
+        var outside = new Outside(new MacCommands(Mac, place, Time), Network, Person, Output, steps) { Built = Built };
+        return new RunCommand(new MacPaths(Mac.Root), MacClock, outside).RunAsync(dryRun: false, CancellationToken.None);
+    }
 
     // What the backend does in the directory; the agent sees it there.
     private void Connect()

@@ -73,7 +73,9 @@ internal sealed class Verdict
         Expect(world.Service.Password == (world.Service.PasswordRequired ? FaultWorld.Password : null), "the directory has another password");
         Expect(Enroll is null || Enroll.IsHidden || HasWarning("enrollment-user-visible"), "the enrollment user is to be seen");
         Expect(Enroll is null || HasWarning("enrollment-user-kept:"), "the enrollment user is kept and nobody is told why");
-        Expect(Bea is null or { Enabled: false, IsHidden: true } || HasWarning("account-left-over"), "the superseded person's account can be used and nobody is told");
+        Expect(
+            Bea is null or { Enabled: false, IsHidden: true } || HasWarning("account-left-over"),
+            "the superseded person's account can be used and nobody is told");
         Expect(!File.Exists(world.Mac.PathOf("/opt/jc/agentBootstrap.json")), "the connect key is left");
         Expect(!File.Exists(world.PathOf("token")), "the token is left");
         Expect(!File.Exists(world.PathOf("secure-token-admin")), "the lent administrator's password is left");

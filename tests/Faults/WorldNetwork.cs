@@ -15,6 +15,8 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
 {
     public const string Service = "https://service.example";
     public const string Tenant = "https://tenant.example";
+
+    private const string Invalid = "The remote certificate is invalid because of errors in the certificate chain:";
     private static readonly TimeSpan CertificateLife = TimeSpan.FromDays(200);
     private DateTimeOffset backAt;
 
@@ -42,15 +44,12 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
         var uri = request.RequestUri!;
         if (uri.Host == new Uri(Service).Host && IsHostile)
         {
-            var refused = new AuthenticationException("The remote certificate is invalid because of errors in the certificate chain: UntrustedRoot, NotTimeValid");
-            throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.", refused);
+            throw NotSecure(new AuthenticationException($"{Invalid} UntrustedRoot, NotTimeValid"));
         }
 
         if (uri.Host == new Uri(Service).Host && (macClock.GetUtcNow() - time.GetUtcNow()).Duration() > CertificateLife)
         {
-            var refused = new CertificateDatesException(
-                "The remote certificate is invalid because of errors in the certificate chain: NotTimeValid", isExpired: macClock.GetUtcNow() > time.GetUtcNow());
-            throw new HttpRequestException(HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.", refused);
+            throw NotSecure(new CertificateDatesException($"{Invalid} NotTimeValid", isExpired: macClock.GetUtcNow() > time.GetUtcNow()));
         }
 
         return uri.Host == new Uri(Service).Host
@@ -135,4 +134,7 @@ internal sealed class WorldNetwork(FakeService service, Tenant tenant, TimeProvi
         JsonNode.Parse(await request.Content!.ReadAsStringAsync(cancellationToken))!;
 
     private static HttpResponseMessage Text(string text) => new(HttpStatusCode.OK) { Content = new StringContent(text) };
+
+    private static HttpRequestException NotSecure(AuthenticationException refused) => new(
+        HttpRequestError.SecureConnectionError, "The SSL connection could not be established, see inner exception.", refused);
 }

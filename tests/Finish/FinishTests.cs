@@ -53,11 +53,7 @@ public sealed class FinishTests
 
         Assert.True(early);
         Assert.Equal("finishing", (await mac.EnrollmentAsync()).Text("state"));
-        string? later;
-        while ((later = await backend.TakeMessageAsync()) is null)
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-        }
+        var later = await Wait.ForAsync(backend.TakeMessageAsync);
 
         backend.ShowManaged(mac, "anna");
         var done = await backend.FinishAsync(later, 1);

@@ -71,23 +71,11 @@ internal static class ContractHost
     public static Task LoggedAsync(this LocalFunctionsHost host, string text, int times = 1) =>
         host.UntilAsync(() => host.Log.Entries.Count(entry => entry.Message.Contains(text, StringComparison.Ordinal)) >= times);
 
-    /// <summary>Waits for a condition, at most a minute; what failed then shows the log.</summary>
+    /// <summary>Waits for a condition; a failure shows the end of the log.</summary>
     public static Task UntilAsync(this LocalFunctionsHost host, Func<bool> condition) =>
         host.UntilAsync(() => Task.FromResult(condition()));
 
     /// <summary>The same for a condition that is asked for.</summary>
-    public static async Task UntilAsync(this LocalFunctionsHost host, Func<Task<bool>> condition)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
-        limit.CancelAfter(TimeSpan.FromMinutes(1));
-        while (!await condition())
-        {
-            if (limit.IsCancellationRequested)
-            {
-                Assert.Fail($"It did not come to pass within a minute. The log:\n{string.Join('\n', host.Log.Entries.TakeLast(30))}");
-            }
-
-            await Task.Delay(10, Cancel);
-        }
-    }
+    public static Task UntilAsync(this LocalFunctionsHost host, Func<Task<bool>> condition) =>
+        Wait.UntilAsync(condition, () => $"The log:\n{string.Join('\n', host.Log.Entries.TakeLast(30))}");
 }

@@ -7,6 +7,8 @@ namespace Prestage.Tests.Health;
 /// <summary>What an operator sees of the dependencies, and what the log tells of them.</summary>
 internal static class HealthPage
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Settings with the portal's key and a watch that looks as often as it can.</summary>
     public static Dictionary<string, string?> Watched(params (string Name, string Value)[] more) => PortalClient.WithKey([("Hosting:WatchEvery", "00:00:01"), .. more]);
 
@@ -18,19 +20,10 @@ internal static class HealthPage
         page["dependencies"]!.AsArray().SingleOrDefault(each => each!["name"]!.ToString() == name);
 
     /// <summary>Asks until the dependency has the code; answers the page.</summary>
-    public static async Task<JsonNode> UntilAsync(this Backend backend, string name, string code)
-    {
-        while (true)
-        {
-            var page = await backend.HealthAsync();
-            if (page.Dependency(name)?["code"]?.ToString() == code)
-            {
-                return page;
-            }
-
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
+    public static Task<JsonNode> UntilAsync(this Backend backend, string name, string code) => Wait.ForAsync(
+        async () => await backend.HealthAsync() is var page && page.Dependency(name)?["code"]?.ToString() == code ? page : null,
+        () => $"{name} is {code}",
+        pause: Pause);
 
     /// <summary>The log's lines about what is wrong with a dependency.</summary>
     public static IReadOnlyList<string> Told(this Backend backend, string name, string code) =>
@@ -49,20 +42,19 @@ internal static class HealthPage
     }
 
     /// <summary>Verifies until it is let in, as the Mac does on 503; every refusal must be one that says when to come again.</summary>
-    public static async Task UntilVerifiedAsync(this WireMac mac, string identifier, string? secret)
-    {
-        while (true)
+    public static Task UntilVerifiedAsync(this WireMac mac, string identifier, string? secret) => Wait.ForAsync(
+        async () =>
         {
             var reply = await mac.VerifyAsync(identifier, secret);
             if ((int)reply.Status == 200)
             {
-                return;
+                return reply;
             }
 
             // A try that the outage left behind is pending for a while.
             Assert.Contains((int)reply.Status, (int[])[429, 503]);
             Assert.Contains("Retry-After", reply.Headers.Keys);
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
-    }
+            return null;
+        },
+        pause: Pause);
 }

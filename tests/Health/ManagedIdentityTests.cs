@@ -70,18 +70,13 @@ public sealed partial class ManagedIdentityTests
         using var http = new HttpClient { BaseAddress = host.BaseUrl };
         var (name, value) = PortalClient.Principal("reader@example.com", "Prestage.Reader");
         http.DefaultRequestHeaders.TryAddWithoutValidation(name, value);
-        while (true)
+        return await Wait.ForAsync(async () =>
         {
             var page = JsonNode.Parse(await http.GetStringAsync(new Uri("/api/portal/health", UriKind.Relative), Cancel))!;
             var missing = page["dependencies"]!.AsArray().Where(each => each!["code"]!.ToString() == "identity-missing")
                 .ToDictionary(each => each!["name"]!.ToString(), each => each!["remedy"]!.ToString());
-            if (missing.Count >= 3)
-            {
-                return missing;
-            }
-
-            await Task.Delay(50, Cancel);
-        }
+            return missing.Count >= 3 ? missing : null;
+        });
     }
 
     [GeneratedRegex(@"^\[format\('https://\{0\}\.(blob|queue|table)\.\{1\}'")]

@@ -12,12 +12,7 @@ public sealed class PortalHealthTests
         await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Hosting:WatchEvery", "01:00:00")));
         await backend.UntilCalledAsync("GET", "/api/v2/systemgroups/{id}", 2);
 
-        var page = await backend.HealthAsync();
-        while (page["status"]!.ToString() != "ok")
-        {
-            await Task.Delay(50, TestContext.Current.CancellationToken);
-            page = await backend.HealthAsync();
-        }
+        var page = await Wait.ForAsync(async () => await backend.HealthAsync() is var page && page["status"]!.ToString() == "ok" ? page : null);
 
         Assert.NotNull(page["checkedAt"]);
         Assert.NotEmpty(page["version"]!.ToString());
@@ -265,11 +260,6 @@ public sealed class PortalHealthTests
             await backend.UntilAsync("poison-queue", "poison-waiting"), "poison-queue", "degraded", "poison-waiting", "1 messages", "errors of PoisonMessage");
     }
 
-    private static async Task UntilLineAsync(Backend backend, string text)
-    {
-        while (!backend.Log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)))
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    private static Task UntilLineAsync(Backend backend, string text) =>
+        Wait.UntilAsync(() => backend.Log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), () => text);
 }

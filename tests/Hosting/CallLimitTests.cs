@@ -170,11 +170,6 @@ public sealed class CallLimitTests
         socket.LingerState = new(true, 0);
     }
 
-    private static async Task UntilAnsweredAsync(Backend backend, int calls)
-    {
-        while (backend.Log.Lines.Count(line => line.Contains("POST /api/token answered", StringComparison.Ordinal)) < calls)
-        {
-            await Task.Delay(20, Cancel);
-        }
-    }
+    private static Task UntilAnsweredAsync(Backend backend, int calls) => Wait.UntilAsync(
+        () => backend.Log.Lines.Count(line => line.Contains("POST /api/token answered", StringComparison.Ordinal)) >= calls);
 }

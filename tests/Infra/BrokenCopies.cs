@@ -157,7 +157,9 @@ internal static class BrokenCopies
         ]),
         new("NamesTheStorageServicesTogether",
         [
-            new("settings.bicep", "__queueServiceUri: 'https://${hostStorageName}.queue.", "__queueServiceUri: 'https://${hostStorageName}.blob.", "sthost's queue service"),
+            new(
+                "settings.bicep", "__queueServiceUri: 'https://${hostStorageName}.queue.", "__queueServiceUri: 'https://${hostStorageName}.blob.",
+                "sthost's queue service"),
             new("settings.bicep", "Uri: 'https://${dataStorageName}.table.", "Uri: 'https://${hostStorageName}.table.", "stdata's table service"),
             new(
                 "settings.bicep", "    AzureWebJobsDisableHomepage:",

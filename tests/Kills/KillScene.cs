@@ -51,10 +51,7 @@ internal sealed class KillScene : IAsyncDisposable
             return scene.watch.Calls;
         }
 
-        while (!scene.watch.Calls.Contains(LastOfMessage))
-        {
-            await Task.Delay(5, Cancel);
-        }
+        await Wait.UntilAsync(() => scene.watch.Calls.Contains(LastOfMessage));
 
         return [.. scene.watch.Calls.TakeWhile(name => name != LastOfMessage), LastOfMessage];
     }

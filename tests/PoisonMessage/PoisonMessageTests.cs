@@ -97,10 +97,8 @@ public sealed class PoisonMessageTests
         await backend.PoisonQueue.SendMessageAsync($"{{\"enrollmentId\":\"{id}\",\"attempt\":1}}", TestContext.Current.CancellationToken);
 
         await mac.UntilAsync("failed");
-        while ((await backend.PoisonQueue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount > 0)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(
+            async () => (await backend.PoisonQueue.GetPropertiesAsync(TestContext.Current.CancellationToken)).Value.ApproximateMessagesCount == 0);
 
         Assert.Single(Lines(backend, id, "Failed"));
     }

@@ -101,7 +101,9 @@ public sealed class OperatorRaceTests(RaceWorld world) : IClassFixture<RaceWorld
         }
 
         Assert.NotEmpty(answers);
-        TestContext.Current.TestOutputHelper!.WriteLine($"{first} stopped at each of {answers.Count} {(atReads ? "calls" : "writes")} while {second} ran: {string.Join(' ', answers)}");
+        var where = atReads ? "calls" : "writes";
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"{first} stopped at each of {answers.Count} {where} while {second} ran: {string.Join(' ', answers)}");
     }
 
     [Fact]

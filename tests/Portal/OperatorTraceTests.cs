@@ -124,7 +124,7 @@ public sealed class OperatorTraceTests
 
         await HangUpAtWriteAsync(backend, proxy, "attempts/release", new JsonObject { ["systemId"] = mac.SystemId });
 
-        await UntilAsync(async () => (await mac.VerifyAsync("ben@example.com", "wrong")).Code != "locked");
+        await Wait.UntilAsync(async () => (await mac.VerifyAsync("ben@example.com", "wrong")).Code != "locked");
         Assert.Contains(await backend.EventsAsync("Devices"), row => row.GetString("Code") == "attempts-released");
     }
 
@@ -171,7 +171,7 @@ public sealed class OperatorTraceTests
 
         await HangUpAtWriteAsync(backend, proxy, $"devices/{mac.SystemId}/release", []);
 
-        await UntilAsync(async () => (await mac.VerifyAsync("ben@example.com", "wrong")).Code != "locked");
+        await Wait.UntilAsync(async () => (await mac.VerifyAsync("ben@example.com", "wrong")).Code != "locked");
         Assert.Equal("true", (await new PortalClient(backend).GetAsync($"devices/{mac.SystemId}")).IsOk().Text("released"));
         Assert.Equal("cancelled", (await mac.EnrollmentAsync()).Text("state"));
     }
@@ -243,14 +243,5 @@ public sealed class OperatorTraceTests
         request.Headers.TryAddWithoutValidation("Authorization", $"Bearer {PortalClient.Key}");
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => http.SendAsync(request, hangUp.Token));
         proxy.Before = _ => Task.CompletedTask;
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> isSo)
-    {
-        for (var waited = 0; !await isSo(); waited++)
-        {
-            Assert.True(waited < 100, "It did not come about within ten seconds.");
-            await Task.Delay(100, TestContext.Current.CancellationToken);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Shim;
@@ -22,10 +23,7 @@ internal static class ChildProcess
     /// <summary>Waits for a file that it writes; fails where it ends without.</summary>
     public static async Task WritesAsync(string id, string file, CancellationToken cancellationToken)
     {
-        while (Runs(id))
-        {
-            await Task.Delay(10, cancellationToken);
-        }
+        await Wait.UntilAsync(() => !Runs(id));
 
         Assert.True(File.Exists(file), $"{id} ended without {file}");
     }

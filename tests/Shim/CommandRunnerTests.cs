@@ -1,9 +1,10 @@
 extern alias shim;
 
 using System.Text;
+using Prestage.Tests.Support;
+using Xunit;
 using shim::Prestage.Shim.Mac;
 using shim::Prestage.Shim.Processes;
-using Xunit;
 
 namespace Prestage.Tests.Shim;
 
@@ -49,10 +50,7 @@ public sealed class CommandRunnerTests : IDisposable
         Assert.True(result.TimedOut);
         var child = File.ReadAllText(mac.At("child")).Trim();
         Assert.NotEmpty(child);
-        while (ChildProcess.Runs(child))
-        {
-            await Task.Delay(10, Cancel);
-        }
+        await Wait.UntilAsync(() => !ChildProcess.Runs(child));
     }
 
     [Theory]
@@ -63,11 +61,11 @@ public sealed class CommandRunnerTests : IDisposable
         mac.AddCommand("/usr/bin/tool", $"echo $$ >{mac.At("new")}; mv {mac.At("new")} {mac.At("began")}; until [ -e {mac.At("go")} ] || [ ! -d {mac.Path} ]; do sleep 0.01; done; head -c 300000 /dev/zero; echo end; touch {mac.At("ended")}");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         var run = Runner().RunUncutAsync("/usr/bin/tool", [], cancelled ? TimeSpan.FromHours(1) : TimeSpan.FromMilliseconds(300), stop.Token);
-        while (!File.Exists(mac.At("began")))
+        await Wait.UntilAsync(async () =>
         {
             Assert.False(run.IsCompleted && !(await run).TimedOut, "it ended before it began");
-            await Task.Delay(10, Cancel);
-        }
+            return File.Exists(mac.At("began"));
+        });
 
         if (cancelled)
         {

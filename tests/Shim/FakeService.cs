@@ -20,7 +20,10 @@ using Step = shim::Prestage.NextStep;
 
 namespace Prestage.Tests.Shim;
 
-/// <summary>The service as the wire promises it, for one Mac and one person, over real HTTP; it checks proofs, tokens and members by the service's own rules, and fails on demand.</summary>
+/// <summary>
+/// The service as the wire promises it, for one Mac and one person, over real HTTP; it checks proofs, tokens and members by the service's own
+/// rules, and fails on demand.
+/// </summary>
 internal sealed class FakeService : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<IResult>> orders = new();

@@ -19,7 +19,10 @@ public sealed class ReporterTests
         await using var harness = await ShimHarness.StartAsync();
         harness.Register();
         await harness.Context.Reporter.FailAsync(
-            "agent", "agent-not-installed", "The agent's package is not installed (installer: installer: Package name is JumpCloud\ninstaller: The install failed).", Cancel);
+            "agent",
+            "agent-not-installed",
+            "The agent's package is not installed (installer: installer: Package name is JumpCloud\ninstaller: The install failed).",
+            Cancel);
         var report = Assert.Single(harness.Service.Reports);
 
         await using var backend = await Backend.StartAsync();
@@ -43,13 +46,15 @@ public sealed class ReporterTests
     public async Task The_reason_of_a_failed_installation_reaches_IT_in_one_line()
     {
         await using var bench = await MacBench.StartAsync();
-        bench.Mac.SetFault(MacFaults.Says("failed", "installer", null, 1, "installer: Package name is JumpCloud\ninstaller: Installing at base path /\ninstaller: The install failed.\n").Always());
+        const string Output = "installer: Package name is JumpCloud\ninstaller: Installing at base path /\ninstaller: The install failed.\n";
+        bench.Mac.SetFault(MacFaults.Says("failed", "installer", null, 1, Output).Always());
         Assert.Equal(1, (await bench.RunAsync()).ExitCode);
         bench.Mac.ClearFaults();
         await bench.RunAsync();
         var report = Assert.Single(bench.Service.Reports, report => report.Code == "agent-not-installed");
         Assert.Equal(
-            "The agent's package is not installed (installer: installer: Package name is JumpCloud | installer: Installing at base path / | installer: The install failed.).",
+            "The agent's package is not installed (installer: installer: Package name is JumpCloud | installer: Installing at base path / "
+            + "| installer: The install failed.).",
             report.Message);
     }
 

@@ -48,7 +48,8 @@ public sealed class UntrustedMacTests
         var (exitCode, shown) = await bench.RunAsync(MacBench.Answers);
         Assert.Equal(6, exitCode);
         Assert.Contains($"tell IT the code ps-0{step}.", shown, StringComparison.Ordinal);
-        Assert.Contains($"untrusted-path: {bench.Mac.PathOf(path)}", bench.Log.Replace("/scutil", string.Empty, StringComparison.Ordinal).Replace("/ioreg", string.Empty, StringComparison.Ordinal), StringComparison.Ordinal);
+        var log = bench.Log.Replace("/scutil", string.Empty, StringComparison.Ordinal).Replace("/ioreg", string.Empty, StringComparison.Ordinal);
+        Assert.Contains($"untrusted-path: {bench.Mac.PathOf(path)}", log, StringComparison.Ordinal);
         Assert.Contains($"others can write to {bench.Mac.PathOf(path)}.", bench.Log, StringComparison.Ordinal);
         Chmod(bench.Mac.PathOf(path), (UnixFileMode)0b111_101_101);
         Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
@@ -81,7 +82,9 @@ public sealed class UntrustedMacTests
         Assert.Equal(6, exitCode);
         Assert.Contains("belongs to user 1000, and not to 0", shown, StringComparison.Ordinal);
         Assert.Contains("belongs to user 1000, and not to 0", bench.Log, StringComparison.Ordinal);
-        Assert.Contains(bench.Mac.Dialogs.Shown, window => PlainText.Of((string)window.Content["message"]!).EndsWith("the code ps-01.", StringComparison.Ordinal));
+        Assert.Contains(
+            bench.Mac.Dialogs.Shown,
+            window => PlainText.Of((string)window.Content["message"]!).EndsWith("the code ps-01.", StringComparison.Ordinal));
         Assert.Equal(["config.json"], Directory.GetFileSystemEntries(bench.Path(string.Empty)).Select(Path.GetFileName));
         Assert.Empty(bench.Service.Calls);
     }
@@ -125,7 +128,8 @@ public sealed class UntrustedMacTests
         Chmod(directory, Open);
         Assert.Equal(0, (await bench.RunAsync(MacBench.Answers)).ExitCode);
         Assert.Empty(Directory.GetFiles(directory));
-        Assert.Contains($"others can write to {directory}", Assert.Single(bench.Service.Reports, report => report.Code == "log-refused").Message, StringComparison.Ordinal);
+        var told = Assert.Single(bench.Service.Reports, report => report.Code == "log-refused");
+        Assert.Contains($"others can write to {directory}", told.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -158,7 +162,8 @@ public sealed class UntrustedMacTests
         Chmod(directory, Open);
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
         Assert.All(bench.Mac.Dialogs.Shown, window => Assert.Equal("osascript", window.Program));
-        Assert.Contains($"others can write to {directory}", Assert.Single(bench.Service.Reports, report => report.Code == "swift-dialog-unavailable").Message, StringComparison.Ordinal);
+        var told = Assert.Single(bench.Service.Reports, report => report.Code == "swift-dialog-unavailable");
+        Assert.Contains($"others can write to {directory}", told.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,8 +188,10 @@ public sealed class UntrustedMacTests
         await File.WriteAllTextAsync(bench.Mac.PathOf("/opt/prestage/prestage"), string.Empty, Cancel);
         var (exitCode, shown) = await bench.RunAsync("doctor", ["--json"], []);
         Assert.Equal(11, exitCode);
-        var found = JsonNode.Parse(shown)!["findings"]!.AsArray().Where(finding => (string?)finding!["check"] == "ownership").Select(finding => (string)finding!["found"]!);
-        Assert.Equal([$"others can write to {bench.Mac.PathOf("/Library/Logs/Prestage")}.", $"others can write to {bench.Mac.PathOf("/opt/prestage")}."], found);
+        var found = JsonNode.Parse(shown)!["findings"]!.AsArray()
+            .Where(finding => (string?)finding!["check"] == "ownership").Select(finding => (string)finding!["found"]!);
+        Assert.Equal(
+            [$"others can write to {bench.Mac.PathOf("/Library/Logs/Prestage")}.", $"others can write to {bench.Mac.PathOf("/opt/prestage")}."], found);
     }
 
     private static void Chmod(string path, UnixFileMode mode)

@@ -10,7 +10,8 @@ namespace Prestage.Tests.Shim;
 public sealed class WireTextTests
 {
     [Theory]
-    [InlineData("installer: Package name is JumpCloud\ninstaller: The install failed.\n", "installer: Package name is JumpCloud | installer: The install failed.")]
+    [InlineData(
+        "installer: Package name is JumpCloud\ninstaller: The install failed.\n", "installer: Package name is JumpCloud | installer: The install failed.")]
     [InlineData("one\r\n\r\ntwo\rthree\u0085four\u2028five\u2029six\fseven", "one | two | three | four | five | six | seven")]
     [InlineData("a\tb\0c\u001b[31md\u007fe\u009bf", "a b c [31md e f")]
     [InlineData("", "(no text)")]

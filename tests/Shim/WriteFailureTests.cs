@@ -50,7 +50,8 @@ public sealed class WriteFailureTests
         Directory.Delete(directory.At("journal.json.new"));
         store.Update(journal => journal with { Step = "identify" });
         Assert.Null(store.WriteFailure);
-        Assert.Equal(("identify", "e1"), (JournalStore.Open(directory.At("journal.json")).Current.Step, JournalStore.Open(directory.At("journal.json")).Current.EnrollmentId));
+        var kept = JournalStore.Open(directory.At("journal.json")).Current;
+        Assert.Equal(("identify", "e1"), (kept.Step, kept.EnrollmentId));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Machine;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Simulation;
@@ -175,20 +176,12 @@ public sealed class MacTestsAgent
 
     private static async Task<JsonNode> ConfAsync(SimulatedMac mac)
     {
-        await UntilAsync(() => File.Exists(mac.PathOf("/opt/jc/jcagent.conf")));
+        await Wait.UntilAsync(() => File.Exists(mac.PathOf("/opt/jc/jcagent.conf")));
         return JsonNode.Parse(await File.ReadAllTextAsync(mac.PathOf("/opt/jc/jcagent.conf"), Cancel))!;
     }
 
-    private static Task LogSaysAsync(SimulatedMac mac, string text) => UntilAsync(() =>
+    private static Task LogSaysAsync(SimulatedMac mac, string text) => Wait.UntilAsync(() =>
         File.Exists(mac.PathOf("/var/log/jcagent.log")) && File.ReadAllText(mac.PathOf("/var/log/jcagent.log")).Contains(text, StringComparison.Ordinal));
 
-    private static Task ReportedAsync(MacTestsTenant tenant, Func<JsonObject?, bool> anna) => UntilAsync(() => anna(tenant.Metrics.GetValueOrDefault("anna")));
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        while (!condition())
-        {
-            await Task.Delay(5, Cancel);
-        }
-    }
+    private static Task ReportedAsync(MacTestsTenant tenant, Func<JsonObject?, bool> anna) => Wait.UntilAsync(() => anna(tenant.Metrics.GetValueOrDefault("anna")));
 }

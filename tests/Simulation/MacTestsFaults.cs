@@ -2,6 +2,7 @@ using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Calls;
 using Prestage.Simulators.Mac.Commands;
 using Prestage.Simulators.Mac.Faults;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Simulation;
@@ -105,10 +106,7 @@ public sealed class MacTestsFaults
         Assert.False(hanging.HasExited);
         hanging.Kill();
         await hanging.WaitForExitAsync(Cancel);
-        while (!mac.Journal.Calls.Any(call => call is { Command: "installer", ExitCode: null, Fault: "installer-hang" }))
-        {
-            await Task.Delay(5, Cancel);
-        }
+        await Wait.UntilAsync(() => mac.Journal.Calls.Any(call => call is { Command: "installer", ExitCode: null, Fault: "installer-hang" }));
     }
 
     [Fact]

@@ -9,7 +9,7 @@ using static Prestage.Tests.Storage.StoredRows;
 
 namespace Prestage.Tests.Storage;
 
-/// <summary>Of several writers one wins, the others are told, and a row is what its last writer wrote, nothing else.</summary>
+/// <summary>Of several writers one wins and the others learn it, and a row is what its last writer wrote, nothing else.</summary>
 public sealed class RowRaceTests(AzuriteFixture azurite)
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

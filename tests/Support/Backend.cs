@@ -119,13 +119,8 @@ internal sealed class Backend : IAsyncDisposable
     }
 
     /// <summary>Waits until JumpCloud has been called so often.</summary>
-    public async Task UntilCalledAsync(string method, string path, int times)
-    {
-        while (JumpCloud.Journal.Count(method, path) < times)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilCalledAsync(string method, string path, int times) => Wait.UntilAsync(
+        () => JumpCloud.Journal.Count(method, path) >= times, () => $"{method} {path}, {times} times");
 
     /// <summary>Points a Mac at an enrollment and leaves it so, as a call whose process dies; returns its id.</summary>
     public async Task<string> PointAsync(string systemId)
@@ -189,38 +184,20 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>The log line of a background function's run.</summary>
     public Task<string> RunLineOfAsync(string function) => LoggedAsync($"{function} ended (");
 
-    private async Task<string> LoggedAsync(string text)
-    {
-        while (true)
-        {
-            if (log.Lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal)) is { } found)
-            {
-                return found;
-            }
-
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+    private Task<string> LoggedAsync(string text) => Wait.ForAsync(
+        () => Task.FromResult(log.Lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))), () => text);
 
     /// <summary>Table operations and directory calls of each verify that was answered 403, in order; waits until there are so many.</summary>
-    public async Task<IReadOnlyList<string>> RefusalCostsAsync(int count)
+    public Task<IReadOnlyList<string>> RefusalCostsAsync(int count) => Wait.ForAsync(() =>
     {
-        while (true)
-        {
-            List<string> costs =
-            [
-                .. log.Lines.Where(line => line.Contains("POST /api/verify answered 403", StringComparison.Ordinal))
-                    .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..line.IndexOf(", trace", StringComparison.Ordinal)]),
-            ];
-            if (costs.Count >= count)
-            {
-                return costs;
-            }
-
-            // The line is written when the answer has been sent.
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+        // The line is written when the answer has been sent.
+        IReadOnlyList<string> costs =
+        [
+            .. log.Lines.Where(line => line.Contains("POST /api/verify answered 403", StringComparison.Ordinal))
+                .Select(line => line[(line.IndexOf(" ms: ", StringComparison.Ordinal) + 5)..line.IndexOf(", trace", StringComparison.Ordinal)]),
+        ];
+        return Task.FromResult(costs.Count >= count ? costs : null);
+    });
 
     public async ValueTask DisposeAsync()
     {

@@ -1,6 +1,6 @@
 namespace Prestage.Tests.Support;
 
-/// <summary>A connection that carries each request to its service, and breaks before the answer is back when it is told to.</summary>
+/// <summary>A connection that carries each request to its service, and on request breaks before the answer is back.</summary>
 internal sealed class BreakingHandler() : DelegatingHandler(new SocketsHttpHandler())
 {
     public bool LoseNextAnswer { get; set; }

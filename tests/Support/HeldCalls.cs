@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Xunit;
 
 namespace Prestage.Tests.Support;
 
@@ -17,13 +16,7 @@ internal sealed class HeldCalls : IStartupFilter
     public void Release() => released.TrySetResult();
 
     /// <summary>Waits until so many are held.</summary>
-    public async Task UntilAsync(int calls)
-    {
-        while (Volatile.Read(ref count) < calls)
-        {
-            await Task.Delay(5, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilAsync(int calls) => Wait.UntilAsync(() => Volatile.Read(ref count) >= calls);
 
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
     {

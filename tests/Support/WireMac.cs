@@ -125,21 +125,8 @@ internal sealed class WireMac : IDisposable
     public Task<Reply> EnrollmentAsync() => SendAsync(HttpMethod.Get, "/api/enrollment", null, $"Bearer {Token}");
 
     /// <summary>Asks until the enrollment is in the state.</summary>
-    public async Task<Reply> UntilAsync(string state)
-    {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        limit.CancelAfter(TimeSpan.FromMinutes(2));
-        while (true)
-        {
-            var reply = await EnrollmentAsync();
-            if (reply.Status != HttpStatusCode.OK || reply.Text("state") == state)
-            {
-                return reply;
-            }
-
-            await Task.Delay(20, limit.Token);
-        }
-    }
+    public Task<Reply> UntilAsync(string state) => Wait.ForAsync(
+        async () => await EnrollmentAsync() is var reply && (reply.Status != HttpStatusCode.OK || reply.Text("state") == state) ? reply : null, () => state);
 
     public void Dispose()
     {

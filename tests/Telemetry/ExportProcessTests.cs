@@ -1,4 +1,5 @@
 using Prestage.Simulators.FunctionsHost;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Telemetry;
@@ -31,11 +32,12 @@ public sealed class ExportProcessTests
         });
 
         // What happens before the export is up is not told.
-        while (!receiver.Text.Contains("GET /api/health", StringComparison.Ordinal) || !receiver.Text.Contains("http.server.request.duration", StringComparison.Ordinal))
+        await Wait.UntilAsync(async () =>
         {
             await program.AskAsync();
-            await Task.Delay(50, Cancel);
-        }
+            return receiver.Text.Contains("GET /api/health", StringComparison.Ordinal)
+                && receiver.Text.Contains("http.server.request.duration", StringComparison.Ordinal);
+        });
 
         Assert.Contains("prestage-of-a-test", receiver.Text, StringComparison.Ordinal);
     }
@@ -48,10 +50,7 @@ public sealed class ExportProcessTests
         await using var with = await StartAsync(new() { ["OTEL_EXPORTER_OTLP_ENDPOINT"] = receiver.Url.ToString(), ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf" });
         await using var without = await StartAsync([]);
 
-        while (!await with.HasLoadedAsync(Exporter))
-        {
-            await Task.Delay(20, Cancel);
-        }
+        await Wait.UntilAsync(() => with.HasLoadedAsync(Exporter));
 
         Assert.True(await without.HasLoadedAsync("Prestage.Functions"));
         Assert.False(await without.HasLoadedAsync(Exporter));

@@ -94,11 +94,11 @@ public sealed class ExportTests
         await using var backend = await Backend.StartAsync(new(To(receiver).Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))));
         using var mac = new WireMac(backend);
 
-        while (!backend.Log.Lines.Any(line => line.Contains("What is exported is not taken", StringComparison.Ordinal)))
+        await Wait.UntilAsync(async () =>
         {
             (await mac.SendAsync(HttpMethod.Get, "/api/health", null, null)).IsOk();
-            await Task.Delay(20, Cancel);
-        }
+            return backend.Log.Lines.Any(line => line.Contains("What is exported is not taken", StringComparison.Ordinal));
+        });
     }
 
     [Fact]

@@ -158,10 +158,7 @@ public sealed class MeasureTests
 
         using var heard = new MeasureListener();
         await backend.RestartAsync();
-        while (heard.Count("prestage.poison.messages") == 0)
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(() => heard.Count("prestage.poison.messages") > 0);
 
         Assert.Equal(1, heard.Sums("prestage.poison.messages")[""]);
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Prestage.Simulators.Loopback;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Telemetry;
@@ -46,13 +47,7 @@ internal sealed class OtlpReceiver : IAsyncDisposable
     }
 
     /// <summary>Waits until the text is among what was received.</summary>
-    public async Task UntilAsync(string text)
-    {
-        while (!Text.Contains(text, StringComparison.Ordinal))
-        {
-            await Task.Delay(20, TestContext.Current.CancellationToken);
-        }
-    }
+    public Task UntilAsync(string text) => Wait.UntilAsync(() => Text.Contains(text, StringComparison.Ordinal), () => text);
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 

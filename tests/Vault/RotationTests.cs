@@ -159,12 +159,9 @@ public sealed class RotationTests : IDisposable
     // As the Mac does: a service that is busy is asked again. That the key was not the reason is in the log.
     private static async Task DoneAsync(Func<Task<Reply>> call)
     {
-        var reply = await call();
-        while (reply.Status is HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests)
-        {
-            await Task.Delay(200, TestContext.Current.CancellationToken);
-            reply = await call();
-        }
+        var reply = await Wait.ForAsync(
+            async () => await call() is { Status: not (HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests) } done ? done : null,
+            pause: TimeSpan.FromMilliseconds(200));
 
         Assert.True((int)reply.Status is 200 or 202, reply.Body);
     }

@@ -114,7 +114,7 @@ internal sealed class FinishTurns(TableClient table, FinishQueue queue, TimeProv
             ? OpenMark.Of(row)
             : null;
 
-    // The next turn, or null where somebody else was faster. A lost answer of our own write is told by what is in the row.
+    // The next turn, or null where somebody else was faster. If the answer to our own write was lost, the row names this call.
     private async Task<int?> TryTakeAsync(EnrollmentRow enrollment, OpenMark mark, DateTimeOffset dueAt, CancellationToken cancellationToken)
     {
         var taker = Guid.NewGuid().ToString("N");

@@ -47,7 +47,7 @@ internal sealed class CompleteFunction(TokenGate gate, EnrollmentRows enrollment
         return TypedResults.Json(new CompleteResponse(row.State), WireJson.Default.CompleteResponse, statusCode: StatusCodes.Status202Accepted);
     }
 
-    // Whose move it was is told by its time: also where the answer to it was lost.
+    // The time in the row shows whether this call moved it, also if the answer to the write was lost.
     private static async Task<(EnrollmentRow Row, bool IsOurs)> MoveAsync(
         EnrollmentRow read, CompleteRequest body, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancellationToken)
     {

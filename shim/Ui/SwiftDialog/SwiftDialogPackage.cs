@@ -65,7 +65,8 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
             return InstalledDialog.Refused(untrusted, canBeReplaced: false);
         }
 
-        if (!File.Exists(mac.Paths.Of(InstalledDialog.Command)) || InstalledDialog.Programs.FirstOrDefault(program => File.Exists(mac.Paths.Of(program))) is not { } found)
+        if (!File.Exists(mac.Paths.Of(InstalledDialog.Command))
+            || InstalledDialog.Programs.FirstOrDefault(program => File.Exists(mac.Paths.Of(program))) is not { } found)
         {
             return InstalledDialog.Missing;
         }
@@ -111,7 +112,9 @@ internal sealed class SwiftDialogPackage(ShimSettings settings, MacSystem mac, C
         }
 
         var installed = await FindAsync(cancellationToken);
-        return installed.IsUsable ? installed : throw new UiUnavailableException($"swiftDialog was installed and is not used: {installed.Refusal ?? "it is not there"}.");
+        return installed.IsUsable
+            ? installed
+            : throw new UiUnavailableException($"swiftDialog was installed and is not used: {installed.Refusal ?? "it is not there"}.");
     }
 
     // The package's path, once it is the pinned one.

@@ -9,6 +9,7 @@ using shim::Prestage.Shim.Running;
 using shim::Prestage.Shim.Settings;
 using shim::Prestage.Shim.State;
 using shim::Prestage.Shim.Ui;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Shim.Commands;
@@ -17,7 +18,10 @@ namespace Prestage.Tests.Shim.Commands;
 public sealed class RunCommandTests
 {
     private static readonly string Settings =
-        new JsonObject { ["serviceUrl"] = "https://x.example", ["connectKey"] = new string('k', 40), ["enrollmentUser"] = "enroll", ["ui"] = "console" }.ToJsonString();
+        new JsonObject
+        {
+            ["serviceUrl"] = "https://x.example", ["connectKey"] = new string('k', 40), ["enrollmentUser"] = "enroll", ["ui"] = "console",
+        }.ToJsonString();
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -32,9 +36,9 @@ public sealed class RunCommandTests
         var step = new RecordedStep();
         using var handler = new SocketsHttpHandler();
         using var log = new StringWriter();
-        var run = new RunCommand(paths, time, new Outside(new CommandRunner(paths, time), handler, new NoAnswers(), TextWriter.Synchronized(log), [step])).RunAsync(false, Cancel);
-        Assert.True(await Poll.UntilAsync(
-            _ => Task.FromResult(log.ToString().Contains("Waiting for settings", StringComparison.Ordinal)), TimeSpan.FromMinutes(1), TimeProvider.System, Cancel));
+        var outside = new Outside(new CommandRunner(paths, time), handler, new NoAnswers(), TextWriter.Synchronized(log), [step]);
+        var run = new RunCommand(paths, time, outside).RunAsync(false, Cancel);
+        await Wait.UntilAsync(() => log.ToString().Contains("Waiting for settings", StringComparison.Ordinal));
         if (finished)
         {
             await File.WriteAllTextAsync(
@@ -59,7 +63,8 @@ public sealed class RunCommandTests
         using var handler = new SocketsHttpHandler();
         using var log = new StringWriter();
         var commands = new CommandRunner(paths, TimeProvider.System);
-        Assert.Equal(ExitCode.Unfinished, await new RunCommand(paths, TimeProvider.System, new Outside(commands, handler, new NoAnswers(), log, [])).RunAsync(false, Cancel));
+        var outside = new Outside(commands, handler, new NoAnswers(), log, []);
+        Assert.Equal(ExitCode.Unfinished, await new RunCommand(paths, TimeProvider.System, outside).RunAsync(false, Cancel));
         Assert.Contains("Another prestage runs on this Mac.", log.ToString(), StringComparison.Ordinal);
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Commands;
 using Prestage.Simulators.Mac.Machine;
 using Prestage.Tests.Shim.Steps;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Shim.Commands;
@@ -159,11 +160,11 @@ public sealed class UninstallTests
             $"#!/bin/bash\necho $$ >'{scratch}/new'\nmv '{scratch}/new' '{scratch}/began'\nuntil [ -e '{scratch}/go' ] || [ ! -d '{scratch}' ]; do sleep 0.05; done\necho 'installer: The install was successful.'\ntouch '{scratch}/ended'\n",
             UnixFile.OwnerOnlyProgram);
         var run = bench.Start(MacBench.Answers);
-        while (!File.Exists($"{scratch}/began"))
+        await Wait.UntilAsync(() =>
         {
             Assert.False(run.HasExited, "the run ended before its installation began");
-            await Task.Delay(10, Cancel);
-        }
+            return File.Exists($"{scratch}/began");
+        });
 
         Assert.All(HandedOver, path => Assert.True(File.Exists(bench.Mac.PathOf(path)), path));
         return run;

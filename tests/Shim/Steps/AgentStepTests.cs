@@ -5,9 +5,10 @@ using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac.Commands;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
+using Prestage.Tests.Support;
+using Xunit;
 using shim::Prestage.Shim.Running;
 using shim::Prestage.Shim.Steps;
-using Xunit;
 
 namespace Prestage.Tests.Shim.Steps;
 
@@ -136,10 +137,7 @@ public sealed class AgentStepTests
         using var steps = new StepBench(bench);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var run = new AgentStep(Short).RunAsync(steps.Context, ended.Token);
-        while (!File.Exists(bench.Mac.PathOf(Bootstrap)))
-        {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
-        }
+        await Wait.UntilAsync(() => File.Exists(bench.Mac.PathOf(Bootstrap)));
 
         Assert.Equal(own, await File.ReadAllTextAsync(bench.Mac.PathOf(Bootstrap), TestContext.Current.CancellationToken));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, UnixFile.ModeOf(bench.Mac.PathOf(Bootstrap)));

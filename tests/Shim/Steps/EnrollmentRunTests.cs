@@ -2,7 +2,7 @@ extern alias shim;
 
 using System.Text.Json.Nodes;
 using Prestage.Simulators.KeyVault;
-using shim::Prestage.Shim.Running;
+using Prestage.Tests.Support;
 using Xunit;
 using Account = shim::Prestage.Wire.Account;
 
@@ -65,8 +65,7 @@ public sealed class EnrollmentRunTests
         using var certificate = authority.Issue();
         await using var bench = await MacBench.StartAsync(certificate: () => certificate);
         using var process = bench.Start(MacBench.Answers);
-        Assert.True(await Poll.UntilAsync(
-            _ => Task.FromResult(bench.Mac.Journal.Calls.Any(call => call.Command == "sw_vers")), TimeSpan.FromMinutes(1), TimeProvider.System, TestContext.Current.CancellationToken));
+        await Wait.UntilAsync(() => bench.Mac.Journal.Calls.Any(call => call.Command == "sw_vers"));
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
         process.Kill();
         Assert.Empty(bench.Service.Calls);

@@ -2,6 +2,7 @@ extern alias shim;
 
 using Prestage.Simulators.Mac.Dialogs;
 using Prestage.Tests.Shim.Steps;
+using Prestage.Tests.Support;
 using Xunit;
 using Account = shim::Prestage.Wire.Account;
 
@@ -19,7 +20,7 @@ public sealed class LeftWindowTests
         Assert.Equal("Support code: ps-05", PlainText.Of((string)stopped.Content["infotext"]!));
         Assert.Null(stopped.ExitCode);
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
-        await WaitAsync(() => stopped.ExitCode is not null);
+        await Wait.UntilAsync(() => stopped.ExitCode is not null);
         Assert.Equal(5, stopped.ExitCode);
     }
 
@@ -39,7 +40,7 @@ public sealed class LeftWindowTests
         using var job = bench.StartAsJob();
         await job.StandardOutput.ReadToEndAsync(Cancel);
         await job.WaitForExitAsync(Cancel);
-        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        await Wait.UntilAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
         var stopped = bench.Mac.Dialogs.Shown[^1];
 
         await bench.EndJobAsync(job);
@@ -49,7 +50,7 @@ public sealed class LeftWindowTests
             Assert.Equal(0, (await bench.RunAsync("uninstall", ["--force"], [])).ExitCode);
         }
 
-        await WaitAsync(() => stopped.ExitCode is not null);
+        await Wait.UntilAsync(() => stopped.ExitCode is not null);
         Assert.Equal(asked ? 5 : 143, stopped.ExitCode);
     }
 
@@ -59,9 +60,9 @@ public sealed class LeftWindowTests
         await using var bench = await StartAsync();
         bench.Service.Order("/api/verify", 403, "device-not-eligible");
         await bench.RunAsync();
-        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        await Wait.UntilAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
         Assert.Equal(0, (await bench.RunAsync("reset", [], [])).ExitCode);
-        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].ExitCode is 5);
+        await Wait.UntilAsync(() => bench.Mac.Dialogs.Shown[^1].ExitCode is 5);
         Assert.False(Directory.Exists(bench.Mac.PathOf("/Library/Application Support/Prestage Window")));
     }
 
@@ -109,7 +110,7 @@ public sealed class LeftWindowTests
         Assert.Equal(0, (await bench.RunAsync("run", ["--dry-run"], [])).ExitCode);
         Assert.Null(left.ExitCode);
         Assert.Equal(0, (await bench.RunAsync()).ExitCode);
-        await WaitAsync(() => left.ExitCode is not null);
+        await Wait.UntilAsync(() => left.ExitCode is not null);
         Assert.Equal(5, left.ExitCode);
         Assert.False(Directory.Exists(bench.Mac.PathOf("/Library/Application Support/Prestage Window")));
     }
@@ -124,15 +125,7 @@ public sealed class LeftWindowTests
     {
         bench.Service.Order("/api/verify", 403, "device-not-eligible");
         Assert.Equal(4, (await bench.RunAsync()).ExitCode);
-        await WaitAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
+        await Wait.UntilAsync(() => bench.Mac.Dialogs.Shown[^1].Content["listitem"] is null);
         return bench.Mac.Dialogs.Shown[^1];
-    }
-
-    private static async Task WaitAsync(Func<bool> holds)
-    {
-        while (!holds())
-        {
-            await Task.Delay(10, Cancel);
-        }
     }
 }

@@ -29,8 +29,11 @@ public sealed class SwiftDialogTrustTests
         var commands = new CommandRunner(paths, TimeProvider.System);
         using var http = new HttpClient();
         var settings = SettingsParser.Parse(
-            System.Text.Encoding.UTF8.GetBytes(new JsonObject { ["serviceUrl"] = "https://x.example", ["connectKey"] = new string('k', 40), ["enrollmentUser"] = "enroll" }.ToJsonString()), "config.json");
-        var package = new SwiftDialogPackage(settings, new MacSystem(paths, commands, TimeProvider.System), commands, new PackageDownload(http, TimeProvider.System));
+            System.Text.Encoding.UTF8.GetBytes(
+                new JsonObject { ["serviceUrl"] = "https://x.example", ["connectKey"] = new string('k', 40), ["enrollmentUser"] = "enroll" }.ToJsonString()),
+            "config.json");
+        var package = new SwiftDialogPackage(
+            settings, new MacSystem(paths, commands, TimeProvider.System), commands, new PackageDownload(http, TimeProvider.System));
         Assert.False(await package.IsUsableAsync(Cancel));
         Assert.False(File.Exists(mac.At("ran-as")));
     }

@@ -191,8 +191,11 @@ internal sealed class SimulatedMac : IAsyncDisposable
     internal void EndSession(int uid) => Later(state => SessionRules.LogOut(state, uid));
 
     /// <summary>Puts swiftDialog where its package puts it, signed by that team.</summary>
-    internal void LayDialog(string version, string team) =>
-        DialogFiles.Lay(Files, version, team, Options.Scripts ? CommandScripts.Text(CommandTable.NameOf(Dialog.Path), listener.Port, listener.Token) : string.Empty);
+    internal void LayDialog(string version, string team)
+    {
+        var script = Options.Scripts ? CommandScripts.Text(CommandTable.NameOf(Dialog.Path), listener.Port, listener.Token) : string.Empty;
+        DialogFiles.Lay(Files, version, team, script);
+    }
 
     /// <summary>Whether the Mac has a program at that path.</summary>
     internal bool HasCommand(string path) => Options.Scripts

@@ -119,9 +119,23 @@ internal sealed class EnrollmentUser
 /// <summary>The person before the Mac and what they type at the login window. Not a record, whose text would show the password.</summary>
 internal sealed class Person
 {
+    /// <summary>What the person puts behind a password that was refused as used before.</summary>
+    public const string Another = "-b";
+
+    private static readonly string[] UsedBefore = ["You have used it before.", "Sie haben es schon einmal verwendet."];
+
     public required string Username { get; set; }
 
     public required string Password { get; set; }
+
+    /// <summary>Reads a window: JumpCloud may have a password whose answer was lost, and refuses it the second time. Then they choose another one.</summary>
+    public void Read(string text)
+    {
+        if (UsedBefore.Any(words => text.Contains(words, StringComparison.Ordinal)))
+        {
+            Password += Another;
+        }
+    }
 
     /// <summary>Whom they say to be.</summary>
     public string Identifier { get; set; } = string.Empty;

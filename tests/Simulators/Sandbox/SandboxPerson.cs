@@ -23,6 +23,9 @@ internal sealed class SandboxPerson(int number, string domain = "example.com")
     /// <summary>What the person chooses, or has already.</summary>
     public string Password { get; } = $"Aa1-{RandomNumberGenerator.GetHexString(20, lowercase: true)}";
 
+    /// <summary>The password, and those that the person chooses where it was refused as used before.</summary>
+    public IEnumerable<string> Passwords => Enumerable.Range(0, 6).Select(times => Password + string.Concat(Enumerable.Repeat(Mac.Person.Another, times)));
+
     /// <summary>Whether the person has that password in JumpCloud already.</summary>
     public bool IsActive { get; init; }
 }

@@ -43,6 +43,7 @@ internal static partial class CodeSign
     }
 
     [GeneratedRegex(
-        @"^anchor apple generic and certificate 1\[field\.1\.2\.840\.113635\.100\.6\.2\.6\] exists and certificate leaf\[field\.1\.2\.840\.113635\.100\.6\.1\.13\] exists and certificate leaf\[subject\.OU\] = ""([A-Z0-9]{10})""\z")]
+        @"^anchor apple generic and certificate 1\[field\.1\.2\.840\.113635\.100\.6\.2\.6\] exists "
+        + @"and certificate leaf\[field\.1\.2\.840\.113635\.100\.6\.1\.13\] exists and certificate leaf\[subject\.OU\] = ""([A-Z0-9]{10})""\z")]
     private static partial Regex Requirement();
 }

@@ -109,6 +109,12 @@ internal static class Dialog
             return null;
         }
 
+        if (!window.IsRead)
+        {
+            window.IsRead = true;
+            person.Read(window.Content.ToJsonString());
+        }
+
         var act = call.Mac.Dialogs.NextAct(person.Acts) ?? new PersonAct();
         switch (act.Kind)
         {

@@ -70,6 +70,11 @@ internal static class OsaScript
         var person = call.Options.Person;
         var act = call.Mac.Dialogs.NextAct(person?.Acts ?? []) ?? new PersonAct();
         var typed = string.Concat(texts[1].Split('\n')[^1].Where(c => c is not ('\u2068' or '\u2069')));
+        if (typed == "Password")
+        {
+            person?.Read(texts[1]);
+        }
+
         switch (act.Kind)
         {
             case ActKind.Leave when !await StaysAsync(call, window, GivesUpAfter(script, texts)):

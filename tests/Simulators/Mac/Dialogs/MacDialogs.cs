@@ -5,6 +5,9 @@ namespace Prestage.Simulators.Mac.Dialogs;
 /// <summary>A window or dialog that was shown: what made it, what was done with it, and what the program that showed it did wrong. Never an answer.</summary>
 internal sealed class ShownWindow(string program, int uid, JsonObject content)
 {
+    /// <summary>Whether the person has read it.</summary>
+    public bool IsRead { get; set; }
+
     private readonly Lock gate = new();
     private readonly List<string> commands = [];
     private readonly List<string> faults = [];

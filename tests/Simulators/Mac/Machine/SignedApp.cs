@@ -15,7 +15,8 @@ internal static class SignedApp
     public static void Sign(string app, string team, bool byApple = true)
     {
         var files = new JsonObject([.. Files(app).Select(file => KeyValuePair.Create<string, JsonNode?>(Path.GetRelativePath(app, file), Hash(file)))]);
-        UnixFile.Write(Path.Combine(app, Seal), new JsonObject { ["team"] = team, ["byApple"] = byApple, ["files"] = files }.ToJsonString(), UnixFile.ReadableByAll);
+        var seal = new JsonObject { ["team"] = team, ["byApple"] = byApple, ["files"] = files };
+        UnixFile.Write(Path.Combine(app, Seal), seal.ToJsonString(), UnixFile.ReadableByAll);
     }
 
     /// <summary>The seal; null if there is none.</summary>
