@@ -34,7 +34,14 @@ internal static class Composition
         builder.UseWhen<PortalGate>(PortalGate.Guards);
         builder.UseMiddleware<StorageGateMiddleware>();
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning).AddFilter("Azure", LogLevel.Warning);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+
+            // The host adds headers of its own to what it lets in: what it takes must not be too much here.
+            kestrel.Limits.MaxRequestHeadersTotalSize *= 2;
+            kestrel.Limits.MaxRequestHeaderCount *= 2;
+        });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         AddSettings(builder.Services, settings, clock);
         AddStorage(builder.Services, settings);

@@ -35,8 +35,15 @@ public sealed class RaceTests
             (await mac.CompleteAsync()).IsOk(202);
             var message = (await backend.TakeMessageAsync())!;
 
-            await BesideReportsAsync(mac, async () => Assert.True(await backend.FinishAsync(message, 1)));
+            var finishing = backend.FinishAsync(message, 1);
+            await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
+            {
+                // Behind the end there is nothing to report to.
+                var reply = await ReportAsync(mac);
+                Assert.True((int)reply.Status == 204 || reply.Code == "wrong-state", $"{(int)reply.Status} {reply.Body}");
+            }));
 
+            Assert.True(await finishing);
             Assert.Equal("completed", (await mac.EnrollmentAsync()).Text("state"));
         }
     }

@@ -237,11 +237,10 @@ internal static partial class AgreementChecks
             .Select(setting => setting.GetCustomAttribute<ConfigurationKeyNameAttribute>()?.Name).OfType<string>())
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    private static IEnumerable<JsonObject> Bindings(string type) => Directory
-        .EnumerateFiles(
-            Path.Combine(Repository.Root, "functions"), "function.json",
-            new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 })
-        .SelectMany(path => JsonNode.Parse(File.ReadAllText(path))!["bindings"]!.AsArray())
+    // As the Functions host reads them.
+    private static IEnumerable<JsonObject> Bindings(string type) => JsonNode
+        .Parse(File.ReadAllText(Path.Combine(Repository.Built, "functions.metadata")))!.AsArray()
+        .SelectMany(function => function!["bindings"]!.AsArray())
         .Select(binding => binding!.AsObject())
         .Where(binding => (string)binding["type"]! == type);
 

@@ -13,11 +13,11 @@ public sealed partial class FinishingStalledTests
     // The code of the event, and the file that makes the move.
     private static readonly Dictionary<string, (string File, Func<Backend, WireMac, string, Task> Act)> Ends = new()
     {
-        ["completed"] = ("Finish/EnrollmentFinish.cs", (backend, _, _) => FinishAsync(backend, 1)),
-        ["failed"] = ("Finish/EnrollmentFinish.cs", FailAsync),
-        ["poison-message"] = ("PoisonMessage/EnrollmentPoison.cs", async (backend, _, _) => await backend.PoisonAsync((await backend.TakeMessageAsync())!)),
-        ["cancelled"] = ("Portal/CancelEnrollmentEndpoint.cs", async (backend, _, id) => (await new PortalClient(backend).PostAsync($"enrollments/{id}/cancel")).IsOk()),
-        ["released"] = ("Portal/ReleaseDeviceEndpoint.cs", async (backend, mac, _) => (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk()),
+        ["completed"] = ("Background/Finish/EnrollmentFinish.cs", (backend, _, _) => FinishAsync(backend, 1)),
+        ["failed"] = ("Background/Finish/EnrollmentFinish.cs", FailAsync),
+        ["poison-message"] = ("Background/PoisonMessage/EnrollmentPoison.cs", async (backend, _, _) => await backend.PoisonAsync((await backend.TakeMessageAsync())!)),
+        ["cancelled"] = ("Portal/CancelEnrollmentFunction.cs", async (backend, _, id) => (await new PortalClient(backend).PostAsync($"enrollments/{id}/cancel")).IsOk()),
+        ["released"] = ("Portal/ReleaseDeviceFunction.cs", async (backend, mac, _) => (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk()),
     };
 
     // The query has two lists: all codes that it looks at, and those of them that wait for an end.

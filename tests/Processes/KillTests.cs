@@ -7,7 +7,7 @@ namespace Prestage.Tests.Processes;
 /// <summary>SIGKILL of shim or backend at random moments; whatever is lost, the same end is reached.</summary>
 public sealed class KillTests(WorldFixture fixture) : IClassFixture<WorldFixture>
 {
-    private const int Runs = 32;
+    private const int Runs = 16;
     private const int MostStarts = 40;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -25,6 +25,7 @@ public sealed class KillTests(WorldFixture fixture) : IClassFixture<WorldFixture
             (shimKills, backendKills) = (shimKills + shim, backendKills + backend);
         }
 
+        Assert.Empty(await fixture.SharedLeaksAsync(Cancel));
         TestContext.Current.TestOutputHelper!.WriteLine($"{Runs} runs, {shimKills} kills of the shim, {backendKills} of the backend");
         Assert.True(shimKills >= Runs / 2 && backendKills >= Runs / 4);
     }
@@ -42,7 +43,7 @@ public sealed class KillTests(WorldFixture fixture) : IClassFixture<WorldFixture
         var kills = await killing;
 
         var wrong = code == 0 ? await Outcome.CheckAsync(fixture.World, mac, person, userId, Cancel) : [$"exit code {code}"];
-        var leaks = await fixture.LeaksAsync(mac, Cancel);
+        var leaks = fixture.LeaksOf(mac);
         Assert.True(
             wrong.Count == 0 && leaks.Count == 0,
             string.Create(CultureInfo.InvariantCulture, $"seed {seed}: {string.Join("; ", wrong.Concat(leaks))}\n{string.Join('\n', mac.Lines.TakeLast(60))}"));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Sandbox;
+using Prestage.Tests.Support;
 using Xunit;
 
 namespace Prestage.Tests.Processes;
@@ -40,16 +41,23 @@ public class WorldFixture : IAsyncLifetime
 
     /// <summary>Where a secret can be found now: logs, outputs, files, rows and messages.</summary>
     internal async Task<IReadOnlyList<string>> LeaksAsync(EnrollingMac mac, CancellationToken cancellationToken) =>
+        [.. LeaksOf(mac), .. await SharedLeaksAsync(cancellationToken)];
+
+    /// <summary>Where a secret can be found in what one Mac wrote.</summary>
+    internal IReadOnlyList<string> LeaksOf(EnrollingMac mac) =>
+        [.. Canaries.Find("the shim's output", mac.Lines), .. Canaries.FindInFiles(mac.Root)];
+
+    /// <summary>Where a secret can be found in what all Macs have in common.</summary>
+    internal async Task<IReadOnlyList<string>> SharedLeaksAsync(CancellationToken cancellationToken) =>
         [
             .. Canaries.Find("the backend's log", World.BackendLines),
             .. Canaries.Find("a simulator's output", World.OtherLines),
-            .. Canaries.Find("the shim's output", mac.Lines),
-            .. Canaries.FindInFiles(mac.Root),
             .. Canaries.Find("a message to the Functions host", await File.ReadAllTextAsync(World.WorkerMessages, cancellationToken)),
             .. await Canaries.FindInStorageAsync(World.StorageConnectionString, cancellationToken),
         ];
 
-    private protected virtual Task<World> StartAsync() => World.StartAsync(_ => { }, CancellationToken.None, settings: MessageLock);
+    private protected virtual async Task<World> StartAsync() => await World.StartAsync(
+        _ => { }, CancellationToken.None, published: await PublishedFolder.PathAsync(), settings: MessageLock);
 
     /// <summary>A host that is killed leaves its message taken: for ten minutes unless this says otherwise.</summary>
     private protected static (string Name, string Value) MessageLock => ("AzureFunctionsJobHost__extensions__queues__messageLock", "00:00:05");
