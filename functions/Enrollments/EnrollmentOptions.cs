@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using Microsoft.Extensions.Options;
 using Prestage.Functions.Hosting;
+using Prestage.Functions.JumpCloud;
 
 namespace Prestage.Functions.Enrollments;
 
@@ -29,6 +30,9 @@ internal sealed class AccountOptions
 {
     [Description("Whether every enrolled person administers the Mac. A person's global sudo in JumpCloud makes that person an administrator either way.")]
     public bool Admin { get; set; }
+
+    /// <summary>Whether the person administers the Mac.</summary>
+    public bool IsAdmin(SystemUser user) => Admin || user.Sudo == true;
 }
 
 /// <summary>Settings <c>Groups__*</c>: JumpCloud system groups.</summary>

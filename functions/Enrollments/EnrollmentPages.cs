@@ -69,7 +69,9 @@ internal sealed class EnrollmentPages(TableClient table, TimeProvider clock)
             return string.CompareOrdinal(month, known) >= 0;
         }
 
-        var found = await PageAsync(filter: null, token: null, 1, ["PartitionKey"], cancellationToken);
+        // A foreign row before all months would send the reading back through empty months without end.
+        var found = await PageAsync(
+            TableClient.CreateQueryFilter($"PartitionKey ge {"2"}"), token: null, 1, ["PartitionKey"], cancellationToken);
         if (found.Values is not [var first, ..])
         {
             // An empty page with a continuation says nothing.

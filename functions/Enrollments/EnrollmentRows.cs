@@ -30,6 +30,19 @@ internal sealed partial class EnrollmentRows(
             : new(null, null, null);
 
     /// <summary>
+    /// The Mac's enrollments that may still go on, readable or not: for an operator, where the Mac's own row cannot be read. Reads the table.
+    /// </summary>
+    public async Task<IReadOnlyList<StoredRow<EnrollmentRow>>> ReadOfSystemAsync(string systemId, CancellationToken cancellationToken)
+    {
+        var (from, to) = (EnrollmentKeys.First, EnrollmentKeys.End);
+        var filter = TableClient.CreateQueryFilter($"RowKey ge {from} and RowKey lt {to} and SystemId eq {systemId}");
+        return await table.QueryAsync<TableEntity>(filter, null, null, cancellationToken)
+            .Where(entity => EnrollmentRow.StateOf(entity) is not { } state || !EnrollmentMoves.HasEnded(state))
+            .Select(EnrollmentRow.Read)
+            .ToListAsync(cancellationToken);
+    }
+
+    /// <summary>
     /// Inserts a new enrollment, with an action on another row of its month; false when there is one of that id, by another call or by our
     /// own lost answer, or when the action does not fit what is stored.
     /// </summary>

@@ -34,12 +34,12 @@ internal sealed class PersonStanding(IJumpCloud jumpCloud)
 
     /// <summary>
     /// Whether the enrollment may replace the password that the person has: there is none, or it is the enrollment's own, or the one that it
-    /// found. A tenant that dates no password cannot tell that somebody else has set one since.
+    /// found. A tenant that dates no password cannot tell that somebody else has set one since. What JumpCloud does not tell is not no.
     /// </summary>
     public static bool IsKnownPassword(EnrollmentRow enrollment, SystemUser user) =>
-        user.Activated != true
+        user.Activated == false
         || ((enrollment.PasswordsSent > 0 || enrollment.HadPassword)
-            && (user.PasswordSetAt is not { } date || date <= enrollment.PasswordUntil));
+            && (string.IsNullOrEmpty(user.PasswordDate) || user.PasswordSetAt <= enrollment.PasswordUntil));
 
     /// <summary>Reads the person and judges; one call to JumpCloud.</summary>
     public async Task<Standing> ReadAsync(EnrollmentRow enrollment, CancellationToken cancellationToken) =>

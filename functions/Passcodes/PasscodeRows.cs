@@ -15,9 +15,13 @@ internal sealed class PasscodeRows(TableClient table)
 
     /// <summary>The person's passcode, or null. Throws <see cref="UnreadableRowException"/>; a new passcode replaces such a row.</summary>
     public async Task<PasscodeRow?> FindAsync(string userId, CancellationToken cancellationToken) =>
+        (await ReadAsync(userId, cancellationToken)).OrThrow();
+
+    /// <summary>What is stored of the person's passcode, readable or not.</summary>
+    public async Task<StoredRow<PasscodeRow>> ReadAsync(string userId, CancellationToken cancellationToken) =>
         await table.FindEntityAsync(userId, Current, cancellationToken) is { } entity
-            ? PasscodeRow.Read(entity).OrThrow()
-            : null;
+            ? PasscodeRow.Read(entity)
+            : new(null, null, null);
 
     /// <summary>Gives the person this passcode; an earlier one is dead.</summary>
     public Task PutAsync(PasscodeRow passcode, CancellationToken cancellationToken) => table.InsertOrReplaceEntityAsync(passcode.ToEntity(), cancellationToken);

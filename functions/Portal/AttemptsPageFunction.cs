@@ -7,11 +7,13 @@ namespace Prestage.Functions.Portal;
 /// <summary>
 /// GET /api/portal/attempts<c>?systemId=</c> or <c>?identifier=</c>: the failed tries of a Mac or of a claimed identity, and what operators did with them.
 /// </summary>
-/// <param name="Failed">Failed tries that count now.</param>
+/// <param name="Failed">Failed tries that count now; absent where the row cannot be read.</param>
 /// <param name="LockedUntil">Absent where there is no lock.</param>
-/// <param name="Locks">Locks since the last right proof or release.</param>
+/// <param name="Locks">Locks since the last right proof or release; absent where the row cannot be read.</param>
+/// <param name="Unreadable">Why the row cannot be read; <c>attempts/release</c> deletes it.</param>
 /// <param name="Continuation">For older events; absent at the end.</param>
-internal sealed record AttemptsPage(int Failed, DateTimeOffset? LockedUntil, int Locks, IReadOnlyList<EventLine> Events, string? Continuation);
+internal sealed record AttemptsPage(
+    int? Failed, DateTimeOffset? LockedUntil, int? Locks, string? Unreadable, IReadOnlyList<EventLine> Events, string? Continuation);
 
 /// <summary>Shows tries and who cleared them. Nobody is named by the answer: whoever asks knows whom.</summary>
 internal sealed class AttemptsPageFunction(
@@ -37,10 +39,11 @@ internal sealed class AttemptsPageFunction(
 
         var (key, subject) = whose.Subject(identity.Identifier);
         var now = clock.GetUtcNow();
-        var row = (await attempts.FindAsync(key, cancellationToken))?.At(now, options.Window);
+        var stored = await attempts.ReadAsync(key, cancellationToken);
+        var row = stored.Entity is null ? new AttemptRow { Key = key } : stored.Row?.At(now, options.Window);
         var page = await query.ReadAsync(devices, subject, cancellationToken);
         return TypedResults.Ok(new AttemptsPage(
-            row?.Failed.Count ?? 0, row?.LockedUntil is { } until && until > now ? until : null, row?.Locks ?? 0,
+            row?.Failed.Count, row?.LockedUntil is { } until && until > now ? until : null, row?.Locks, stored.Unreadable,
             [.. page.Events.Select(EventLine.Of)], page.Next?.ToString()));
     }
 }

@@ -8,9 +8,11 @@ namespace Prestage.Functions.Portal;
 /// <summary>
 /// GET /api/portal/passcodes/{userId}<c>?pageSize=&amp;continuation=</c>: the person's passcode, never its text, and what operators did with it, newest first.
 /// </summary>
-/// <param name="Passcode">The last one that was made; absent where it is gone.</param>
+/// <param name="Passcode">The last one that was made; absent where it is gone, or cannot be read.</param>
+/// <param name="Unreadable">Why its row cannot be read; a new passcode replaces it.</param>
 /// <param name="Continuation">For older events; absent at the end.</param>
-internal sealed record PasscodePage(string UserId, PasscodeLine? Passcode, IReadOnlyList<EventLine> Events, string? Continuation);
+internal sealed record PasscodePage(
+    string UserId, PasscodeLine? Passcode, string? Unreadable, IReadOnlyList<EventLine> Events, string? Continuation);
 
 /// <summary>A passcode as operators see it.</summary>
 /// <param name="SerialNumber">The only Mac that it is good for; absent: any.</param>
@@ -39,11 +41,12 @@ internal sealed class PasscodePageFunction(PasscodeRows passcodes, DeviceRows de
             return Problem.NotFound("There is no such person: a JumpCloud user id has 24 lower-case hexadecimal digits.");
         }
 
-        var row = await passcodes.FindAsync(userId, cancellationToken);
+        var stored = await passcodes.ReadAsync(userId, cancellationToken);
         var page = await query.ReadAsync(devices, DeviceRows.SubjectOf(userId), cancellationToken);
-        return row is null && page.Events.Count == 0
+        return stored.Entity is null && page.Events.Count == 0
             ? Problem.NotFound("Nobody has made a passcode for this person.")
             : TypedResults.Ok(new PasscodePage(
-                userId, row is null ? null : PasscodeLine.Of(row), [.. page.Events.Select(EventLine.Of)], page.Next?.ToString()));
+                userId, stored.Row is { } row ? PasscodeLine.Of(row) : null, stored.Unreadable, [.. page.Events.Select(EventLine.Of)],
+                page.Next?.ToString()));
     }
 }

@@ -4,6 +4,7 @@ using Prestage.Functions.Enrollments;
 using Prestage.Functions.Hosting;
 using Prestage.Functions.Identity;
 using Prestage.Functions.Problems;
+using Prestage.Functions.Storage;
 
 namespace Prestage.Functions.Portal;
 
@@ -36,36 +37,56 @@ internal sealed partial class ReleaseDeviceFunction(
         }
 
         var happened = Operator.Of(request.HttpContext).Did(clock.GetUtcNow(), "released");
-        EnrollmentId? ended = null;
+        List<EnrollmentId> ended = [];
         for (var race = 0; race < MostRaces; race++)
         {
             // Neither the Mac's row nor its enrollment's need be readable: only a release helps such a Mac. From the first write on, a caller
             // who hangs up stops nothing: after half a release the Mac could neither continue nor begin.
-            var going = ended is null ? cancellationToken : CancellationToken.None;
+            var going = ended.Count == 0 ? cancellationToken : CancellationToken.None;
             var pointer = await devices.ReadAsync(systemId, going);
-            var read = await enrollments.ReadAsync(pointer.Row?.EnrollmentId, going);
-            if (read.Entity is { } entity && pointer.Row!.EnrollmentId is { } id && ended != id)
+            var found = pointer.Unreadable is null
+                ? [await enrollments.ReadAsync(pointer.Row?.EnrollmentId, going)]
+                : await enrollments.ReadOfSystemAsync(systemId, going);
+            if (!await TryEndAsync(systemId, found, ended, enrollments, happened))
             {
-                var isEnded = read.Row is { } row
-                    ? await EndAsync(row, enrollments, happened) is not null
-                    : await enrollments.TryEndUnreadableAsync(id, systemId, entity, happened, CancellationToken.None);
-                if (!isEnded)
-                {
-                    continue;
-                }
-
-                ended = id;
+                continue;
             }
 
-            if (await devices.TryReleaseAsync(systemId, pointer, read.Entity is not null, happened, CancellationToken.None))
+            if (await devices.TryReleaseAsync(systemId, pointer, found.Any(read => read.Entity is not null), happened, CancellationToken.None))
             {
                 await attempts.ReleaseAsync(AttemptRows.DeviceKey(systemId), CancellationToken.None);
                 Log.Released(log, systemId, happened.Actor);
-                return TypedResults.Ok(new DeviceReleased(systemId, read.Entity is null ? null : pointer.Row!.EnrollmentId.ToString()));
+                return TypedResults.Ok(new DeviceReleased(systemId, ended.Count == 0 ? null : ended[^1].ToString()));
             }
         }
 
         return Problem.Busy();
+    }
+
+    // Each that is not in the list of ended ones yet; false when somebody else was faster.
+    private static async Task<bool> TryEndAsync(
+        string systemId, IReadOnlyList<StoredRow<EnrollmentRow>> found, List<EnrollmentId> ended, EnrollmentRows enrollments,
+        EnrollmentEvent happened)
+    {
+        foreach (var read in found)
+        {
+            if (read.Entity is not { } entity || EnrollmentKeys.IdOf(entity) is not { } id || ended.Contains(id))
+            {
+                continue;
+            }
+
+            var isEnded = read.Row is { } row
+                ? await EndAsync(row, enrollments, happened) is not null
+                : await enrollments.TryEndUnreadableAsync(id, systemId, entity, happened, CancellationToken.None);
+            if (!isEnded)
+            {
+                return false;
+            }
+
+            ended.Add(id);
+        }
+
+        return true;
     }
 
     private static Task<EnrollmentRow?> EndAsync(EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened) =>

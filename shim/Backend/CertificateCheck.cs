@@ -4,8 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Prestage.Shim.Backend;
 
-/// <summary>The other end's certificate is trusted but for its dates: the clock of this Mac can be what is wrong.</summary>
-/// <param name="isExpired">Not valid any more by this Mac's clock; else not yet.</param>
+/// <summary>The other end's certificates are trusted but for their dates: the clock of this Mac can be what is wrong.</summary>
+/// <param name="isExpired">One of them, an issuer's too, has expired by this Mac's clock; else one is not valid yet.</param>
 internal sealed class CertificateDatesException(string message, bool isExpired) : AuthenticationException(message)
 {
     public bool IsExpired { get; } = isExpired;
@@ -26,8 +26,9 @@ internal static class CertificateCheck
         var message = errors == SslPolicyErrors.RemoteCertificateChainErrors
             ? $"The remote certificate is invalid because of errors in the certificate chain: {string.Join(", ", statuses)}"
             : $"The remote certificate is invalid according to the validation procedure: {errors}";
-        throw errors == SslPolicyErrors.RemoteCertificateChainErrors && statuses is [X509ChainStatusFlags.NotTimeValid] && certificate is X509Certificate2 leaf
-            ? new CertificateDatesException(message, isExpired: leaf.NotAfter.ToUniversalTime() < now.UtcDateTime)
+        throw errors == SslPolicyErrors.RemoteCertificateChainErrors && statuses is [X509ChainStatusFlags.NotTimeValid] && certificate is not null
+            ? new CertificateDatesException(message, isExpired: chain!.ChainElements.Any(
+                element => element.Certificate.NotAfter.ToUniversalTime() < now.UtcDateTime))
             : new AuthenticationException(message);
     }
 }

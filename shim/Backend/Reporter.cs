@@ -14,11 +14,12 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
     private readonly SemaphoreSlim sending = new(1);
 
     /// <summary>Something that IT should look at; it stays on the receipt too.</summary>
-    public Task WarnAsync(string step, string code, string message, CancellationToken cancellationToken)
+    /// <param name="about">What it is about, where one code can concern several; each is told.</param>
+    public Task WarnAsync(string step, string code, string message, CancellationToken cancellationToken, string? about = null)
     {
         log.Warning($"{code}: {message}");
         journal.Update(current => current.Warnings.Contains(code) ? current : current with { Warnings = [.. current.Warnings, code] });
-        return AddAsync("warning", step, code, message, cancellationToken);
+        return AddAsync("warning", step, code, message, cancellationToken, about);
     }
 
     /// <summary>A step that could not go on.</summary>
@@ -82,10 +83,11 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
     private static bool IsForGood(BackendProblem problem) => !problem.IsTransient && problem.Code is not (
         ProblemCodes.TokenInvalid or ProblemCodes.ProofMissing or ProblemCodes.ProofStale or ProblemCodes.ProofReplayed or ProblemCodes.ProofInvalid);
 
-    private Task AddAsync(string level, string step, string code, string message, CancellationToken cancellationToken)
+    private Task AddAsync(
+        string level, string step, string code, string message, CancellationToken cancellationToken, string? about = null)
     {
         (step, code) = (WireText.Code(step), WireText.Code(code));
-        var key = $"{step}/{code}";
+        var key = about is null ? $"{step}/{code}" : $"{step}/{code}/{about}";
         if (journal.Current.Reported.Contains(key))
         {
             return Task.CompletedTask;

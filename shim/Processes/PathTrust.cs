@@ -18,7 +18,7 @@ internal sealed class PathTrust(string root)
     {
         try
         {
-            return RootRefusal() ?? Walk(path);
+            return RootRefusal() ?? Walk(path, out _);
         }
         catch (IOException exception)
         {
@@ -26,17 +26,29 @@ internal sealed class PathTrust(string root)
         }
     }
 
-    /// <summary>The same for a directory and everything in it.</summary>
+    /// <summary>The same for a directory and everything in it, and everything that links in it lead to.</summary>
     public string? TreeRefusal(string directory)
     {
-        if (Refusal(directory) is { } refusal)
+        try
+        {
+            return RootRefusal() ?? TreeRefusal(directory, new HashSet<string>(StringComparer.Ordinal));
+        }
+        catch (IOException exception)
+        {
+            return exception.Message;
+        }
+    }
+
+    private string? TreeRefusal(string path, HashSet<string> seen)
+    {
+        if (Walk(path, out var real) is { } refusal)
         {
             return refusal;
         }
 
-        return UnixStatus.Read(directory) is not { IsDirectory: true }
+        return !seen.Add(real) || UnixStatus.Read(real) is not { IsDirectory: true }
             ? null
-            : Directory.EnumerateFileSystemEntries(directory).Select(TreeRefusal).FirstOrDefault(inner => inner is not null);
+            : Directory.EnumerateFileSystemEntries(real).Select(entry => TreeRefusal(entry, seen)).FirstOrDefault(inner => inner is not null);
     }
 
     /// <exception cref="UntrustedPathException">Others can change what lies there.</exception>
@@ -49,13 +61,15 @@ internal sealed class PathTrust(string root)
     }
 
     private string? RootRefusal() => root.Length == 0 ? null
-        : root[0] != '/' ? "PRESTAGE_ROOT must be an absolute path"
+        : root[0] != '/' || root.Split('/').Any(name => name is "." or "..") ? "PRESTAGE_ROOT must be an absolute path without . and .."
         : UnixStatus.Read(root) is not { IsDirectory: true } status || status.Owner != UnixStatus.Me || !status.IsClosed
             ? Text($"PRESTAGE_ROOT ({root}) must be a directory of user {UnixStatus.Me} with mode 700")
             : null;
 
-    private string? Walk(string path)
+    // Gives the path without links as well.
+    private string? Walk(string path, out string real)
     {
+        real = path;
         if (!path.StartsWith($"{root}/", StringComparison.Ordinal))
         {
             return $"{path} is outside of {root}";
@@ -108,6 +122,7 @@ internal sealed class PathTrust(string root)
             isShared = false;
         }
 
+        real = current;
         return null;
     }
 

@@ -73,7 +73,7 @@ internal static class SupersededAccounts
         await WarnAsync("account-left-over", $", and could not be {(disabled ? "hidden" : "disabled")}.");
 
         Task WarnAsync(string code, string rest) =>
-            context.Reporter.WarnAsync(step, code, $"The account {name} was created for another person{rest}", cancellationToken);
+            context.Reporter.WarnAsync(step, code, $"The account {name} was created for another person{rest}", cancellationToken, about: name);
     }
 
     private static void Change(StepContext context, string name, Func<SupersededAccount, SupersededAccount?> change) =>

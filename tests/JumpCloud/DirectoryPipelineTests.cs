@@ -107,7 +107,8 @@ public sealed class DirectoryPipelineTests
         var failed = await Assert.ThrowsAsync<DirectoryException>(() => clients.JumpCloud.FindUserAsync(new('a', 24), Cancel));
 
         Assert.Equal((calls, seconds), (stub.Requests.Count, (int?)failed.RetryAfter?.TotalSeconds));
-        Assert.True(calls == 1 || clock.GetElapsedTime(started) >= TimeSpan.FromSeconds(1), "The second try came too early.");
+        // A timer of the system may ring some milliseconds early by the clock that is asked here.
+        Assert.True(calls == 1 || clock.GetElapsedTime(started) > TimeSpan.FromSeconds(0.9), "The second try came too early.");
     }
 
     private static Task<PasswordOutcome> SetPasswordAsync(DirectoryClients clients, CancellationToken cancellationToken) =>

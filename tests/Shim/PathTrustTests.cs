@@ -108,7 +108,7 @@ public sealed class PathTrustTests : IDisposable
         SetMode("root", (UnixFileMode)0b111_000_000);
         Directory.CreateSymbolicLink(mac.At("link"), mac.At("root"));
         AssertRefused("with mode 700", new PathTrust(mac.At("link")).Refusal(mac.At("link/usr/tool")));
-        Assert.Equal("PRESTAGE_ROOT must be an absolute path", new PathTrust("root").Refusal("root/usr/tool"));
+        Assert.Equal("PRESTAGE_ROOT must be an absolute path without . and ..", new PathTrust("root").Refusal("root/usr/tool"));
     }
 
     [Fact]

@@ -97,7 +97,7 @@ internal sealed partial class EnrollmentFinish(
         }
         catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException && delivery >= MostDeliveries)
         {
-            return await FailAsync(enrollment, exception.Message, exception, cancellationToken);
+            return await FailAsync(enrollment, await WithGroupAsync(enrollment, exception.Message, cancellationToken), exception, cancellationToken);
         }
     }
 
@@ -109,6 +109,25 @@ internal sealed partial class EnrollmentFinish(
         var moved = await enrollments.MoveAsync(
             enrollment, row => row with { State = EnrollmentState.Failed, Cause = cause }, happened, cancellationToken);
         return moved.State == EnrollmentState.Failed ? FinishOutcome.Failed : FinishOutcome.Dropped;
+    }
+
+    // A failure between the two groups is told: in JumpCloud the Mac may count as enrolled.
+    private async Task<string> WithGroupAsync(EnrollmentRow enrollment, string cause, CancellationToken cancellationToken)
+    {
+        if (groups.PostEnrollment is not { } added)
+        {
+            return cause;
+        }
+
+        try
+        {
+            var isIn = (await jumpCloud.GetGroupsAsync(enrollment.SystemId, cancellationToken)).Contains(added);
+            return isIn ? $"{cause} The Mac is in Groups__PostEnrollment." : cause;
+        }
+        catch (Exception exception) when (exception is DirectoryException or SecretUnavailableException)
+        {
+            return $"{cause} JumpCloud does not tell whether the Mac is in Groups__PostEnrollment.";
+        }
     }
 
     private async Task<FinishOutcome> FinishAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal enum PasswordEnd
 /// <summary>One call of activate, from its mark to what settles it.</summary>
 internal sealed class PasswordAttempt
 {
+    // A call whose answer was lost may be carried out a little later, and is dated by JumpCloud's clock.
+    private static readonly TimeSpan LateBy = TimeSpan.FromSeconds(10);
+
     private string detail = "The call was not made.";
     private bool supersedes;
     private bool isRepeated;
@@ -52,12 +55,13 @@ internal sealed class PasswordAttempt
 
     /// <summary>The row without its mark.</summary>
     /// <param name="before">The row before the mark.</param>
-    public EnrollmentRow Settle(EnrollmentRow before, EnrollmentRow marked)
+    /// <param name="now">When the call ended.</param>
+    public EnrollmentRow Settle(EnrollmentRow before, EnrollmentRow marked, DateTimeOffset now)
     {
         var settled = marked with { PasswordCallUntil = null };
         if (Ends == PasswordEnd.Unknown)
         {
-            return settled;
+            return settled with { PasswordUntil = now + LateBy };
         }
 
         if (Ends == PasswordEnd.NotSet || isRepeated)

@@ -20,6 +20,8 @@ internal sealed partial class PasswordSetting(
     // A Mac has few passwords an hour, and must not use them up while it waits for a process that died.
     private static readonly TimeSpan BusyFor = TimeSpan.FromSeconds(15);
 
+    private const string AfterEnd = "JumpCloud has the password that was chosen on this Mac.";
+
     /// <summary>200, or why JumpCloud does not have the password.</summary>
     public async Task<IResult> SetAsync(EnrollmentRow read, Secret password, CancellationToken cancellationToken)
     {
@@ -109,7 +111,8 @@ internal sealed partial class PasswordSetting(
                 await jumpCloud.ActivateUserAsync(marked.UserId, cancellationToken);
             }
         }
-        catch (DirectoryException exception) when (exception.Failure != DirectoryFailure.Busy || exception.WasHeldBack)
+        catch (DirectoryException exception)
+            when (exception.Failure != DirectoryFailure.Busy || exception.WasHeldBack || exception.Status == StatusCodes.Status429TooManyRequests)
         {
             if (attempt.Ends == PasswordEnd.Unknown)
             {
@@ -134,16 +137,23 @@ internal sealed partial class PasswordSetting(
 
     private async Task<EnrollmentRow> SettleAsync(EnrollmentRow before, EnrollmentRow marked, PasswordAttempt attempt)
     {
-        var happened = attempt.Event(clock.GetUtcNow());
-        var settled = await enrollments.MoveAsync(marked, row => attempt.Settle(before, row), happened, CancellationToken.None);
-        if (attempt.Ends == PasswordEnd.Set && EnrollmentMoves.IsOpen(marked.State) && !EnrollmentMoves.IsOpen(settled.State))
+        for (var row = marked; ;)
         {
-            const string What = "JumpCloud has the password that was chosen on this Mac.";
-            var told = new EnrollmentEvent(clock.GetUtcNow(), "backend", "password-set-after-end", What) { Level = "warning" };
-            await enrollments.AppendAsync(settled.Id, told, CancellationToken.None);
-        }
+            // Somebody else may have moved the enrollment during the call: the state stays theirs, and what became of the password is kept.
+            var (now, isMoved) = (clock.GetUtcNow(), row.State != marked.State);
+            var settled = attempt.Settle(before, row, now);
+            settled = isMoved ? settled with { State = row.State } : settled;
+            var happened = isMoved && !EnrollmentMoves.IsOpen(row.State) && attempt.Ends == PasswordEnd.Set
+                ? new(now, "backend", "password-set-after-end", AfterEnd) { Level = "warning" }
+                : attempt.Event(now);
+            if (await enrollments.TryMoveAsync(row, settled, happened, CancellationToken.None) is { } stored)
+            {
+                return stored;
+            }
 
-        return settled;
+            row = await enrollments.FindAsync(marked.Id, CancellationToken.None)
+                ?? throw new InvalidOperationException("An enrollment is never deleted.");
+        }
     }
 
     private static partial class Log

@@ -12,7 +12,7 @@ namespace Prestage.Functions.Mac.Associate;
 /// <summary>Binds the person to the Mac, and answers when the binding was read back.</summary>
 internal sealed partial class AssociateFunction(
     TokenGate gate, DeviceEligibility devices, PersonStanding standing, EnrollmentRows enrollments, PersonEnrollments ofPerson,
-    Refusals refusals, IJumpCloud jumpCloud, TimeProvider clock, ILogger<AssociateFunction> log)
+    Refusals refusals, AccountOptions account, IJumpCloud jumpCloud, TimeProvider clock, ILogger<AssociateFunction> log)
 {
     [Function("Associate")]
     public async Task<IResult> RunAsync(
@@ -43,10 +43,12 @@ internal sealed partial class AssociateFunction(
             : new(null, null);
         if (now.Refusal is { } refusal)
         {
-            return await RefuseAsync(read, refusal, now.HasEnded, enrollments, clock, cancellationToken);
+            return await RefuseAsync(read, refusal, now.HasEnded, enrollments, refusals, clock, cancellationToken);
         }
 
-        var begun = await BeginAsync(read, enrollments, clock, cancellationToken);
+        var begun = IsReady(read)
+            ? await BeginAsync(read, account.IsAdmin(now.User!), enrollments, clock, cancellationToken)
+            : read;
         if (begun.State != EnrollmentState.Associating)
         {
             return begun is { Bound: true } && begun.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
@@ -86,33 +88,32 @@ internal sealed partial class AssociateFunction(
     }
 
     private static async Task<Problem> RefuseAsync(
-        EnrollmentRow read, string refusal, bool hasEnded, EnrollmentRows enrollments, TimeProvider clock,
+        EnrollmentRow read, string refusal, bool hasEnded, EnrollmentRows enrollments, Refusals refusals, TimeProvider clock,
         CancellationToken cancellationToken)
     {
-        var ends = hasEnded && EnrollmentMoves.IsBeforeBinding(read.State);
-        var code = ends ? "superseded" : "person-refused";
-        var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", code, refusal) { Level = "warning" };
+        if (!hasEnded || !EnrollmentMoves.IsBeforeBinding(read.State))
+        {
+            await refusals.OfEnrollmentAsync(read, "person-refused", refusal);
+            return Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.");
+        }
+
+        var happened = new EnrollmentEvent(clock.GetUtcNow(), "backend", "superseded", refusal) { Level = "warning" };
         var moved = await enrollments.MoveAsync(
-            read, row => ends ? row with { State = EnrollmentState.Superseded } : row, happened, cancellationToken);
-        return moved.State == read.State
-            ? Problem.DeviceNotEligible("JumpCloud does not bind this person to this Mac: ask your IT team.")
-            : EnrollmentMoves.WrongState(moved);
+            read, row => row with { State = EnrollmentState.Superseded }, happened, cancellationToken);
+        return EnrollmentMoves.WrongState(moved);
     }
 
     private static bool IsReady(EnrollmentRow read) =>
         read.State == EnrollmentState.Activated || (read.State == EnrollmentState.Verified && !read.PasswordRequired);
 
-    // Written before the binding: from here nobody else gets this Mac.
-    private static async Task<EnrollmentRow> BeginAsync(EnrollmentRow read, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancellationToken)
-    {
-        if (!IsReady(read))
-        {
-            return read;
-        }
-
-        return await enrollments.MoveAsync(
-            read, row => row with { State = EnrollmentState.Associating, Bound = true }, new(clock.GetUtcNow(), "mac", "associating"), cancellationToken);
-    }
+    // Written before the binding: from here nobody else gets this Mac. Rights are those that the person has now, not those at verify.
+    private static Task<EnrollmentRow> BeginAsync(
+        EnrollmentRow read, bool isAdmin, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancellationToken) =>
+        enrollments.MoveAsync(
+            read,
+            row => row with { State = EnrollmentState.Associating, Bound = true, Account = row.Account with { Admin = isAdmin } },
+            new(clock.GetUtcNow(), "mac", "associating"),
+            cancellationToken);
 
     private static async Task<bool> BindAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancellationToken)
     {

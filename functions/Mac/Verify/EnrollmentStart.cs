@@ -35,6 +35,7 @@ internal sealed partial class EnrollmentStart(
         SystemRecord system, DeviceNow device, VerifiedPerson person, VerifyRequest request, CancellationToken cancellationToken)
     {
         EnrollmentEvent? again = null;
+        EnrollmentEvent? first = null;
         for (var race = 0; race < MostRaces; race++)
         {
             device = race == 0 ? device : await ReadAsync(system.Id!, cancellationToken);
@@ -57,6 +58,11 @@ internal sealed partial class EnrollmentStart(
             if (!renewing)
             {
                 groupsInOrder.Require();
+                first ??= budget.Admit(system.Id!, "verified", new(clock.GetUtcNow(), "mac", "verified", ProofOf(person)));
+                if (first is null)
+                {
+                    return Problem.BudgetUsedUp(budget.UntilNextHour);
+                }
             }
             else
             {
@@ -88,7 +94,9 @@ internal sealed partial class EnrollmentStart(
             }
 
             var token = EnrollmentToken.Create(id.Value);
-            var enrollment = renewing ? await RenewAsync(existing!, token, again!, cancellationToken) : await BeginAsync(system, person, request, token, cancellationToken);
+            var enrollment = renewing
+                ? await RenewAsync(existing!, token, again!, cancellationToken)
+                : await BeginAsync(system, person, request, token, first!, cancellationToken);
             if (enrollment is null)
             {
                 continue;
@@ -162,7 +170,8 @@ internal sealed partial class EnrollmentStart(
     }
 
     private async Task<EnrollmentRow?> BeginAsync(
-        SystemRecord system, VerifiedPerson person, VerifyRequest request, EnrollmentToken token, CancellationToken cancellationToken)
+        SystemRecord system, VerifiedPerson person, VerifyRequest request, EnrollmentToken token, EnrollmentEvent happened,
+        CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var user = person.User;
@@ -173,7 +182,7 @@ internal sealed partial class EnrollmentStart(
             SystemId = system.Id!,
             SerialNumber = request.SerialNumber!,
             UserId = user.Id!,
-            Account = new(user.AccountName!, user.FullName, account.Admin || user.Sudo == true),
+            Account = new(user.AccountName!, user.FullName, account.IsAdmin(user)),
             PasswordRequired = person.PasswordRequired,
             HadPassword = user.Activated == true,
             PasswordUntil = user.Activated == true ? user.PasswordSetAt : null,
@@ -186,8 +195,6 @@ internal sealed partial class EnrollmentStart(
             OsVersion = request.OsVersion,
             ShimVersion = request.ShimVersion,
         };
-        var proof = person.Passcode is { } passcode ? $"With a passcode made by {passcode.CreatedBy}." : null;
-        var happened = new EnrollmentEvent(now, "mac", "verified", proof);
         var stored = row.PasswordRequired ? await ofPerson.TryInsertAsync(row, happened, cancellationToken)
             : await enrollments.TryInsertAsync(row, happened, cancellationToken) ? row : null;
         if (stored is not null)
@@ -197,6 +204,9 @@ internal sealed partial class EnrollmentStart(
 
         return stored;
     }
+
+    private static string? ProofOf(VerifiedPerson person) =>
+        person.Passcode is { } passcode ? $"With a passcode made by {passcode.CreatedBy}." : null;
 
     private async Task<PasswordPolicy> PasswordRulesAsync(string userId, CancellationToken cancellationToken)
     {
