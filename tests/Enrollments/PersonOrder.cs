@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Prestage.Functions.Enrollments;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Sandbox;
@@ -13,7 +12,6 @@ namespace Prestage.Tests.Enrollments;
 /// </summary>
 internal sealed class PersonOrder : IDisposable
 {
-    private static readonly RSA SharedKey = RSA.Create(2048);
     private readonly Backend backend;
     private readonly StorageProxy proxy;
     private readonly Seeded random;
@@ -30,7 +28,7 @@ internal sealed class PersonOrder : IDisposable
     {
         (this.backend, this.proxy, random, portal) = (backend, proxy, new(seed), new(backend));
         person = backend.AddPerson(People.New($"p{seed:x}"));
-        macs = [new("A", new(backend, shared: SharedKey)), new("B", new(backend, shared: SharedKey))];
+        macs = [new("A", new(backend)), new("B", new(backend))];
     }
 
     /// <summary>What was done, one word a step.</summary>

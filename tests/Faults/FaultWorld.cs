@@ -1,10 +1,10 @@
 extern alias shim;
 
 using System.Text.Json.Nodes;
+using Prestage.Tests.Support;
 using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
-using Prestage.Simulators.Mac.Agent;
 using Prestage.Simulators.Mac.Dialogs;
 using Prestage.Simulators.Mac.Faults;
 using Prestage.Simulators.Mac.Machine;
@@ -23,7 +23,7 @@ internal sealed class FaultWorld : IAsyncDisposable
     public const string Password = "Geheim-2026!";
     private const string Word = "E-17-geheim";
     private const string StateDirectory = "/Library/Application Support/Prestage";
-    private static readonly Lazy<(string Private, string Public)> Key = new(SimulatedAgent.NewKey);
+    private static readonly Lazy<(string Private, string Public)> Key = new(() => SystemKeys.TextOf(0));
     private static readonly TimeSpan Throttle = TimeSpan.FromSeconds(10);
     private readonly Place place = (Place)SynchronizationContext.Current!;
     private readonly string directory = Path.Combine(Memory, $"prestage-world-{Guid.NewGuid():N}");

@@ -1,8 +1,8 @@
 extern alias shim;
 
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Prestage.Tests.Support;
 using shim::Prestage.Shim.Backend;
 using shim::Prestage.Shim.Commands;
 using shim::Prestage.Shim.Languages;
@@ -62,7 +62,7 @@ internal sealed class ShimHarness : IAsyncDisposable
     /// <summary>Makes this Mac a registered system, known to the service.</summary>
     public void Register()
     {
-        using var key = RSA.Create(2048);
+        using var key = SystemKeys.Of(0);
         Directory.CreateDirectory(root.At("opt/jc"));
         File.WriteAllText(root.At("opt/jc/client.key"), key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(root.At("opt/jc/jcagent.conf"), new JsonObject { ["systemKey"] = SystemId }.ToJsonString());

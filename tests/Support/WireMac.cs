@@ -14,12 +14,12 @@ internal sealed class WireMac : IDisposable
     private readonly Backend backend;
     private readonly HttpClient http = new();
     private readonly RSA key;
-    private readonly bool ownsKey;
 
-    /// <summary>Registers the Mac; a test of many Macs gives all of them one key, since making one takes long.</summary>
-    public WireMac(Backend backend, Func<TenantSystem, TenantSystem>? change = null, RSA? shared = null)
+    /// <summary>Registers the Mac.</summary>
+    /// <param name="keyNumber">Which of the keys it has (<see cref="SystemKeys"/>); else one that the tenant's systems before it do not have.</param>
+    public WireMac(Backend backend, Func<TenantSystem, TenantSystem>? change = null, int? keyNumber = null)
     {
-        (key, ownsKey) = (shared ?? RSA.Create(2048), shared is null);
+        key = SystemKeys.Of(keyNumber ?? backend.JumpCloud.Tenant.Now.Systems.Count % SystemKeys.Count);
         this.backend = backend;
         SerialNumber = $"C02{RandomNumberGenerator.GetString("ABCDEFGHJKLMNPQRSTUVWXYZ0123456789", 9)}";
         var system = new TenantSystem { SerialNumber = SerialNumber, Hostname = "mac", PublicKeyPem = key.ExportSubjectPublicKeyInfoPem() };
@@ -130,11 +130,7 @@ internal sealed class WireMac : IDisposable
 
     public void Dispose()
     {
-        if (ownsKey)
-        {
-            key.Dispose();
-        }
-
+        key.Dispose();
         http.Dispose();
     }
 

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
+using Prestage.Tests.Support;
 using Prestage.Simulators;
 using Prestage.Simulators.JumpCloud;
 using Prestage.Simulators.Mac;
@@ -49,6 +50,7 @@ internal sealed class MacBench : IAsyncDisposable
         var options = new SimulatedMacOptions
         {
             JumpCloudBaseUrl = tenant.BaseUrl,
+            AgentKey = SystemKeys.TextOf(0),
             Person = new Person { Username = "anna", Password = Password, Identifier = Answers[0], Word = Answers[1] },
         };
         mac?.Invoke(options);
