@@ -103,7 +103,8 @@ internal sealed class DeviceRows(TableClient table)
         var filter = after is null
             ? TableClient.CreateQueryFilter($"PartitionKey eq {subject} and RowKey ge {from} and RowKey lt {to}")
             : TableClient.CreateQueryFilter($"PartitionKey eq {subject} and RowKey gt {after.RowKey} and RowKey lt {to}");
-        var rows = await table.QueryAsync<TableEntity>(filter, size + 1, null, cancellationToken).Take(size + 1).ToListAsync(cancellationToken);
+        var rows = await table.QueryAsync<TableEntity>(filter, size + 1, null, cancellationToken)
+            .Where(row => EventPosition.IsKey(row.RowKey)).Take(size + 1).ToListAsync(cancellationToken);
         return new(
             [.. rows.Take(size).Select(EnrollmentEvent.FromEntity)], rows.Count > size ? EventPosition.Of(rows[size - 1].RowKey) : null);
     }

@@ -30,6 +30,9 @@ internal sealed partial record EventPosition
     public static EventPosition New(EnrollmentEvent happened) =>
         new($"{(happened.By == ActorKind.Operator ? "+" : "")}{EnrollmentId.Inverted(happened.At)}-{EnrollmentId.RandomText()}");
 
+    /// <summary>Whether that is the row key of an event of ours; a row that somebody else put there is none.</summary>
+    public static bool IsKey(string rowKey) => rowKey.StartsWith(Prefix, StringComparison.Ordinal) && Parse(rowKey[Prefix.Length..]) is not null;
+
     /// <summary>The place of a stored event.</summary>
     public static EventPosition Of(string rowKey) => new(rowKey[Prefix.Length..]);
 

@@ -78,6 +78,28 @@ public sealed class DamagedRowTests
         mac.Dispose();
     }
 
+    [Fact]
+    public async Task Rows_of_somebody_else_among_a_Mac_s_events_leave_its_own_to_be_read_page_by_page()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        var anna = backend.AddPerson(People.New());
+        using var mac = new WireMac(backend);
+        (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
+        (await mac.VerifyAsync(anna.Email, "wrong again")).IsProblem(403, "not-verified");
+        foreach (var key in new[] { "e|0odd", "e|1", "e|2" })
+        {
+            var row = new TableEntity(mac.SystemId, key) { ["Code"] = "odd" };
+            await backend.Tables.GetTableClient("Devices").InsertEntityAsync(row, Cancel);
+        }
+
+        var newest = (await new PortalClient(backend).GetAsync($"devices/{mac.SystemId}?pageSize=1")).IsOk();
+        var path = $"devices/{mac.SystemId}?pageSize=1&continuation={newest.Text("continuation")}";
+        var oldest = (await new PortalClient(backend).GetAsync(path)).IsOk();
+
+        Assert.Equal(["not-verified", "not-verified"], new[] { newest, oldest }.Select(page => page.Json["events"]![0]!["code"]!.ToString()));
+        Assert.Null(oldest.Text("continuation"));
+    }
+
     private static async Task ChangeAsync(Backend backend, string name, string partition, string key, Action<TableEntity> change)
     {
         var table = backend.Tables.GetTableClient(name);
