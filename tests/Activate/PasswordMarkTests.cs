@@ -68,6 +68,18 @@ public sealed class PasswordMarkTests
     }
 
     [Fact]
+    public async Task The_password_that_a_person_had_before_is_refused_after_one_of_ours()
+    {
+        await using var backend = await Backend.StartAsync(new() { ["Identity:ResetActivePasswords"] = "true" });
+        var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.Active(), People.Password);
+        (await mac.ActivateAsync(First)).IsOk();
+
+        (await mac.ActivateAsync(People.Password)).IsProblem(422, "password-rejected");
+
+        Assert.True(backend.JumpCloud.Tenant.CheckPassword(anna.Id, First));
+    }
+
+    [Fact]
     public async Task A_call_that_dies_after_JumpCloud_took_the_password_is_made_good_by_the_next_one()
     {
         await using var proxy = await StorageProxy.StartAsync(await AzuriteFixture.NewAccountAsync());

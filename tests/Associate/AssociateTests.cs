@@ -113,6 +113,25 @@ public sealed class AssociateTests
         Assert.Single(backend.Bindings(mac));
     }
 
+    [Theory]
+    [InlineData("suspended")]
+    [InlineData("administrator")]
+    public async Task Who_may_not_enroll_any_more_since_the_binding_was_begun_gets_no_Mac(string change)
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.Active(), People.Password);
+        backend.JumpCloud.Faults.Add(new Fault { Kind = FaultKind.Reset, Method = "POST", Path = "/api/v2/systems/*/associations" });
+        (await mac.AssociateAsync()).IsProblem(503, "directory-unavailable");
+        Assert.Equal("associating", (await mac.EnrollmentAsync()).Text("state"));
+        backend.JumpCloud.Faults.Clear();
+        backend.Change(anna.Id, change);
+
+        (await mac.AssociateAsync()).IsProblem(403, "device-not-eligible");
+
+        Assert.Empty(backend.Bindings(mac));
+        Assert.Equal(("person-refused", change), await backend.LastEventAsync(mac));
+    }
+
     [Fact]
     public async Task A_Mac_that_JumpCloud_no_longer_knows_is_refused()
     {

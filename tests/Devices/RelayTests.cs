@@ -56,6 +56,15 @@ public sealed class RelayTests
     }
 
     [Fact]
+    public async Task A_record_of_another_Mac_proves_nothing()
+    {
+        using var jumpCloud = new StubHandler(request => StubHandler.Answer(HttpStatusCode.OK, $$"""{"_id":"{{new string('b', 24)}}"}""")(request));
+        using var clients = new DirectoryClients(new() { BaseUrl = "http://127.0.0.1:1", OrgId = new('5', 24) }, new CountedSecrets(), network: jumpCloud);
+
+        Assert.Null(await clients.Relay.ReadAsync(Proof, "b-_0", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Three_hundred_refused_signatures_in_a_minute_close_the_relay_until_the_minute_is_over()
     {
         await using var backend = await Backend.StartAsync();

@@ -29,6 +29,7 @@ public sealed class UnreadableNeighborTests
             "EnrollmentId is not an enrollment's id.", (await new PortalClient(backend).GetAsync($"devices/{mac.SystemId}")).IsOk().Text("unreadable"));
         (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk();
 
+        Assert.Equal("cancelled", (await mac.EnrollmentAsync()).IsOk().Text("state"));
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsOk();
     }
 

@@ -141,6 +141,7 @@ public sealed class OperatorRaceTests(RaceWorld world) : IClassFixture<RaceWorld
 
         await scene.ActAsync(RacingAction.PoisonMessage);
 
+        Assert.Equal("finishing", await scene.StateAsync());
         await scene.CheckAsync();
     }
 }

@@ -71,6 +71,9 @@ internal sealed class RaceScene(Backend backend, WireMac mac, TenantUser person,
         return answer;
     }
 
+    /// <summary>The enrollment's state now, as an operator sees it.</summary>
+    public async Task<string?> StateAsync() => (await portal.GetAsync($"enrollments/{id}")).IsOk().Text("state");
+
     /// <summary>One consistent end, an event for each that acted, and an honest answer for each that did not.</summary>
     public async Task CheckAsync()
     {

@@ -1,6 +1,7 @@
 extern alias shim;
 
 using System.Net.Security;
+using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Prestage.Functions.Hosting;
@@ -83,6 +84,29 @@ public sealed class MacTrustTests : IDisposable
         var thrown = Assert.Throws<CertificateDatesException>(() => CertificateCheck.Accept(now, leaf, chain, SslPolicyErrors.RemoteCertificateChainErrors));
 
         Assert.True(thrown.IsExpired);
+    }
+
+    [Theory]
+    [InlineData(false, SslPolicyErrors.RemoteCertificateChainErrors)]
+    [InlineData(true, SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch)]
+    public void A_certificate_of_nobody_or_of_another_name_is_not_one_whose_dates_alone_are_wrong(bool isTrusted, SslPolicyErrors errors)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var key = ECDsa.Create();
+        using var certificate = Authority("CN=nobody", key).CreateSelfSigned(now.AddYears(-2), now.AddDays(-1));
+        using var chain = new X509Chain();
+        chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
+        if (isTrusted)
+        {
+            chain.ChainPolicy.CustomTrustStore.Add(certificate);
+        }
+
+        Assert.False(chain.Build(certificate));
+        Assert.Contains(chain.ChainStatus, status => status.Status == X509ChainStatusFlags.NotTimeValid);
+
+        // This type alone, and not the one that lets the clock be set.
+        Assert.Throws<AuthenticationException>(() => CertificateCheck.Accept(now, certificate, chain, errors));
     }
 
     [Fact]

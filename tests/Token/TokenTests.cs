@@ -31,6 +31,16 @@ public sealed class TokenTests
     }
 
     [Fact]
+    public async Task A_Mac_whose_enrollment_has_ended_gets_no_new_token()
+    {
+        await using var backend = await Backend.StartAsync(PortalClient.WithKey());
+        var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
+        (await new PortalClient(backend).PostAsync($"enrollments/{mac.Token!.Split('.')[0]}/cancel")).IsOk();
+
+        (await mac.RenewTokenAsync()).IsProblem(404, "not-found");
+    }
+
+    [Fact]
     public async Task A_token_ends_after_two_hours()
     {
         await using var backend = await Backend.StartAsync();

@@ -1,5 +1,6 @@
 extern alias shim;
 
+using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Prestage.Simulators.Mac;
 using Prestage.Simulators.Mac.Dialogs;
@@ -128,6 +129,23 @@ public sealed class SwiftDialogRunTests
         Assert.Contains(why, bench.Service.Reports.Single().Message, StringComparison.Ordinal);
         Assert.All(bench.Mac.Dialogs.Shown, window => Assert.Equal("osascript", window.Program));
         Assert.False(File.Exists(bench.Mac.PathOf("/usr/local/bin/dialog")));
+    }
+
+    [Fact]
+    public async Task A_pinned_package_of_another_team_is_not_installed()
+    {
+        await using var bench = await StartAsync();
+        var address = new Uri(bench.Tenant.BaseUrl, "/sim/jumpcloud-agent.pkg");
+        using var http = new HttpClient();
+        var package = await http.GetByteArrayAsync(address, TestContext.Current.CancellationToken);
+        bench.Configure(settings =>
+        {
+            settings["dialogPackageUrl"] = address.ToString();
+            settings["dialogPackageSha256"] = Convert.ToHexStringLower(SHA256.HashData(package));
+        });
+        Assert.Equal(0, (await bench.RunAsync()).ExitCode);
+        Assert.Contains("swiftDialog's package is not signed by team", bench.Service.Reports.Single().Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(bench.Mac.Journal.Calls, call => call.Command == "installer" && call.Line.Contains("dialog.pkg", StringComparison.Ordinal));
     }
 
     [Fact]
