@@ -32,7 +32,7 @@ public sealed class EmptyPageTests
     [Fact]
     public async Task Events_of_a_Mac_behind_an_empty_page_are_found()
     {
-        using var stub = Pages($$"""{"PartitionKey":"{{SystemId}}","RowKey":"e|1","Code":"refused",{{Event}}}""");
+        using var stub = Pages($$"""{"PartitionKey":"{{SystemId}}","RowKey":"e|2519ffffffffffff-aaaaaaaaaaaaaaaa","Code":"refused",{{Event}}}""");
 
         var events = await new StoredRows(StubTable.Create(stub)).EventsAsync();
 
