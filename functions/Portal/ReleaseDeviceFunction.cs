@@ -47,7 +47,7 @@ internal sealed partial class ReleaseDeviceFunction(
             var found = pointer.Unreadable is null
                 ? [await enrollments.ReadAsync(pointer.Row?.EnrollmentId, going)]
                 : await enrollments.ReadOfSystemAsync(systemId, going);
-            if (!await TryEndAsync(systemId, found, ended, enrollments, happened))
+            if (!await TryEndAsync(systemId, found, ended, happened))
             {
                 continue;
             }
@@ -64,9 +64,8 @@ internal sealed partial class ReleaseDeviceFunction(
     }
 
     // Each that is not in the list of ended ones yet; false when somebody else was faster.
-    private static async Task<bool> TryEndAsync(
-        string systemId, IReadOnlyList<StoredRow<EnrollmentRow>> found, List<EnrollmentId> ended, EnrollmentRows enrollments,
-        EnrollmentEvent happened)
+    private async Task<bool> TryEndAsync(
+        string systemId, IReadOnlyList<StoredRow<EnrollmentRow>> found, List<EnrollmentId> ended, EnrollmentEvent happened)
     {
         foreach (var read in found)
         {
@@ -76,7 +75,7 @@ internal sealed partial class ReleaseDeviceFunction(
             }
 
             var isEnded = read.Row is { } row
-                ? await EndAsync(row, enrollments, happened) is not null
+                ? await EndAsync(row, happened) is not null
                 : await enrollments.TryEndUnreadableAsync(id, systemId, entity, happened, CancellationToken.None);
             if (!isEnded)
             {
@@ -89,7 +88,7 @@ internal sealed partial class ReleaseDeviceFunction(
         return true;
     }
 
-    private static Task<EnrollmentRow?> EndAsync(EnrollmentRow read, EnrollmentRows enrollments, EnrollmentEvent happened) =>
+    private Task<EnrollmentRow?> EndAsync(EnrollmentRow read, EnrollmentEvent happened) =>
         enrollments.TryMoveAsync(
             read, EnrollmentMoves.HasEnded(read.State) ? read : read with { State = EnrollmentState.Cancelled }, happened, CancellationToken.None);
 

@@ -111,7 +111,7 @@ internal sealed partial class EnrollmentFinish(
         return moved.State == EnrollmentState.Failed ? FinishOutcome.Failed : FinishOutcome.Dropped;
     }
 
-    // A failure between the two groups is told: in JumpCloud the Mac may count as enrolled.
+    // After a failure between the two groups, the Mac may count as enrolled in JumpCloud: the cause says so.
     private async Task<string> WithGroupAsync(EnrollmentRow enrollment, string cause, CancellationToken cancellationToken)
     {
         if (groups.PostEnrollment is not { } added)

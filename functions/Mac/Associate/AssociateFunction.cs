@@ -43,12 +43,10 @@ internal sealed partial class AssociateFunction(
             : new(null, null);
         if (now.Refusal is { } refusal)
         {
-            return await RefuseAsync(read, refusal, now.HasEnded, enrollments, refusals, clock, cancellationToken);
+            return await RefuseAsync(read, refusal, now.HasEnded, cancellationToken);
         }
 
-        var begun = IsReady(read)
-            ? await BeginAsync(read, account.IsAdmin(now.User!), enrollments, clock, cancellationToken)
-            : read;
+        var begun = IsReady(read) ? await BeginAsync(read, account.IsAdmin(now.User!), cancellationToken) : read;
         if (begun.State != EnrollmentState.Associating)
         {
             return begun is { Bound: true } && begun.State is EnrollmentState.Associated or EnrollmentState.Finishing or EnrollmentState.Completed
@@ -58,7 +56,7 @@ internal sealed partial class AssociateFunction(
 
         try
         {
-            if (!await BindAsync(begun, jumpCloud, cancellationToken) || !await ActivateAsync(now.User!, jumpCloud, cancellationToken))
+            if (!await BindAsync(begun, cancellationToken) || !await ActivateAsync(now.User!, cancellationToken))
             {
                 Log.NotYetThere(log, begun.Id);
                 return Problem.DirectoryUnavailable(TimeSpan.FromSeconds(1));
@@ -87,9 +85,7 @@ internal sealed partial class AssociateFunction(
         return EnrollmentMoves.WrongState(moved);
     }
 
-    private static async Task<Problem> RefuseAsync(
-        EnrollmentRow read, string refusal, bool hasEnded, EnrollmentRows enrollments, Refusals refusals, TimeProvider clock,
-        CancellationToken cancellationToken)
+    private async Task<Problem> RefuseAsync(EnrollmentRow read, string refusal, bool hasEnded, CancellationToken cancellationToken)
     {
         if (!hasEnded || !EnrollmentMoves.IsBeforeBinding(read.State))
         {
@@ -107,15 +103,13 @@ internal sealed partial class AssociateFunction(
         read.State == EnrollmentState.Activated || (read.State == EnrollmentState.Verified && !read.PasswordRequired);
 
     // Written before the binding: from here nobody else gets this Mac. Rights are those that the person has now, not those at verify.
-    private static Task<EnrollmentRow> BeginAsync(
-        EnrollmentRow read, bool isAdmin, EnrollmentRows enrollments, TimeProvider clock, CancellationToken cancellationToken) =>
-        enrollments.MoveAsync(
-            read,
-            row => row with { State = EnrollmentState.Associating, Bound = true, Account = row.Account with { Admin = isAdmin } },
-            new(clock.GetUtcNow(), "mac", "associating"),
-            cancellationToken);
+    private Task<EnrollmentRow> BeginAsync(EnrollmentRow read, bool isAdmin, CancellationToken cancellationToken) => enrollments.MoveAsync(
+        read,
+        row => row with { State = EnrollmentState.Associating, Bound = true, Account = row.Account with { Admin = isAdmin } },
+        new(clock.GetUtcNow(), "mac", "associating"),
+        cancellationToken);
 
-    private static async Task<bool> BindAsync(EnrollmentRow enrollment, IJumpCloud jumpCloud, CancellationToken cancellationToken)
+    private async Task<bool> BindAsync(EnrollmentRow enrollment, CancellationToken cancellationToken)
     {
         var (systemId, userId, admin) = (enrollment.SystemId, enrollment.UserId, enrollment.Account.Admin);
         await jumpCloud.AddBindingAsync(systemId, userId, admin, cancellationToken);
@@ -130,7 +124,7 @@ internal sealed partial class AssociateFunction(
     }
 
     // Staged with a password already, or the activation before was lost: no device would ever get the account.
-    private static async Task<bool> ActivateAsync(SystemUser user, IJumpCloud jumpCloud, CancellationToken cancellationToken)
+    private async Task<bool> ActivateAsync(SystemUser user, CancellationToken cancellationToken)
     {
         if (!user.IsStaged)
         {
