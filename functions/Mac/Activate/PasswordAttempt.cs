@@ -61,7 +61,9 @@ internal sealed class PasswordAttempt
         var settled = marked with { PasswordCallUntil = null };
         if (Ends == PasswordEnd.Unknown)
         {
-            return settled with { PasswordUntil = now + LateBy };
+            // By a clock of JumpCloud that is ahead, the enrollment's password of before can have a later date.
+            var until = now + LateBy;
+            return settled with { PasswordUntil = before.PasswordUntil > until ? before.PasswordUntil : until };
         }
 
         if (Ends == PasswordEnd.NotSet || isRepeated)
