@@ -142,6 +142,20 @@ public sealed class BodyTests
         Assert.DoesNotContain(backend.Log.Lines, line => line.Contains($"{path} answered", StringComparison.Ordinal));
     }
 
+    // As many as the host's server takes; the host adds some of its own.
+    [Fact]
+    public async Task All_headers_that_the_host_lets_in_are_taken()
+    {
+        await using var backend = await Backend.StartAsync();
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(backend.Url, "/api/health"));
+        request.Headers.TryAddWithoutValidation("X-Fill", new string('x', 32_650));
+
+        using var answer = await http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+
     [Fact]
     public async Task The_trace_id_of_a_problem_finds_its_line_in_the_log()
     {
