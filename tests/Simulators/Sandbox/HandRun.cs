@@ -5,7 +5,9 @@ namespace Prestage.Simulators.Sandbox;
 /// <summary>Runs a function by hand through the Functions host, as an operator can. The host's answer says only that it was started.</summary>
 internal static class HandRun
 {
-    /// <summary>Whether it succeeded, by the host's log.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether it succeeded, by the host's log. Throws <see cref="TimeoutException"/> where that does not say so in two minutes.</summary>
     public static async Task<bool> RunAsync(World world, string function, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> Runs() => [.. world.BackendLines.Where(line => line.Contains($": Executed 'Functions.{function}' (", StringComparison.Ordinal))];
@@ -16,8 +18,13 @@ internal static class HandRun
         request.Content = JsonContent.Create(new JsonObject { ["input"] = string.Empty });
         using var answer = await http.SendAsync(request, cancellationToken);
         answer.EnsureSuccessStatusCode();
-        while (Runs().Count == earlier)
+        for (var began = TimeProvider.System.GetTimestamp(); Runs().Count == earlier;)
         {
+            if (TimeProvider.System.GetElapsedTime(began) > Limit)
+            {
+                throw new TimeoutException($"{function} did not end within {Limit}.");
+            }
+
             await Task.Delay(20, cancellationToken);
         }
 
