@@ -21,7 +21,7 @@ public sealed class DamagedRowTests
         var (mac, _) = await ActivateTests.VerifiedAsync(backend, People.New());
         (await mac.ActivateAsync(People.Password)).IsOk();
         var old = mac.Token;
-        await ChangeAsync(backend, "Devices", mac.SystemId, "current", row => row[damaged] = damaged == "ByRelease" ? null : "no id");
+        await backend.ChangeRowAsync("Devices", mac.SystemId, "current", row => row[damaged] = damaged == "ByRelease" ? null : "no id");
         (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk();
         var ben = backend.AddPerson(People.New("ben"));
         (await mac.VerifyAsync(ben.Email, ben.EmployeeIdentifier)).IsOk();
@@ -39,7 +39,7 @@ public sealed class DamagedRowTests
         await using var backend = await Backend.StartAsync(PortalClient.WithKey(("Identity:Proof", "passcode")));
         var anna = backend.AddPerson(People.New());
         await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
-        await ChangeAsync(backend, "Passcodes", anna.Id, "current", row => row["UsedBy"] = "no id");
+        await backend.ChangeRowAsync("Passcodes", anna.Id, "current", row => row["UsedBy"] = "no id");
 
         var page = await new PortalClient(backend).GetAsync($"passcodes/{anna.Id}");
 
@@ -54,7 +54,7 @@ public sealed class DamagedRowTests
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
         (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
-        await ChangeAsync(backend, "Attempts", AttemptRows.DeviceKey(mac.SystemId), "current", row => row["Failed"] = "yesterday");
+        await backend.ChangeRowAsync("Attempts", AttemptRows.DeviceKey(mac.SystemId), "current", row => row["Failed"] = "yesterday");
 
         var page = await new PortalClient(backend).GetAsync($"attempts?systemId={mac.SystemId}");
 
@@ -98,13 +98,5 @@ public sealed class DamagedRowTests
 
         Assert.Equal(["not-verified", "not-verified"], new[] { newest, oldest }.Select(page => page.Json["events"]![0]!["code"]!.ToString()));
         Assert.Null(oldest.Text("continuation"));
-    }
-
-    private static async Task ChangeAsync(Backend backend, string name, string partition, string key, Action<TableEntity> change)
-    {
-        var table = backend.Tables.GetTableClient(name);
-        var row = (await table.FindEntityAsync(partition, key, Cancel))!;
-        change(row);
-        await table.InsertOrReplaceEntityAsync(row, Cancel);
     }
 }

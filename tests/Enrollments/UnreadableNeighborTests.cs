@@ -1,6 +1,5 @@
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.Identity;
-using Prestage.Functions.Storage;
 using Prestage.Tests.Activate;
 using Prestage.Tests.Support;
 using Xunit;
@@ -12,17 +11,12 @@ namespace Prestage.Tests.Enrollments;
 /// </summary>
 public sealed class UnreadableNeighborTests
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task A_Mac_s_own_row_that_cannot_be_read_is_unreadable_and_not_missing_and_a_release_replaces_it()
     {
         await using var backend = await Backend.StartAsync(PortalClient.WithKey());
         var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
-        var table = backend.Tables.GetTableClient("Devices");
-        var pointer = (await table.FindEntityAsync(mac.SystemId, "current", Cancel))!;
-        pointer["EnrollmentId"] = "no id";
-        await table.InsertOrReplaceEntityAsync(pointer, Cancel);
+        await backend.ChangeRowAsync("Devices", mac.SystemId, "current", row => row["EnrollmentId"] = "no id");
 
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");
         Assert.Equal(
@@ -40,10 +34,7 @@ public sealed class UnreadableNeighborTests
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
         (await mac.VerifyAsync(anna.Email, "wrong")).IsProblem(403, "not-verified");
-        var table = backend.Tables.GetTableClient("Attempts");
-        var tries = (await table.FindEntityAsync(AttemptRows.DeviceKey(mac.SystemId), "current", Cancel))!;
-        tries["Failed"] = "yesterday";
-        await table.InsertOrReplaceEntityAsync(tries, Cancel);
+        await backend.ChangeRowAsync("Attempts", AttemptRows.DeviceKey(mac.SystemId), "current", row => row["Failed"] = "yesterday");
 
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");
         Assert.Equal("true", (await new PortalClient(backend).PostAsync("attempts/release", new { systemId = mac.SystemId })).IsOk().Text("released"));
@@ -61,10 +52,7 @@ public sealed class UnreadableNeighborTests
         var anna = backend.AddPerson(People.New());
         using var mac = new WireMac(backend);
         var passcode = await new PortalClient(backend).PasscodeAsync(new { userId = anna.Id });
-        var table = backend.Tables.GetTableClient("Passcodes");
-        var row = (await table.FindEntityAsync(anna.Id, "current", Cancel))!;
-        row[name] = value;
-        await table.InsertOrReplaceEntityAsync(row, Cancel);
+        await backend.ChangeRowAsync("Passcodes", anna.Id, "current", row => row[name] = value);
 
         (await mac.VerifyAsync(anna.Email, passcode)).IsProblem(503, "unavailable");
 
@@ -76,11 +64,8 @@ public sealed class UnreadableNeighborTests
     {
         await using var backend = await Backend.StartAsync();
         var (mac, anna) = await ActivateTests.VerifiedAsync(backend, People.New());
-        var table = backend.Tables.GetTableClient("Enrollments");
         var month = EnrollmentId.Parse(mac.Token!.Split('.')[0]).Month;
-        var row = (await table.FindEntityAsync(month, EnrollmentKeys.Person(anna.Id), Cancel))!;
-        row["Enrollments"] = "no id";
-        await table.InsertOrReplaceEntityAsync(row, Cancel);
+        await backend.ChangeRowAsync("Enrollments", month, EnrollmentKeys.Person(anna.Id), row => row["Enrollments"] = "no id");
         using var other = new WireMac(backend);
 
         (await other.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "unavailable");

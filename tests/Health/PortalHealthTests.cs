@@ -62,11 +62,11 @@ public sealed class PortalHealthTests
 
         backend.JumpCloud.Credentials.RevokeApiKey(key);
         (await mac.VerifyAsync(anna.Email, anna.EmployeeIdentifier)).IsProblem(503, "directory-unavailable");
-        await UntilLineAsync(backend, "Dependency jumpcloud is Down (key-refused)");
+        await backend.LoggedAsync("Dependency jumpcloud is Down (key-refused)");
         backend.JumpCloud.Credentials.AddApiKey(key);
         await mac.UntilVerifiedAsync(anna.Email, anna.EmployeeIdentifier);
 
-        await UntilLineAsync(backend, "Dependency jumpcloud is well");
+        await backend.LoggedAsync("Dependency jumpcloud is well");
     }
 
     [Theory]
@@ -259,7 +259,4 @@ public sealed class PortalHealthTests
         backend.Says(
             await backend.UntilAsync("poison-queue", "poison-waiting"), "poison-queue", "degraded", "poison-waiting", "1 messages", "errors of PoisonMessage");
     }
-
-    private static Task UntilLineAsync(Backend backend, string text) =>
-        Wait.UntilAsync(() => backend.Log.Lines.Any(line => line.Contains(text, StringComparison.Ordinal)), () => text);
 }

@@ -1,7 +1,6 @@
 using Azure.Data.Tables;
 using Prestage.Functions.Enrollments;
 using Prestage.Functions.History;
-using Prestage.Functions.Storage;
 using Prestage.Tests.Support;
 using Xunit;
 
@@ -20,13 +19,7 @@ internal static class StoredHistory
     }
 
     /// <summary>Changes a stored row: the enrollment's (<c>s|</c>), or one of its events (<c>e|</c>).</summary>
-    public static async Task ChangeRowAsync(this Backend backend, EnrollmentId id, string kind, int? sequence, Action<TableEntity> change)
-    {
-        await backend.TablesReadyAsync();
-        var table = backend.Tables.GetTableClient("Enrollments");
-        var key = sequence is { } number ? EnrollmentKeys.Event(id, number) : $"{kind}{id.Suffix}";
-        var row = await table.FindEntityAsync(id.Month, key, Cancel);
-        change(row!);
-        await table.InsertOrReplaceEntityAsync(row!, Cancel);
-    }
+    public static Task ChangeRowAsync(this Backend backend, EnrollmentId id, string kind, int? sequence, Action<TableEntity> change) =>
+        backend.ChangeRowAsync(
+            "Enrollments", id.Month, sequence is { } number ? EnrollmentKeys.Event(id, number) : $"{kind}{id.Suffix}", change);
 }

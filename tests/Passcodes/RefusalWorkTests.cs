@@ -20,7 +20,7 @@ public sealed class RefusalWorkTests
     {
         await using var backend = await PasscodeTests.StartAsync();
         var passcode = await PrepareAsync(backend, reason);
-        var persons = backend.Part<PersonVerifier>();
+        var persons = backend.Get<PersonVerifier>();
 
         var usage = CallUsage.Begin();
         var (person, why) = await persons.VerifyAsync(

@@ -154,27 +154,6 @@ internal sealed class Backend : IAsyncDisposable
         Assert.NotNull(await rows.TryInsertAsync(new() { Key = AttemptRows.DeviceKey(systemId), Pending = pending }, CancellationToken.None));
     }
 
-    /// <summary>A part of the running program.</summary>
-    public T Part<T>()
-        where T : notnull => worker!.Services.GetRequiredService<T>();
-
-    /// <summary>All rows of a table.</summary>
-    public async Task<List<TableEntity>> RowsAsync(string table)
-    {
-        await TablesReadyAsync();
-        List<TableEntity> rows = [];
-        await foreach (var row in Tables.GetTableClient(table).QueryAsync<TableEntity>(cancellationToken: TestContext.Current.CancellationToken))
-        {
-            rows.Add(row);
-        }
-
-        return rows;
-    }
-
-    /// <summary>The event rows of a table.</summary>
-    public async Task<List<TableEntity>> EventsAsync(string table) =>
-        [.. (await RowsAsync(table)).Where(row => row.RowKey.StartsWith("e|", StringComparison.Ordinal))];
-
     /// <summary>What the calls cost so far, from the log's own figures: without polls of the enrollment and without reports.</summary>
     public (int TableOperations, int DirectoryCalls) Costs() => CallCosts.Sum(log.Lines);
 
@@ -184,7 +163,8 @@ internal sealed class Backend : IAsyncDisposable
     /// <summary>The log line of a background function's run.</summary>
     public Task<string> RunLineOfAsync(string function) => LoggedAsync($"{function} ended (");
 
-    private Task<string> LoggedAsync(string text) => Wait.ForAsync(
+    /// <summary>The first line of the backend's log with that text, once it is there.</summary>
+    public Task<string> LoggedAsync(string text) => Wait.ForAsync(
         () => Task.FromResult(log.Lines.FirstOrDefault(line => line.Contains(text, StringComparison.Ordinal))), () => text);
 
     /// <summary>Table operations and directory calls of each verify that was answered 403, in order; waits until there are so many.</summary>
