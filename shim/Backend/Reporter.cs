@@ -14,7 +14,7 @@ internal sealed class Reporter(EnrollmentBackend backend, JournalStore journal, 
     private readonly SemaphoreSlim sending = new(1);
 
     /// <summary>Something that IT should look at; it stays on the receipt too.</summary>
-    /// <param name="about">What it is about, where one code can concern several; each is told.</param>
+    /// <param name="about">What it is about, where one code can concern several; the service gets a report of each.</param>
     public Task WarnAsync(string step, string code, string message, CancellationToken cancellationToken, string? about = null)
     {
         log.Warning($"{code}: {message}");

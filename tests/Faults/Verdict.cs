@@ -75,7 +75,7 @@ internal sealed class Verdict
         Expect(Enroll is null || HasWarning("enrollment-user-kept:"), "the enrollment user is kept and nobody is told why");
         Expect(
             Bea is null or { Enabled: false, IsHidden: true } || HasWarning("account-left-over"),
-            "the superseded person's account can be used and nobody is told");
+            "the superseded person's account can be used, without a warning");
         Expect(!File.Exists(world.Mac.PathOf("/opt/jc/agentBootstrap.json")), "the connect key is left");
         Expect(!File.Exists(world.PathOf("token")), "the token is left");
         Expect(!File.Exists(world.PathOf("secure-token-admin")), "the lent administrator's password is left");

@@ -38,7 +38,7 @@ public sealed class AnswerFuzz
         (8, Gen.Constant<string?>("application/json")), (1, Gen.Elements<string?>(null, "text/plain", "application/json; charset=utf-7", "application/json; charset=\"", "a/b;c", "*/*")));
 
     // Without control characters, which the server itself refuses, before any route, and without others than ASCII, which the Functions host's proxy
-    // does not pass on: it answers by itself, 500 and empty (Yarp.ReverseProxy, HttpForwarder).
+    // does not pass on: its own answer is 500 and empty (Yarp.ReverseProxy, HttpForwarder).
     private static readonly Gen<string> Headers = Hostile.Mutated(Gen.OneOf(
             Gen.Constant("JumpCloud-System keyId=\"system/aaaaaaaaaaaaaaaaaaaaaaaa\",date=\"Mon, 23 Nov 2026 12:00:00 GMT\",signature=\"AAAA\""), Gen.Constant("Bearer 202611-x-y.z"), Hostile.Text))
         .Select(text => string.Concat(text.Where(c => char.IsAscii(c) && !char.IsControl(c))));

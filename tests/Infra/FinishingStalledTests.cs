@@ -15,9 +15,15 @@ public sealed partial class FinishingStalledTests
     {
         ["completed"] = ("Background/Finish/EnrollmentFinish.cs", (backend, _, _) => FinishAsync(backend, 1)),
         ["failed"] = ("Background/Finish/EnrollmentFinish.cs", FailAsync),
-        ["poison-message"] = ("Background/PoisonMessage/EnrollmentPoison.cs", async (backend, _, _) => await backend.PoisonAsync((await backend.TakeMessageAsync())!)),
-        ["cancelled"] = ("Portal/CancelEnrollmentFunction.cs", async (backend, _, id) => (await new PortalClient(backend).PostAsync($"enrollments/{id}/cancel")).IsOk()),
-        ["released"] = ("Portal/ReleaseDeviceFunction.cs", async (backend, mac, _) => (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk()),
+        ["poison-message"] = (
+            "Background/PoisonMessage/EnrollmentPoison.cs",
+            async (backend, _, _) => await backend.PoisonAsync((await backend.TakeMessageAsync())!)),
+        ["cancelled"] = (
+            "Portal/CancelEnrollmentFunction.cs",
+            async (backend, _, id) => (await new PortalClient(backend).PostAsync($"enrollments/{id}/cancel")).IsOk()),
+        ["released"] = (
+            "Portal/ReleaseDeviceFunction.cs",
+            async (backend, mac, _) => (await new PortalClient(backend).PostAsync($"devices/{mac.SystemId}/release")).IsOk()),
     };
 
     // The query has two lists: all codes that it looks at, and those of them that wait for an end.

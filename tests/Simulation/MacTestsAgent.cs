@@ -183,5 +183,6 @@ public sealed class MacTestsAgent
     private static Task LogSaysAsync(SimulatedMac mac, string text) => Wait.UntilAsync(() =>
         File.Exists(mac.PathOf("/var/log/jcagent.log")) && File.ReadAllText(mac.PathOf("/var/log/jcagent.log")).Contains(text, StringComparison.Ordinal));
 
-    private static Task ReportedAsync(MacTestsTenant tenant, Func<JsonObject?, bool> anna) => Wait.UntilAsync(() => anna(tenant.Metrics.GetValueOrDefault("anna")));
+    private static Task ReportedAsync(MacTestsTenant tenant, Func<JsonObject?, bool> anna) =>
+        Wait.UntilAsync(() => anna(tenant.Metrics.GetValueOrDefault("anna")));
 }
